@@ -1,0 +1,1 @@
+"""Fashion-MNIST as a first lesson: data, networks, training, runs, predictions; no user interface."""

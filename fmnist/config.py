@@ -1,0 +1,128 @@
+"""What a person can choose about a run: one frozen dataclass, checked when it is made. No TensorFlow here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
+OPTIMIZERS = ("adam", "sgd", "momentum", "rmsprop")
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
+DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be trained with; the message is a sentence for the person who chose it."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """All settings of a run. The defaults are those of TensorFlow's "basic classification" tutorial.
+
+    Raises
+    ------
+    ConfigError
+        If a value is of the wrong type, not finite or outside its range; the message names it and the range.
+    """
+
+    network: str = "tutorial"  # one of NETWORK_KEYS
+    hidden_units: int = 128  # width of each hidden layer ("tutorial" and "dense")
+    hidden_layers: int = 1  # 1 to 4 ("dense" only; "tutorial" always has one)
+    activation: str = "relu"  # "dense" only
+    dropout: float = 0.0  # share of hidden units switched off in each step, 0 to 0.8 ("dense" only)
+    optimizer: str = "adam"  # one of OPTIMIZERS; "momentum" is SGD with momentum 0.9
+    learning_rate: float = 0.001  # 1e-6 to 10
+    batch_size: int = 32  # images per step, 1 to 60,000 (more than there are means: all of them)
+    epochs: int = 5  # 1 to 100
+    validation_share: float = 0.0  # share of the training images held back from training, 0 to 0.3
+    early_stopping: int = 0  # epochs without a better validation loss before stopping; 0 is never
+    seed: int = 0  # 0 to 2**31 - 1: starting weights, order of images, dropout
+    training_images: int = 60_000  # the first so many training images, 10 to 60,000
+    scale_pixels: bool = True  # divide by 255, as the tutorial does
+    shuffle_labels: bool = False  # an experiment: labels that mean nothing
+    learn_drawings: bool = False  # also train on drawings made from the photos
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
+        if self.early_stopping and not self.validation_share:
+            raise ConfigError(
+                "early_stopping needs a validation_share above 0: it watches the validation loss."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> RunConfig:
+        """The settings in a dictionary; names left out keep their defaults.
+
+        Raises
+        ------
+        ConfigError
+            If `values` is not a dictionary, has a name that is no setting, or a value out of range.
+        """
+        if not isinstance(values, dict):
+            raise ConfigError(
+                f"The settings must be a table of names and values, not {type(values).__name__}."
+            )
+        unknown = sorted(set(values) - {field.name for field in fields(cls)}, key=str)
+        if unknown:
+            raise ConfigError(f"There is no setting named {unknown[0]!r}.")
+        return cls(**values)
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "network": NETWORK_KEYS,
+    "activation": ACTIVATIONS,
+    "optimizer": OPTIMIZERS,
+}
+RANGES: dict[str, tuple[float, float]] = {
+    "hidden_units": (1, 2048),
+    "hidden_layers": (1, 4),
+    "dropout": (0.0, 0.8),
+    "learning_rate": (1e-6, 10.0),
+    "batch_size": (1, 60_000),
+    "epochs": (1, 100),
+    "validation_share": (0.0, 0.3),
+    "early_stopping": (0, 20),
+    "seed": (0, 2**31 - 1),
+    "training_images": (10, 60_000),
+}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a number with too many digits"
+    return f"{value!r:.60}"
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name in CHOICES:
+        return _checked_choice(name, value)
+    if name in RANGES:
+        return _checked_number(name, value)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{name} must be true or false, not {_shown(value)}.")
+    return value
+
+
+def _checked_choice(name: str, value: Any) -> str:
+    if not isinstance(value, str) or value not in CHOICES[name]:
+        raise ConfigError(f"{name} must be one of {', '.join(CHOICES[name])}, not {_shown(value)}.")
+    return value
+
+
+def _checked_number(name: str, value: Any) -> int | float:
+    low, high = RANGES[name]
+    whole = isinstance(RunConfig.__dataclass_fields__[name].default, int)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or (whole and isinstance(value, float) and not value.is_integer())
+    ):
+        raise ConfigError(f"{name} must be a {'whole ' if whole else ''}number, not {_shown(value)}.")
+    if not low <= value <= high:  # not-a-number fails this too
+        raise ConfigError(f"{name} must lie between {low:g} and {high:,g}, not {_shown(value)}.")
+    return int(value) if whole else float(value)
