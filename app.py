@@ -1,0 +1,17 @@
+"""The dashboard's entry: page settings, navigation, the data-source badge. Run: streamlit run app.py"""
+
+import streamlit as st
+
+
+def run() -> None:
+    """Draw the frame around the page that the address asks for."""
+    from pages.parts import frame
+
+    st.set_page_config(page_title="Fashion-MNIST: a first network", page_icon="👕", layout="wide")
+    page = st.navigation(frame.pages(), position="top")
+    frame.show_data_source()
+    page.run()
+
+
+if __name__ == "__main__":  # a child process imports this file under another name and must not draw
+    run()

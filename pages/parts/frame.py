@@ -1,0 +1,30 @@
+"""The frame around every page: the navigation entries and the badge that names the data source."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import shared
+
+
+def pages() -> list[st.Page]:
+    """The three entries of the navigation, and /explore as a second address of the first."""
+    return [
+        st.Page(shared.EXPLORE, title="Explore", icon=":material/grid_view:", url_path="start", default=True),
+        st.Page(shared.TRAIN, title="Train", icon=":material/model_training:"),
+        st.Page(shared.PREDICT, title="Predict", icon=":material/draw:"),
+        # Streamlit serves the first page at / alone, so its own address is a hidden twin.
+        st.Page(shared.EXPLORE, title="Explore", url_path="explore", visibility="hidden"),
+    ]
+
+
+def show_data_source() -> None:
+    """One badge for the official files; a warning in plain words while look-alikes stand in for them."""
+    dataset = shared.dataset()
+    if dataset.is_real:
+        st.badge(
+            "Fashion-MNIST · 70,000 images · checksums verified", icon=":material/verified:", color="green"
+        )
+        return
+    st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
+    st.warning(dataset.notice, icon=":material/info:")

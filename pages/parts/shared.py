@@ -1,0 +1,73 @@
+"""What every page uses: the data, the runs, the child processes, the theme, and links between pages."""
+
+from __future__ import annotations
+
+import atexit
+
+import streamlit as st
+
+from fmnist import data, runs
+from fmnist.workers import Workers
+
+EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
+WAIT = 0.25  # seconds between two looks at a download
+
+
+def dataset() -> data.Dataset:
+    """The images. While they are on their way the page shows how far, and goes on by itself."""
+    workers()  # TensorFlow's children warm up while the images load
+    status = _loader().status()
+    if status.dataset is None:
+        _show_loading()
+        st.stop()
+    if not status.done:
+        _watch_download()
+    return status.dataset
+
+
+def store() -> runs.Store:
+    """All runs on disk."""
+    return workers().store
+
+
+@st.cache_resource(show_spinner=False)
+def workers() -> Workers:
+    """The child processes that train and predict; one set for all visitors."""
+    processes = Workers(runs.Store(runs.default_root()))
+    processes.start()
+    atexit.register(processes.close)
+    return processes
+
+
+@st.cache_resource(show_spinner=False)
+def _loader() -> data.Loader:
+    loader = data.Loader()
+    loader.start()
+    return loader
+
+
+@st.fragment(run_every=WAIT)
+def _show_loading() -> None:
+    status = _loader().status()
+    st.progress(status.fraction, status.message or "Looking for the images …")
+    if status.dataset is not None:
+        st.rerun()
+
+
+@st.fragment(run_every=2)
+def _watch_download() -> None:
+    status = _loader().status()
+    if status.done:
+        st.rerun()
+    st.progress(status.fraction, status.message)
+
+
+def is_dark() -> bool:
+    """Whether the visitor's theme is dark, for pictures that bring their own background."""
+    return st.context.theme.type == "dark"
+
+
+def go_to_test_image(index: int, run_id: str | None = None) -> None:
+    """Open one test image on the Predict page."""
+    query = {"view": "test", "test_index": str(index)} | ({"run": run_id} if run_id else {})
+    st.switch_page(PREDICT, query_params=query)
