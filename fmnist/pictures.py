@@ -1,0 +1,118 @@
+"""A picture file from a stranger → a Pillow image, or a sentence; limits are checked before decoding."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageOps
+
+MOST_BYTES = 10 * 2**20
+MOST_PIXELS = 25_000_000  # decoded as RGBA, the largest format, this is 100 MB
+LONGEST_EDGE = 1024  # what is kept; the conversion needs far less
+FORMATS = ("PNG", "JPEG", "WEBP")
+EXIF_ORIENTATION = 0x0112
+
+
+class SketchError(ValueError):
+    """A picture that cannot be used; the message is a sentence for the person who gave it."""
+
+
+def open_picture(data: bytes) -> Image.Image:
+    """Decode an uploaded picture, upright and of moderate size. Of an animation, the first frame.
+
+    Parameters
+    ----------
+    data
+        The bytes of a PNG, JPEG or WebP file.
+
+    Returns
+    -------
+    PIL.Image.Image
+        Mode "L", "RGB" or "RGBA", 8 bits a channel, longest edge about 1,024 pixels at most.
+
+    Raises
+    ------
+    SketchError
+        If the file is empty, larger than 10 MB, of another kind, damaged, or has more than 25 million pixels.
+    """
+    _check_bytes(data)
+    picture = _sentence_for_faults(lambda: Image.open(io.BytesIO(data), formats=FORMATS))
+    _check_pixels(*picture.size)
+    return _sentence_for_faults(lambda: _decoded(picture))
+
+
+def _check_bytes(data: bytes) -> None:
+    if not data:
+        raise SketchError("The file is empty. Choose a PNG, JPEG or WebP picture.")
+    if len(data) > MOST_BYTES:
+        raise SketchError(f"The file has {len(data) / 2**20:.1f} MB; pictures of up to 10 MB can be read.")
+    if data[:4] == b"GIF8":
+        raise SketchError("This is a GIF. Save the picture as PNG, JPEG or WebP and try again.")
+    if _is_webp(data):
+        _check_pixels(*_webp_size(data))
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise SketchError(
+            f"The picture has {width:,} × {height:,} pixels; at most 25 million can be read. Make it smaller."
+        )
+
+
+def _is_webp(data: bytes) -> bool:
+    return data[:4] == b"RIFF" and data[8:12] == b"WEBP" and len(data) >= 30
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    """Width and height from the header (RFC 9649, sections 2.5 to 2.7).
+
+    Pillow cannot tell them without reserving memory for the whole canvas.
+    """
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+    if kind == b"VP8L":
+        bits = int.from_bytes(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    width, height = struct.unpack("<HH", data[26:30])
+    return width & 0x3FFF, height & 0x3FFF
+
+
+def _sentence_for_faults(step: Callable[[], Image.Image]) -> Image.Image:
+    try:
+        return step()
+    except SketchError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise SketchError("The picture has far more than 25 million pixels. Make it smaller.") from error
+    except Image.UnidentifiedImageError as error:
+        raise SketchError("This is not a picture that can be read. Choose a PNG, JPEG or WebP.") from error
+    except Exception as error:  # damaged files make Pillow raise a dozen kinds, SyntaxError among them
+        raise SketchError("The picture is damaged or cut off and cannot be read. Save it again.") from error
+
+
+def _decoded(picture: Image.Image) -> Image.Image:
+    picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # JPEG only: decodes at 1/2, 1/4 or 1/8 of the size
+    orientation = picture.getexif().get(EXIF_ORIENTATION, 1)
+    picture.load()
+    small = _reduced(_eight_bits(picture))
+    small.getexif()[EXIF_ORIENTATION] = orientation
+    return ImageOps.exif_transpose(small)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("L", "RGB", "RGBA") and "transparency" not in picture.info:
+        return picture
+    if picture.mode.startswith("I"):  # 16-bit grey; Pillow's own conversion would clip at 255
+        return Image.fromarray((np.asarray(picture).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+    if picture.mode in ("P", "PA", "LA", "La", "RGBa") or "transparency" in picture.info:
+        return picture.convert("RGBA")
+    return picture.convert("L" if picture.mode == "1" else "RGB")
+
+
+def _reduced(picture: Image.Image) -> Image.Image:
+    factor = max(picture.size) // LONGEST_EDGE
+    return picture.reduce(factor) if factor > 1 else picture.copy()
