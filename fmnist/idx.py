@@ -1,0 +1,155 @@
+"""The four official files: names, sizes, checksums, and reading their bytes strictly. No disk, no network."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+UNSIGNED_BYTE = 0x08  # the IDX code for the type of the values
+CLASSES = 10
+
+
+class DataError(Exception):
+    """A file that is not what it should be; the message is a sentence for a person, naming file and fault."""
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """One of the four files as its makers published it."""
+
+    name: str
+    size: int  # bytes, packed
+    sha256: str
+    shape: tuple[int, ...]  # (count, 28, 28) for images, (count,) for labels
+
+    @property
+    def header(self) -> bytes:
+        """The first bytes of the unpacked file: magic number, then each dimension, big endian (IDX format)."""
+        magic = UNSIGNED_BYTE << 8 | len(self.shape)
+        return b"".join(number.to_bytes(4, "big") for number in (magic, *self.shape))
+
+
+# Sizes, checksums and shapes as measured on the files of github.com/zalandoresearch/fashion-mnist.
+OFFICIAL_FILES = (
+    OfficialFile(
+        "train-images-idx3-ubyte.gz",
+        26_421_880,
+        "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        (60_000, 28, 28),
+    ),
+    OfficialFile(
+        "train-labels-idx1-ubyte.gz",
+        29_515,
+        "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        (60_000,),
+    ),
+    OfficialFile(
+        "t10k-images-idx3-ubyte.gz",
+        4_422_102,
+        "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        (10_000, 28, 28),
+    ),
+    OfficialFile(
+        "t10k-labels-idx1-ubyte.gz",
+        5_148,
+        "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        (10_000,),
+    ),
+)
+
+
+def check(packed: bytes, file: OfficialFile) -> None:
+    """Accept the official bytes and nothing else.
+
+    Parameters
+    ----------
+    packed
+        The bytes of the ``.gz`` file.
+    file
+        Which of the official files they should be.
+
+    Raises
+    ------
+    DataError
+        If the SHA-256 differs; the message says as exactly as possible what is wrong with the bytes.
+    """
+    found = hashlib.sha256(packed).hexdigest()
+    if found == file.sha256:
+        return
+    for other in OFFICIAL_FILES:
+        if other.sha256 == found:
+            raise DataError(f"{file.name} has the content of {other.name}.")
+    if packed.lstrip()[:1] == b"<":
+        raise DataError(f"{file.name} is a web page, not the packed images or labels.")
+    if len(packed) < file.size and packed[:2] == b"\x1f\x8b":
+        raise DataError(f"{file.name} is cut off: {len(packed):,} of {file.size:,} bytes.")
+    read(packed, file)  # a fault of the content is more telling than a checksum
+    raise DataError(
+        f"{file.name} is not the official file: its SHA-256 starts with {found[:12]}, not {file.sha256[:12]}."
+    )
+
+
+def read(packed: bytes, file: OfficialFile) -> np.ndarray:
+    """The array in a packed IDX file.
+
+    Parameters
+    ----------
+    packed
+        The bytes of the ``.gz`` file.
+    file
+        Gives the shape the array must have, and the name for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8 of shape ``file.shape``, read-only; labels are 0 to 9.
+
+    Raises
+    ------
+    DataError
+        If the bytes are not gzip, are cut off, or the magic number, a dimension, the length or a label is wrong.
+    """
+    header = file.header
+    raw = _unpacked(packed, file.name, limit=len(header) + prod(file.shape))
+    _check_header(raw, file)
+    if len(raw) != len(header) + prod(file.shape):
+        raise DataError(
+            f"{file.name} holds {len(raw) - len(header):,} values after its header, not {prod(file.shape):,}."
+        )
+    array = np.frombuffer(raw, np.uint8, offset=len(header)).reshape(file.shape)
+    if len(file.shape) == 1 and array.size and array.max() >= CLASSES:
+        place = int(np.argmax(array >= CLASSES))
+        raise DataError(f"{file.name} has the label {array[place]} at position {place}; labels are 0 to 9.")
+    return array
+
+
+def _unpacked(packed: bytes, name: str, limit: int) -> bytes:
+    """The unpacked bytes. No more than `limit` is ever unpacked, so a small file cannot fill the memory."""
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: gzip header and check sum
+    try:
+        raw = unpacker.decompress(packed, limit)
+        more = b"" if unpacker.eof else unpacker.decompress(unpacker.unconsumed_tail, 1)
+    except zlib.error:
+        raise DataError(f"{name} is not a gzip file, or is damaged.") from None
+    if more:
+        raise DataError(f"{name} holds more than the {limit:,} bytes it should when unpacked.")
+    if not unpacker.eof:
+        raise DataError(f"{name} is cut off: the packed data end too early.")
+    if unpacker.unused_data:
+        raise DataError(f"{name} has {len(unpacker.unused_data):,} bytes too many at its end.")
+    return raw
+
+
+def _check_header(raw: bytes, file: OfficialFile) -> None:
+    names = ("magic number", "count", "height", "width")
+    for place, name in enumerate(names[: 1 + len(file.shape)]):
+        found, wanted = (part[4 * place : 4 * place + 4] for part in (raw, file.header))
+        if found != wanted:
+            raise DataError(
+                f"The {name} in {file.name} is {int.from_bytes(found, 'big'):,}, "
+                f"not {int.from_bytes(wanted, 'big'):,}."
+            )
