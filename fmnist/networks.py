@@ -1,0 +1,312 @@
+"""The networks a person can choose: layers as plain data, and the model, counts and estimates made from them.
+
+One entry in `NETWORKS` adds a network. TensorFlow is imported only by `build`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fmnist.config import RunConfig
+
+if TYPE_CHECKING:
+    import keras
+
+IMAGE_SHAPE = (28, 28)
+CLASSES = 10
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: the name of a class in `keras.layers` and the arguments it is made with."""
+
+    kind: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape of what comes out (without the batch axis) when `shape` goes in."""
+        arguments = self.arguments
+        match self.kind:
+            case "Dense":
+                return (*shape[:-1], arguments["units"])
+            case "Flatten":
+                return (math.prod(shape),)
+            case "Reshape":
+                return tuple(arguments["target_shape"])
+            case "Conv2D":
+                stride = arguments.get("strides", 1)
+                return (*(math.ceil(side / stride) for side in shape[:2]), arguments["filters"])
+            case "MaxPooling2D":
+                return (*(side // arguments["pool_size"] for side in shape[:2]), shape[2])
+            case "GlobalAveragePooling2D":
+                return (shape[2],)
+            case _:  # works on each number alone, or moves pixels
+                return shape
+
+    def parameters(self, shape: Shape) -> int:
+        """How many numbers the layer holds (as `keras.Model.count_params` counts them)."""
+        match self.kind:
+            case "Dense":
+                return (shape[-1] + 1) * self.arguments["units"]
+            case "Conv2D":
+                kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
+                return (kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"]
+            case "BatchNormalization":  # scale, shift, running mean, running variance
+                return 4 * shape[-1]
+            case _:
+                return 0
+
+    def multiplications(self, shape: Shape) -> int:
+        """How many multiplications one image costs in the layer's matrix product or convolution."""
+        match self.kind:
+            case "Dense":
+                return shape[-1] * self.arguments["units"]
+            case "Conv2D":
+                kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
+                return kernel * math.prod(self.output_shape(shape))
+            case _:
+                return 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """A named architecture.
+
+    Attributes
+    ----------
+    teaches : str
+        What a student learns from it, in two sentences.
+    xla : bool
+        Whether its training step is compiled with XLA: several times faster for dense layers, and several
+        times slower for convolutions on a CPU.
+    settings : tuple of str
+        Which of hidden_units, hidden_layers, activation and dropout change it.
+    layers : callable
+        From the settings of a run to the layers, first to last; input (28, 28), output 10 probabilities.
+    """
+
+    key: str
+    title: str
+    teaches: str
+    xla: bool
+    settings: tuple[str, ...]
+    layers: Callable[[RunConfig], tuple[Layer, ...]]
+
+
+class SummaryRow(NamedTuple):
+    """One line of the summary table; `output_shape` leaves out the batch axis."""
+
+    layer: str
+    kind: str
+    output_shape: Shape
+    parameters: int
+
+
+def _dense(units: int, activation: str) -> Layer:
+    return Layer("Dense", {"units": units, "activation": activation})
+
+
+def _convolution(filters: int, **more: Any) -> Layer:
+    return Layer("Conv2D", {"filters": filters, "kernel_size": 3, "padding": "same", **more})
+
+
+_FLATTEN = Layer("Flatten")
+_ADD_CHANNEL = Layer("Reshape", {"target_shape": (*IMAGE_SHAPE, 1)})
+_POOL = Layer("MaxPooling2D", {"pool_size": 2})
+_OUTPUT = _dense(CLASSES, "softmax")
+
+
+def _softmax_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, _OUTPUT)
+
+
+def _tutorial_layers(config: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, _dense(config.hidden_units, "relu"), _OUTPUT)
+
+
+def _dense_layers(config: RunConfig) -> tuple[Layer, ...]:
+    hidden = [_dense(config.hidden_units, config.activation)]
+    if config.dropout:
+        hidden.append(Layer("Dropout", {"rate": config.dropout}))
+    return (_FLATTEN, *hidden * config.hidden_layers, _OUTPUT)
+
+
+def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (
+        _ADD_CHANNEL,
+        _convolution(16, activation="relu"),
+        _POOL,
+        _convolution(32, activation="relu"),
+        _POOL,
+        _FLATTEN,
+        _dense(64, "relu"),
+        _OUTPUT,
+    )
+
+
+def _normalised_convolution(filters: int, **more: Any) -> tuple[Layer, ...]:
+    # Batch normalisation adds its own shift, so the convolution needs none.
+    return (
+        _convolution(filters, use_bias=False, **more),
+        Layer("BatchNormalization"),
+        Layer("Activation", {"activation": "relu"}),
+    )
+
+
+def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (
+        _ADD_CHANNEL,
+        Layer("RandomFlip", {"mode": "horizontal"}),
+        *_normalised_convolution(32),
+        _POOL,
+        *_normalised_convolution(64),
+        _POOL,
+        *_normalised_convolution(128),
+        Layer("GlobalAveragePooling2D"),
+        Layer("Dropout", {"rate": 0.3}),
+        _OUTPUT,
+    )
+
+
+NETWORKS: dict[str, Network] = {
+    network.key: network
+    for network in (
+        Network(
+            key="softmax",
+            title="Softmax regression",
+            teaches="Each class has one weight per pixel, like a faint template laid over the image. "
+            "No hidden layer: it shows how far straight comparison gets, and where it ends.",
+            xla=True,
+            settings=(),
+            layers=_softmax_layers,
+        ),
+        Network(
+            key="tutorial",
+            title="The tutorial's network",
+            teaches="A hidden layer of 128 units sits between the pixels and the ten classes. "
+            "Its units learn parts and patterns that several classes share, and that beats the templates.",
+            xla=True,
+            settings=("hidden_units",),
+            layers=_tutorial_layers,
+        ),
+        Network(
+            key="dense",
+            title="Dense network",
+            teaches="One to four hidden layers, as wide as you like. "
+            "Compare training and test accuracy to see a large network learn the images by heart, "
+            "and dropout work against it.",
+            xla=True,
+            settings=("hidden_units", "hidden_layers", "activation", "dropout"),
+            layers=_dense_layers,
+        ),
+        Network(
+            key="small-cnn",
+            title="Small convolutional network",
+            teaches="Small filters slide over the image and find edges and textures wherever they are. "
+            "It makes about a quarter fewer mistakes than the tutorial's network, "
+            "because neighbouring pixels belong together.",
+            xla=False,
+            settings=(),
+            layers=_small_cnn_layers,
+        ),
+        Network(
+            key="strong-cnn",
+            title="Strong convolutional network",
+            teaches="Batch normalisation steadies the learning, dropout and randomly changed images keep it "
+            "from learning by heart. Its test accuracy stays close to its training accuracy, "
+            "at the price of more computing.",
+            xla=False,
+            settings=(),
+            layers=_strong_cnn_layers,
+        ),
+    )
+}
+
+
+def _walk(config: RunConfig) -> Iterator[tuple[str, Layer, Shape]]:
+    """Each layer of the network with its name (as Keras would number it) and the shape that goes into it."""
+    seen: Counter[str] = Counter()
+    shape: Shape = IMAGE_SHAPE
+    for layer in NETWORKS[config.network].layers(config):
+        name = _SNAKE[layer.kind] if layer.kind in _SNAKE else layer.kind.lower()
+        number = seen[name]
+        seen[name] += 1
+        yield (f"{name}_{number}" if number else name), layer, shape
+        shape = layer.output_shape(shape)
+
+
+_SNAKE = {
+    "Conv2D": "convolution",
+    "MaxPooling2D": "pooling",
+    "GlobalAveragePooling2D": "average",
+    "BatchNormalization": "normalisation",
+    "RandomFlip": "random_flip",
+}
+
+
+def summary(config: RunConfig) -> list[SummaryRow]:
+    """The table of layers that `keras.Model.summary` would print, without TensorFlow."""
+    return [
+        SummaryRow(name, layer.kind, layer.output_shape(shape), layer.parameters(shape))
+        for name, layer, shape in _walk(config)
+    ]
+
+
+def parameter_count(config: RunConfig) -> int:
+    """How many numbers the network holds: 101,770 for the tutorial's."""
+    return sum(row.parameters for row in summary(config))
+
+
+# Measured on 2 cores of an AMD EPYC (benchmarks/train_speed.py --networks prints them anew).
+_SECONDS_PER_STEP = {True: 40e-6, False: 1e-3}  # by Network.xla
+_SECONDS_PER_MULTIPLICATION = {True: 3 / 50e9, False: 3 / 25e9}  # forward and twice backward
+_SECONDS_PER_ACTIVATION = 2e-9  # what a number between layers costs to write, read and differentiate
+_SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
+
+
+def seconds_per_epoch(config: RunConfig) -> float:
+    """An estimate of the time one epoch of training takes on two ordinary cores, in seconds.
+
+    Counts multiplications, numbers passed between layers, and steps; within a factor of two of what was
+    measured on the machine named above.
+    """
+    xla = NETWORKS[config.network].xla
+    images = config.training_images * (1 - config.validation_share)
+    steps = math.ceil(images / config.batch_size)
+    multiplications = sum(layer.multiplications(shape) for _, layer, shape in _walk(config))
+    activations = sum(math.prod(layer.output_shape(shape)) for _, layer, shape in _walk(config))
+    per_image = multiplications * _SECONDS_PER_MULTIPLICATION[xla] + activations * _SECONDS_PER_ACTIVATION
+    per_step = _SECONDS_PER_STEP[xla] + parameter_count(config) * _SECONDS_PER_PARAMETER
+    return images * per_image + steps * per_step
+
+
+def build(config: RunConfig) -> keras.Model:
+    """The network as a plain Keras model, with starting weights that follow from `config.seed`.
+
+    Returns
+    -------
+    keras.Sequential
+        Not compiled. Input (n, 28, 28) float32 with pixel values 0 to 1 (0 to 255 when `config.scale_pixels`
+        is false), output (n, 10) float32, the softmax probabilities.
+
+    Notes
+    -----
+    Seeds the random generators of Python, NumPy and Keras: starting weights and dropout draw from them.
+    """
+    import keras
+
+    keras.utils.set_random_seed(config.seed)
+    layers = [
+        getattr(keras.layers, layer.kind)(name=name, **layer.arguments) for name, layer, _ in _walk(config)
+    ]
+    return keras.Sequential([keras.Input(IMAGE_SHAPE, name="pixels"), *layers], name=_python_name(config))
+
+
+def _python_name(config: RunConfig) -> str:
+    return config.network.replace("-", "_")
