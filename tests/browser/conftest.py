@@ -1,0 +1,43 @@
+"""A real Chromium for the browser tests, and real servers for it to visit."""
+
+import os
+
+import pytest
+
+from tests.server import Server, browser_path, open_browser
+
+WAIT = 20_000  # milliseconds Playwright waits for something to appear before it gives up
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; without it a skip with its reason, or a failure where CI is set."""
+    if browser_path() is None:
+        complain = pytest.fail if os.environ.get("CI") else pytest.skip
+        complain("needs Chromium: on Debian, apt-get install chromium")
+    with open_browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A running dashboard with an empty runs folder, one for all tests of a file."""
+    folder = tmp_path_factory.mktemp("server") / "runs"
+    folder.mkdir()
+    with Server(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser):
+    """An empty browser window of a laptop's size."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(WAIT)
+    yield context.new_page()
+    context.close()
