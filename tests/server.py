@@ -1,4 +1,4 @@
-"""The real server as a person starts it, and the browser they use: for the browser tests and the benchmarks."""
+"""The real server as a person starts it, and a browser to visit it: for browser tests and benchmarks."""
 
 from __future__ import annotations
 
