@@ -1,0 +1,42 @@
+"""Ten probabilities in words: the best guesses in per cent, and how sure the network is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fmnist.data import CLASS_NAMES
+
+SURE = 0.6  # below this the best guess is called a guess
+CLOSE = 0.15  # two classes nearer to each other than this are called a tie
+
+
+def best_guesses(probabilities: np.ndarray, count: int = 3) -> list[str]:
+    """The most probable classes, as "Bag, 82 %".
+
+    Parameters
+    ----------
+    probabilities : array (10,)
+    count : int
+        How many, 1 to 10.
+    """
+    order = np.argsort(-probabilities, kind="stable")[:count]
+    return [f"{CLASS_NAMES[each]}, {_per_cent(probabilities[each])}" for each in order]
+
+
+def doubt(probabilities: np.ndarray) -> str:
+    """A sentence that says the network is not sure, or "" if it is.
+
+    Parameters
+    ----------
+    probabilities : array (10,)
+    """
+    second, first = np.argsort(probabilities, kind="stable")[-2:]
+    if probabilities[first] >= SURE:
+        return ""
+    if probabilities[first] - probabilities[second] < CLOSE:
+        return f"Not sure: it wavers between {CLASS_NAMES[first]} and {CLASS_NAMES[second]}."
+    return f"Not sure: {CLASS_NAMES[first]} is only its best guess."
+
+
+def _per_cent(probability: float) -> str:
+    return "under 1 %" if probability < 0.005 else f"{100 * probability:.0f} %"
