@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import re
 
 import streamlit as st
 
@@ -71,3 +72,8 @@ def go_to_test_image(index: int, run_id: str | None = None) -> None:
     """Open one test image on the Predict page."""
     query = {"view": "test", "test_index": str(index)} | ({"run": run_id} if run_id else {})
     st.switch_page(PREDICT, query_params=query)
+
+
+def plain(text: str) -> str:
+    """Text that people typed, so that Streamlit shows it as it is: no Markdown, no HTML, no icons."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(text.split()))

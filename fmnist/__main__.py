@@ -1,0 +1,242 @@
+"""The command line: python -m fmnist data | train | evaluate | predict, each with --help and --json."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from fmnist import data, evaluation, run_text
+from fmnist.config import CHOICES, ConfigError, RunConfig
+from fmnist.networks import parameter_count
+from fmnist.runs import Run, RunError, Store, default_root
+from fmnist.sketch import SketchError
+
+POLL = 0.1  # seconds between two looks at the run folder
+
+
+class CommandError(Exception):
+    """What was asked for cannot be done; the message is a sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 1 when it failed, 2 when it was asked wrongly."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except ConfigError as error:
+        return _complain(error, 2)
+    except (CommandError, RunError, SketchError, OSError) as error:
+        return _complain(error, 1)
+
+
+def _complain(error: Exception, status: int) -> int:
+    print(error, file=sys.stderr)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m fmnist", description="Fashion-MNIST from the command line."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
+    _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
+    evaluate.add_argument("--run", required=True, metavar="ID", help="the run, as `train` named it")
+    predict = _add(commands, "predict", _predict, "name the garment in picture files")
+    predict.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG or WebP: a drawing or a photo")
+    predict.add_argument(
+        "--run",
+        default="sketch-ready",
+        metavar="ID",
+        help="a run, or sketch-ready, the shipped network (default)",
+    )
+    return parser
+
+
+def _add(
+    commands, name: str, command: Callable[[argparse.Namespace], int], words: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line on standard output")
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    for setting in fields(RunConfig):
+        assert setting.default is not MISSING
+        flag = "--" + setting.name.replace("_", "-")
+        default = setting.default
+        if isinstance(default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
+        else:
+            parser.add_argument(
+                flag,
+                type=type(default),
+                default=default,
+                choices=CHOICES.get(setting.name),
+                help=f"default {default}",
+            )
+    parser.add_argument("--name", default="", help="a name for the table of runs")
+
+
+def _report(options: argparse.Namespace, values: dict[str, Any], words: str) -> None:
+    print(json.dumps(values) if options.json else words, flush=True)
+
+
+def _data(options: argparse.Namespace) -> int:
+    dataset = _load()
+    values = {
+        "source": dataset.source,
+        "train_shape": list(dataset.train_images.shape),
+        "test_shape": list(dataset.test_images.shape),
+        "verified": dataset.verified,
+    }
+    checked = "checksums verified" if dataset.verified else "not the official files"
+    words = (
+        f"Source: {dataset.source} ({checked})\n"
+        f"Training images: {dataset.train_images.shape}\nTest images: {dataset.test_images.shape}"
+    )
+    _report(options, values, words)
+    return 0
+
+
+def _load() -> data.Dataset:
+    dataset = data.load(progress=lambda words, share: print(f"{words}", file=sys.stderr))
+    if dataset.notice:
+        print(dataset.notice, file=sys.stderr)
+    return dataset
+
+
+def _train(options: argparse.Namespace) -> int:
+    from fmnist.workers import Workers  # here, because the other commands need no child processes
+
+    config = RunConfig(**{setting.name: getattr(options, setting.name) for setting in fields(RunConfig)})
+    _load()  # a training child downloads nothing itself
+    workers = Workers(Store(default_root()))
+    workers.start()
+    try:
+        run = workers.store.open(workers.submit(config, name=options.name))
+        _follow(options, run)
+    except KeyboardInterrupt:
+        workers.stop(run.id)
+        _follow(options, run)
+    finally:
+        workers.close()
+    return _report_run(options, run)
+
+
+def _follow(options: argparse.Namespace, run: Run) -> None:
+    """Print each epoch as it ends, until the run has ended."""
+    shown = 0
+    while True:
+        ended = run.state not in run_text.ACTIVE
+        for row in run.history[shown:]:
+            shown += 1
+            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
+            values = {"epoch": row.epoch, "loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
+            if row.val_loss is not None:
+                words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
+                values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}
+            _report(options, values, f"{words} ({row.seconds:.2f} s)")
+        if ended:
+            return
+        time.sleep(POLL)
+
+
+def _report_run(options: argparse.Namespace, run: Run) -> int:
+    history, state = run.history, run.state
+    if state not in ("finished", "stopped") or not history:
+        raise CommandError(run.progress.message or f"The run {run.id} ended as {state}.")
+    last = history[-1]
+    seconds = [row.seconds for row in history]
+    values = {
+        "run": run.id,
+        "test_accuracy": last.test_accuracy,
+        "test_loss": last.test_loss,
+        "train_accuracy": last.accuracy,
+        "parameters": parameter_count(run.config),
+        "fit_seconds": sum(seconds),
+        "epoch_seconds": seconds,
+    }
+    words = (
+        f"Run {run.id}: test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}, "
+        f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
+    )
+    _report(options, values, words)
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    run = Store(default_root()).open(options.run)
+    probabilities = run.predictions
+    if probabilities is None:
+        raise CommandError(
+            f"The run {run.id} has no predictions: it ended before its first epoch, or was damaged."
+        )
+    dataset = data.load(allow_download=False)
+    labels, predicted = dataset.test_labels, probabilities.argmax(axis=1)
+    scores = evaluation.per_class_scores(labels, predicted)
+    accuracy = float((predicted == labels).mean())
+    values = {
+        "test_accuracy": accuracy,
+        "confusion": evaluation.confusion_matrix(labels, predicted).tolist(),
+        "per_class": [
+            {
+                "class_name": name,
+                "precision": float(score.precision),
+                "recall": float(score.recall),
+                "f1": float(score.f1),
+            }
+            for name, score in zip(data.CLASS_NAMES, scores, strict=True)
+        ],
+    }
+    table = "\n".join(
+        f"{row['class_name']:12} precision {row['precision']:.3f}"
+        f"  recall {row['recall']:.3f}  F1 {row['f1']:.3f}"
+        for row in values["per_class"]
+    )
+    _report(options, values, f"Test accuracy {accuracy:.4f}\n{table}")
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    from fmnist import sketch, sketch_ready
+    from fmnist.prediction import Models  # imports TensorFlow at its first prediction
+
+    path = (
+        sketch_ready.MODEL_PATH
+        if options.run == "sketch-ready"
+        else Store(default_root()).open(options.run).model_path
+    )
+    models, status = Models(), 0
+    for file in options.files:
+        try:
+            conversion = sketch.convert(sketch.open_picture(Path(file).read_bytes()))
+            if conversion.hint:
+                raise SketchError(conversion.hint)
+        except (SketchError, OSError) as error:
+            status = _complain(f"{file}: {error}", 1)
+            continue
+        probabilities = models.predict(path, conversion.image[None])[0]
+        label = int(probabilities.argmax())
+        values = {
+            "file": file,
+            "label": label,
+            "class_name": data.CLASS_NAMES[label],
+            "probabilities": [round(float(share), 6) for share in probabilities],
+        }
+        _report(options, values, f"{file}: {values['class_name']}, {probabilities[label]:.0%}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

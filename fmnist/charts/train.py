@@ -1,0 +1,118 @@
+"""Learning curves as Altair charts: one run while it trains, or several runs laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from fmnist.evaluation import HUMAN_ACCURACY
+from fmnist.runs import EpochRow
+
+SETS = ("training", "validation", "test")
+COLORS = ("#7a5af0", "#c9720a", "#0f8f86")  # blue and red are kept for right and wrong
+DASHES = ([1, 0], [6, 3], [2, 2])
+RUN_COLORS = ("#7a5af0", "#c9720a", "#0f8f86", "#b03a8c", "#6b7280", "#8a6d1d")
+HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
+
+Batches = Sequence[tuple[float, float, float]]
+
+
+def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str) -> alt.Chart:
+    """The curve of `metric` ("loss" or "accuracy") over the epochs, for each set it was measured on.
+
+    Parameters
+    ----------
+    history : finished epochs.
+    batches : (epoch as a fraction, loss, accuracy) between the epochs' ends; drawn as a faint line.
+    epochs : the run's length, which fixes the horizontal axis.
+    """
+    points = [(name, row.epoch, value) for row in history for name, value in _values(row, metric)]
+    table = pd.DataFrame(points, columns=["set", "epoch", metric])
+    between = pd.DataFrame(
+        [
+            ("training", position, loss if metric == "loss" else accuracy)
+            for position, loss, accuracy in batches
+        ],
+        columns=["set", "epoch", metric],
+    )
+    lines = alt.Chart(table).encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors())
+    layers = [
+        alt.Chart(between)
+        .mark_line(opacity=0.35)
+        .encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors()),
+        lines.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes()),
+        lines.mark_point(filled=True, size=55, opacity=1).encode(
+            tooltip=["set", "epoch", alt.Tooltip(metric, format=".4f")]
+        ),
+    ]
+    return _finished(layers, metric)
+
+
+def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt.Chart:
+    """The same curve for several runs, by name: training beside validation, or test where there is none."""
+    points = [
+        (run, name, row.epoch, value)
+        for run, history in histories.items()
+        for row in history
+        for name, value in _values(row, metric)
+        if name != "test" or row.val_loss is None
+    ]
+    table = pd.DataFrame(points, columns=["run", "set", "epoch", metric])
+    longest = max((len(history) for history in histories.values()), default=1)
+    color = alt.Color(
+        "run:N",
+        scale=alt.Scale(domain=list(histories), range=list(RUN_COLORS)),
+        legend=alt.Legend(orient="bottom", title=None, columns=1, labelLimit=320),
+    )
+    lines = alt.Chart(table).encode(x=_epoch_axis(longest), y=_value_axis(metric), color=color)
+    layers = [
+        lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(legend=True)),
+        lines.mark_point(filled=True, size=40, opacity=1).encode(
+            tooltip=["run", "set", "epoch", alt.Tooltip(metric, format=".4f")]
+        ),
+    ]
+    return _finished(layers, metric)
+
+
+def _values(row: EpochRow, metric: str) -> list[tuple[str, float]]:
+    values = (
+        (row.loss, row.val_loss, row.test_loss)
+        if metric == "loss"
+        else (row.accuracy, row.val_accuracy, row.test_accuracy)
+    )
+    return [(name, value) for name, value in zip(SETS, values, strict=True) if value is not None]
+
+
+def _epoch_axis(epochs: int) -> alt.X:
+    ticks = [epoch for epoch in range(epochs + 1) if epoch % max(1, -(-epochs // 10)) == 0]
+    axis = alt.Axis(values=ticks, format="d", grid=False)
+    return alt.X("epoch:Q", scale=alt.Scale(domain=[0, max(1, epochs)]), axis=axis)
+
+
+def _value_axis(metric: str) -> alt.Y:
+    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=metric)
+
+
+def _set_colors() -> alt.Color:
+    scale = alt.Scale(domain=list(SETS), range=list(COLORS))
+    return alt.Color("set:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
+
+
+def _set_dashes(*, legend: bool = False) -> alt.StrokeDash:
+    shown = alt.Legend(orient="bottom", title=None) if legend else None
+    return alt.StrokeDash("set:N", scale=alt.Scale(domain=list(SETS), range=list(DASHES)), legend=shown)
+
+
+def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
+    if metric == "accuracy":
+        layers = [*layers, *_human_line()]
+    return alt.layer(*layers).properties(height=HEIGHT)
+
+
+def _human_line() -> list[alt.Chart]:
+    base = alt.Chart(pd.DataFrame({"accuracy": [HUMAN_ACCURACY], "label": [f"people {HUMAN_ACCURACY}"]}))
+    rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
+    words = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#8a8a96", fontSize=12)
+    return [rule, words.encode(y="accuracy:Q", x=alt.value(0), text="label:N")]

@@ -1,0 +1,125 @@
+"""A run in words: how far it is, what sets it apart, how long it took. For the pages and the command line."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+from typing import TypeVar
+
+from fmnist.config import RunConfig
+from fmnist.networks import NETWORKS
+from fmnist.runs import Progress
+
+T = TypeVar("T")
+
+STATE_WORDS = {
+    "queued": "waiting",
+    "running": "training",
+    "finished": "finished",
+    "stopped": "stopped",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "damaged": "damaged",
+}
+ACTIVE = ("queued", "running")
+SETTING_WORDS = {
+    "hidden_units": "{} units",
+    "hidden_layers": "{} hidden layers",
+    "activation": "{}",
+    "dropout": "dropout {:g}",
+    "optimizer": "{}",
+    "learning_rate": "rate {:g}",
+    "batch_size": "batch {}",
+    "validation_share": "{:.0%} validation",
+    "early_stopping": "patience {}",
+    "seed": "seed {}",
+    "training_images": "{:,} images",
+}
+SWITCH_WORDS = {
+    "scale_pixels": "pixels not scaled",
+    "shuffle_labels": "labels shuffled",
+    "learn_drawings": "also drawings",
+}
+
+
+def share_done(progress: Progress) -> float:
+    """How much of the training is done, 0 to 1."""
+    within = progress.step / progress.steps if progress.steps else 0.0
+    return min(1.0, (progress.epoch + min(within, 1.0)) / max(1, progress.epochs))
+
+
+def times(progress: Progress, now: float | None = None) -> tuple[float, float | None]:
+    """Seconds since the run started, and the seconds it still needs at its present speed (None: too early).
+
+    A clock that was set back counts as no time passed.
+    """
+    if progress.started is None:
+        return 0.0, None
+    elapsed = max(0.0, (progress.finished or now or time.time()) - progress.started)
+    share = share_done(progress)
+    return elapsed, elapsed / share * (1 - share) if share > 0.01 else None
+
+
+def progress_line(progress: Progress) -> str:
+    """For instance "Epoch 3 of 5 · 46 % · 1.2 s so far · about 1.4 s left"."""
+    elapsed, remaining = times(progress)
+    parts = [
+        f"Epoch {min(progress.epoch + 1, progress.epochs)} of {progress.epochs}",
+        f"{share_done(progress):.0%}",
+        f"{duration(elapsed)} so far",
+    ]
+    return " · ".join(parts + ([f"about {duration(remaining)} left"] if remaining is not None else []))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min"."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def title(name: str, config: RunConfig | None) -> str:
+    """What to call a run: its name, or the network and the settings that differ from the tutorial."""
+    if name or config is None:
+        return name or "Damaged run"
+    return ", ".join(filter(None, [NETWORKS[config.network].title, differing_settings(config)]))
+
+
+def differing_settings(config: RunConfig) -> str:
+    """The settings but epochs that are not the tutorial's and matter here: "512 units, rate 0.01"."""
+    default = RunConfig(network=config.network)
+    unused = {"hidden_units", "hidden_layers", "activation", "dropout"} - set(
+        NETWORKS[config.network].settings
+    )
+    words = []
+    for field in fields(RunConfig):
+        value = getattr(config, field.name)
+        if field.name in unused or value == getattr(default, field.name):
+            continue
+        if field.name in SETTING_WORDS:
+            words.append(SETTING_WORDS[field.name].format(value))
+        elif field.name in SWITCH_WORDS:
+            words.append(SWITCH_WORDS[field.name])
+    return ", ".join(words)
+
+
+def network_title(config: RunConfig) -> str:
+    """The name of the run's network."""
+    return NETWORKS[config.network].title
+
+
+def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:
+    """A table by name in which equal names are numbered, "Tutorial" and "Tutorial (2)"."""
+    table: dict[str, T] = {}
+    for name, value in named:
+        number, distinct = 1, name
+        while distinct in table:
+            number += 1
+            distinct = f"{name} ({number})"
+        table[distinct] = value
+    return table

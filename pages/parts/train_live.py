@@ -1,0 +1,182 @@
+"""The right side of Train: one run, live while it trains; its curves, its log, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import run_text
+from fmnist.charts import train as charts
+from fmnist.evaluation import HUMAN_ACCURACY
+from fmnist.runs import Run, RunError, Summary
+from fmnist.workers import WorkerError
+from pages.parts import shared
+
+REFRESH = 0.3  # seconds between two looks at the run folder while something trains
+LOG_LINES = 200
+STATE_BADGES = {
+    "queued": ("orange", ":material/hourglass_empty:"),
+    "running": ("violet", ":material/model_training:"),
+    "finished": ("green", ":material/check_circle:"),
+    "stopped": ("orange", ":material/stop_circle:"),
+    "failed": ("orange", ":material/error:"),
+    "interrupted": ("orange", ":material/power_off:"),
+    "damaged": ("orange", ":material/broken_image:"),
+}
+
+
+def show() -> None:
+    """Show the run this visitor watches, else the one that trains, else the newest."""
+    run = _watched(shared.store().list())
+    if run is None:
+        _show_nothing_yet()
+        return
+    active = run.state in run_text.ACTIVE
+    st.fragment(_show_run, run_every=REFRESH if active else None)(run.id, active)
+
+
+def _watched(summaries: list[Summary]) -> Run | None:
+    ids = [summary.id for summary in summaries]
+    active = [summary.id for summary in summaries if summary.state in run_text.ACTIVE]
+    chosen = st.session_state.get("watched")
+    wanted = [chosen] if chosen in ids else active[-1:] or ids[:1]
+    return shared.store().open(wanted[0]) if wanted else None
+
+
+def _show_nothing_yet() -> None:
+    with st.container(border=True):
+        st.subheader("No run yet", anchor=False)
+        st.markdown(
+            "The settings on the left are the tutorial's. Press **Train**: in a few seconds "
+            "curves grow here, and about 87 of 100 test images will be named correctly."
+        )
+
+
+def _show_run(run_id: str, was_active: bool) -> None:
+    try:
+        run = shared.store().open(run_id)
+    except RunError as error:
+        st.info(str(error))
+        return
+    state = run.state
+    if was_active and state not in run_text.ACTIVE:
+        st.rerun()  # the rest of the page (table, buttons) follows
+    _heading(run, state)
+    _progress(run, state)
+    if state == "damaged":
+        return
+    _numbers(run)
+    _curves(run)
+    _after(run, state)
+    with st.expander("Log", icon=":material/terminal:"):
+        st.code("\n".join(run.log.splitlines()[-LOG_LINES:]) or "Nothing yet.", language=None, height=240)
+
+
+def _heading(run: Run, state: str) -> None:
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    color, icon = STATE_BADGES[state]
+    title = run_text.title(run.name, None if state == "damaged" else run.config)
+    with words:
+        st.subheader(shared.plain(title), anchor=False)
+        st.badge(run_text.STATE_WORDS[state], color=color, icon=icon)
+    if state in run_text.ACTIVE:
+        label = "Stop" if state == "running" else "Leave the queue"
+        button.button(
+            label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
+        )
+
+
+def _stop(run_id: str) -> None:
+    try:
+        shared.workers().stop(run_id)
+    except (WorkerError, RunError) as error:
+        st.session_state.live_error = str(error)
+
+
+def _progress(run: Run, state: str) -> None:
+    if message := st.session_state.pop("live_error", None):
+        st.error(message)
+    if state == "damaged":
+        st.warning(run.problem)
+        return
+    progress = run.progress
+    if state == "queued":
+        place = shared.workers().place(run.id)
+        st.progress(0.0, f"Waiting: place {place} in the queue" if place else "About to start")
+    elif state == "running":
+        st.progress(run_text.share_done(progress), progress.message or run_text.progress_line(progress))
+    else:
+        elapsed, _ = run_text.times(progress)
+        done = f"{progress.epoch} of {progress.epochs} epochs in {run_text.duration(elapsed)}"
+        st.progress(run_text.share_done(progress), done)
+        if progress.message and state != "finished":
+            st.warning(progress.message)
+
+
+def _numbers(run: Run) -> None:
+    progress, history = run.progress, run.history
+    last = history[-1] if history else None
+    loss = progress.loss if progress.loss is not None else last and last.loss
+    accuracy = progress.accuracy if progress.accuracy is not None else last and last.accuracy
+    test = last and last.test_accuracy
+    columns = st.columns(4)
+    columns[0].metric("Training loss", "–" if loss is None else f"{loss:.4f}")
+    columns[1].metric("Training accuracy", "–" if accuracy is None else f"{accuracy:.4f}")
+    if run.config.validation_share:
+        value = last and last.val_accuracy
+        columns[2].metric("Validation accuracy", "–" if value is None else f"{value:.4f}")
+    else:
+        columns[2].metric("People, untrained", f"{HUMAN_ACCURACY}")
+    columns[3].metric("Test accuracy", "–" if test is None else f"{test:.4f}")
+
+
+def _curves(run: Run) -> None:
+    history, batches, epochs = run.history, run.batches, run.config.epochs
+    left, right = st.columns(2)
+    for column, metric in ((left, "loss"), (right, "accuracy")):
+        with column:
+            st.altair_chart(
+                charts.curves_of_one_run(history, batches, epochs, metric),
+                alt=f"Curve of the {metric} over {len(history)} finished epochs.",
+                key=f"live_{metric}",
+            )
+
+
+def _after(run: Run, state: str) -> None:
+    if state in run_text.ACTIVE:
+        return
+    last = run.history[-1] if run.history else None
+    if last is not None and last.test_accuracy is not None:
+        st.success(
+            f"Test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}. "
+            f"People without training in fashion name {HUMAN_ACCURACY:.1%} correctly.",
+            icon=":material/flag:",
+        )
+    look, more, go_on = st.columns([2, 1, 2], vertical_alignment="bottom")
+    if run.predictions is not None and look.button(
+        "See what it gets wrong",
+        key="see_mistakes",
+        icon=":material/search:",
+        type="primary",
+        width="stretch",
+    ):
+        st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
+    left = 100 - run.config.epochs
+    if left < 1 and state == "finished":
+        return
+    epochs = more.number_input("More epochs", 1, max(1, left), min(5, max(1, left)), key="more_epochs")
+    go_on.button(
+        "Continue training",
+        key="continue",
+        icon=":material/resume:",
+        width="stretch",
+        on_click=_continue,
+        args=(run.id, epochs),
+    )
+
+
+def _continue(run_id: str, epochs: int) -> None:
+    try:
+        shared.workers().resume(run_id, epochs)
+        st.session_state.watched = run_id
+    except (WorkerError, RunError) as error:
+        st.session_state.live_error = str(error)

@@ -1,0 +1,141 @@
+"""The lower part of Train: the table of runs, their curves compared, and what can be done to a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import run_text
+from fmnist.charts import train as charts
+from fmnist.runs import Run, RunError, Summary
+from fmnist.workers import WorkerError
+from pages.parts import shared
+
+DATA_WORDS = {True: "Fashion-MNIST", False: "look-alikes", None: None}
+AT_MOST = 6  # runs in one chart: more cannot be told apart
+
+
+def show() -> None:
+    """Draw the table and, for the rows ticked in it, curves and actions."""
+    st.divider()
+    st.subheader("Runs", anchor=False)
+    summaries = shared.store().list()
+    if not summaries:
+        st.caption("Every run you start is listed here and stays, also after a restart.")
+        return
+    st.caption(
+        "Newest first. Tick a run to rename, download or delete it; tick several to compare their curves."
+    )
+    rows = _table(summaries)
+    chosen = [summaries[row] for row in rows if row < len(summaries)]
+    if not chosen:
+        return
+    _compare(chosen[:AT_MOST])
+    if len(chosen) == 1:
+        _actions(chosen[0])
+
+
+def _table(summaries: list[Summary]) -> list[int]:
+    event = st.dataframe(
+        [_row(summary) for summary in summaries],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs_table",
+        column_config={
+            "Validation accuracy": st.column_config.NumberColumn(format="%.4f"),
+            "Test accuracy": st.column_config.NumberColumn(format="%.4f"),
+            "Started": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
+    )
+    return event.selection.rows
+
+
+def _row(summary: Summary) -> dict[str, object]:
+    config = summary.config
+    epochs = f"{summary.epochs_done} of {config.epochs}" if config else None
+    return {
+        "Name": run_text.title(summary.name, config),
+        "Network": run_text.network_title(config) if config else None,
+        "Differs in": run_text.differing_settings(config) if config else summary.problem,
+        "Epochs": epochs,
+        "Time": run_text.duration(summary.seconds) if summary.seconds else None,
+        "Validation accuracy": summary.val_accuracy,
+        "Test accuracy": summary.test_accuracy,
+        "State": run_text.STATE_WORDS[summary.state],
+        "Data": DATA_WORDS[summary.is_real_data],
+        "Started": summary.created,
+    }
+
+
+def _compare(chosen: list[Summary]) -> None:
+    runs = [shared.store().open(summary.id) for summary in chosen if summary.state != "damaged"]
+    histories = run_text.by_distinct_names(
+        [(run_text.title(run.name, run.config), run.history) for run in runs if run.history]
+    )
+    if not histories:
+        st.caption("No finished epoch in the ticked runs yet.")
+        return
+    for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        column.altair_chart(
+            charts.curves_of_runs(histories, metric),
+            alt=f"Curves of the {metric} of {', '.join(histories)}.",
+            key=f"compare_{metric}",
+        )
+
+
+def _actions(summary: Summary) -> None:
+    run = shared.store().open(summary.id)
+    watch, judge, rename, model, history, delete = st.columns(6)
+    if watch.button("Show above", key="watch", width="stretch"):
+        st.session_state.watched = summary.id
+        st.rerun()
+    if summary.has_predictions and judge.button("Predictions", key="to_predictions", width="stretch"):
+        st.switch_page(shared.PREDICT, query_params={"view": "test", "run": summary.id})
+    if summary.state != "damaged":
+        with rename.popover("Rename", width="stretch"):
+            _rename(run)
+    _downloads(run, model, history)
+    if summary.state not in run_text.ACTIVE:
+        with delete.popover("Delete", width="stretch"):
+            _delete(summary)
+
+
+def _rename(run: Run) -> None:
+    name = st.text_input("New name", value=run.name, max_chars=80, key=f"name_{run.id}")
+    if st.button("Save", key="save_name"):
+        try:
+            run.rename(name)
+        except RunError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def _downloads(run: Run, model, history) -> None:
+    if run.model_path.is_file():
+        model.download_button(
+            "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
+        )
+    if run.history:
+        history.download_button(
+            "history.csv",
+            run.history_path.read_bytes,
+            f"{run.id}.csv",
+            "text/csv",
+            key="download_history",
+            width="stretch",
+        )
+
+
+def _delete(summary: Summary) -> None:
+    st.markdown(
+        f"Delete **{shared.plain(summary.name)}** with its model and predictions? This cannot be undone."
+    )
+    if not st.button("Delete for good", key="delete_for_good", type="primary"):
+        return
+    try:
+        shared.store().delete(summary.id)
+    except (RunError, WorkerError) as error:
+        st.error(str(error))
+        return
+    st.rerun()

@@ -1,0 +1,195 @@
+"""The left side of Train: the widgets whose values make a RunConfig, and the button that starts it."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from fmnist.config import ACTIVATIONS, DEFAULT_LEARNING_RATES, NETWORK_KEYS, OPTIMIZERS, RunConfig
+from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
+from fmnist.run_text import duration
+from fmnist.runs import RunError
+from fmnist.workers import WorkerError
+from pages.parts import shared
+
+DEFAULTS = RunConfig().as_dict()
+LEARNING_RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
+OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
+DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
+
+
+def show() -> None:
+    """Draw the settings and start a run when asked to."""
+    for name, value in DEFAULTS.items():
+        st.session_state.setdefault(name, value)
+    st.selectbox(
+        "Network", NETWORK_KEYS, format_func=lambda key: NETWORKS[key].title, key="network", **_kept()
+    )
+    network = NETWORKS[st.session_state.network]
+    st.caption(network.teaches)
+    if network.settings:
+        _network_settings(network.settings)
+    with st.expander("How it learns", icon=":material/tune:"):
+        _learning_settings()
+    with st.expander("Experiments", icon=":material/science:"):
+        _experiment_settings()
+    config = _config()
+    _facts(config)
+    start, reset = st.columns(2)
+    start.button(
+        "Train",
+        key="train",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        on_click=_start,
+        args=(config,),
+    )
+    reset.button(
+        "As in the tutorial",
+        key="reset_settings",
+        width="stretch",
+        on_click=_reset,
+        help="Sets every setting back to the tutorial's.",
+    )
+    if message := st.session_state.pop("start_error", None):
+        st.error(message)
+    with st.expander("Layer by layer", icon=":material/layers:"):
+        _layer_table(config)
+
+
+def _kept() -> dict[str, str]:
+    return {"bind": "query-params", "persist_state": "session"}
+
+
+def _network_settings(names: tuple[str, ...]) -> None:
+    if "hidden_layers" in names:
+        st.slider("Hidden layers", 1, 4, key="hidden_layers", **_kept())
+    if "hidden_units" in names:
+        label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
+        st.number_input(label, 1, 2048, step=16, key="hidden_units", **_kept())
+    if "activation" in names:
+        st.selectbox("Activation", ACTIVATIONS, key="activation", **_kept())
+    if "dropout" in names:
+        st.slider(
+            "Dropout",
+            0.0,
+            0.8,
+            step=0.05,
+            key="dropout",
+            help="Share of hidden units switched off at random in each step.",
+            **_kept(),
+        )
+
+
+def _learning_settings() -> None:
+    st.number_input(
+        "Epochs", 1, 100, key="epochs", help="How often the network sees every training image.", **_kept()
+    )
+    st.selectbox("Optimizer", OPTIMIZERS, format_func=OPTIMIZER_NAMES.get, key="optimizer", **_kept())
+    usual = DEFAULT_LEARNING_RATES[st.session_state.optimizer]
+    st.select_slider(
+        "Learning rate",
+        LEARNING_RATES,
+        format_func=lambda rate: f"{rate:g}",
+        key="learning_rate",
+        help=f"How far each step moves the weights. Usual for {OPTIMIZER_NAMES[st.session_state.optimizer]}: "
+        f"{usual:g}.",
+        **_kept(),
+    )
+    st.number_input(
+        "Batch size",
+        1,
+        60_000,
+        step=16,
+        key="batch_size",
+        help="How many images the network sees before it changes its weights.",
+        **_kept(),
+    )
+    st.slider(
+        "Validation share",
+        0.0,
+        0.3,
+        step=0.05,
+        format="percent",
+        key="validation_share",
+        help="The last share of the training images is held back and only used to check.",
+        **_kept(),
+    )
+    st.number_input(
+        "Early stopping: epochs without a better validation loss (0: never)",
+        0,
+        20,
+        key="early_stopping",
+        disabled=not st.session_state.validation_share,
+        help="Needs a validation share above 0.",
+        **_kept(),
+    )
+    st.number_input(
+        "Seed",
+        0,
+        2**31 - 1,
+        key="seed",
+        help="The same seed gives the same starting weights and the same order of images.",
+        **_kept(),
+    )
+
+
+def _experiment_settings() -> None:
+    st.number_input(
+        "Training images",
+        10,
+        60_000,
+        step=1000,
+        key="training_images",
+        help="Fewer images: watch training and test accuracy drift apart.",
+        **_kept(),
+    )
+    st.toggle("Scale the pixels to 0–1", key="scale_pixels", **_kept())
+    st.toggle("Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept())
+    st.toggle("Also learn from drawings made of the photos", key="learn_drawings", **_kept())
+
+
+def _config() -> RunConfig:
+    values = {name: st.session_state[name] for name in DEFAULTS}
+    return RunConfig(
+        **values | {"early_stopping": values["early_stopping"] if values["validation_share"] else 0}
+    )
+
+
+def _facts(config: RunConfig) -> None:
+    epoch = seconds_per_epoch(config)
+    st.markdown(
+        f":violet-badge[:material/data_array: {parameter_count(config):,} parameters] "
+        f":violet-badge[:material/timer: about {duration(epoch * config.epochs)} "
+        f"for {config.epochs} epoch{'s' if config.epochs > 1 else ''}]"
+    )
+
+
+def _layer_table(config: RunConfig) -> None:
+    rows = summary(config)
+    st.table(
+        {
+            "Layer": [row.layer for row in rows],
+            "Output shape": [str(row.output_shape) for row in rows],
+            "Parameters": [f"{row.parameters:,}" for row in rows],
+        }
+    )
+    st.caption(f"Total: {parameter_count(config):,} parameters, the numbers that training changes.")
+
+
+def _start(config: RunConfig) -> None:
+    """Start a run once, however often the button is hit at a time."""
+    last_config, last_time = st.session_state.get("last_start", (None, 0.0))
+    if config == last_config and time.monotonic() - last_time < DOUBLE_CLICK:
+        return
+    try:
+        st.session_state.watched = shared.workers().submit(config)
+        st.session_state.last_start = (config, time.monotonic())
+    except (WorkerError, RunError) as error:
+        st.session_state.start_error = str(error)
+
+
+def _reset() -> None:
+    st.session_state.update(DEFAULTS)

@@ -1,0 +1,95 @@
+"""What a person does on Train: start, watch, stop, reload, come back, click twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.server import Server
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+
+@pytest.fixture
+def server(tmp_path):
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    with Server(folder) as running:
+        yield running
+
+
+def open_train(page, server, query=""):
+    page.goto(f"{server.url}/train{query}")
+    expect(page.locator(".st-key-train button")).to_be_visible()
+
+
+def start(page):
+    page.locator(".st-key-train button").click()
+
+
+def runs_on_disk(server):
+    return sorted(path.name for path in server.runs_dir.iterdir() if (path / "config.json").is_file())
+
+
+def badge(page, words):
+    return page.locator("[data-testid=stMarkdownBadge], .stMarkdownBadge").filter(
+        has_text=re.compile(f"^.*{words}$")
+    )
+
+
+def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page, server):
+    open_train(page, server, "?epochs=8")
+    start(page)
+    expect(page.get_by_text(re.compile(r"Epoch \d of 8 · \d+ %"))).to_be_visible()
+    expect(page.locator(".st-key-live_accuracy canvas, .st-key-live_accuracy svg").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Test accuracy 0\.8\d+, test loss"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("8 of 8 epochs")).to_be_visible()
+
+
+def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
+    open_train(page, server, "?epochs=100")
+    start(page)
+    expect(page.get_by_text(re.compile(r"Epoch [3-9] of 100"))).to_be_visible()
+    page.locator(".st-key-stop button").click()
+    expect(page.get_by_text("stopped", exact=True)).to_be_visible(timeout=3_000)
+    expect(page.get_by_text(re.compile(r"^[2-9] of 100 epochs"))).to_be_visible()
+    page.locator(".st-key-more_epochs input").fill("2")
+    page.locator(".st-key-more_epochs input").press("Enter")
+    page.locator(".st-key-continue button").click()
+    expect(page.get_by_text("finished", exact=True)).to_be_visible()
+    assert len(runs_on_disk(server)) == 1
+
+
+def test_a_reload_another_tab_and_another_browser_find_the_running_run_live(page, server, browser):
+    open_train(page, server, "?epochs=100")
+    start(page)
+    live = re.compile(r"Epoch \d+ of 100")
+    expect(page.get_by_text(live)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(live)).to_be_visible()
+    tab = page.context.new_page()
+    open_train(tab, server)
+    expect(tab.get_by_text(live)).to_be_visible()
+    stranger = browser.new_context().new_page()
+    open_train(stranger, server)
+    expect(stranger.get_by_text(live)).to_be_visible()
+    stranger.locator(".st-key-stop button").click()
+    expect(page.get_by_text("stopped", exact=True)).to_be_visible(timeout=5_000)
+    stranger.context.close()
+
+
+def test_the_back_button_returns_to_the_running_run(page, server):
+    open_train(page, server, "?epochs=100")
+    start(page)
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 100"))).to_be_visible()
+    page.get_by_role("link", name="Explore").first.click()
+    expect(page.get_by_role("heading", name="Explore").first).to_be_visible()
+    page.go_back()
+    expect(page.get_by_text(re.compile(r"Epoch \d+ of 100"))).to_be_visible()
+
+
+def test_a_double_click_starts_one_run(page, server):
+    open_train(page, server)
+    page.locator(".st-key-train button").dblclick()
+    expect(page.get_by_text(re.compile(r"Test accuracy 0\.8\d+, test loss"))).to_be_visible(timeout=60_000)
+    assert len(runs_on_disk(server)) == 1
