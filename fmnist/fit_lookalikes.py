@@ -1,4 +1,4 @@
-"""Fit the look-alikes' model to the official training set: `python -m fmnist.fit_lookalikes` (NumPy only, ~1 minute)."""
+"""Fit the look-alikes' model to the official images: `python -m fmnist.fit_lookalikes`, ~1 minute."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ def fit(images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        ``sizes`` uint16 (10, clusters, 2): training and test images of each cluster; ``means`` uint8 (10, clusters,
-        784); ``factors`` int8 (10, clusters, factors, 784) in units of ``1 / FACTOR_UNIT`` grey levels; ``noise``
-        uint8 (10, clusters, 784), standard deviations in units of ``1 / NOISE_UNIT`` grey levels.
+        ``sizes`` uint16 (10, clusters, 2): training and test images of each cluster;
+        ``means`` uint8 (10, clusters, 784);
+        ``factors`` int8 (10, clusters, factors, 784), in units of ``1 / FACTOR_UNIT`` grey levels;
+        ``noise`` uint8 (10, clusters, 784), standard deviations in units of ``1 / NOISE_UNIT`` grey levels.
     """
     rng = np.random.default_rng(SEED)
     classes = [_fit_class(images[labels == label].reshape(-1, 784), rng) for label in range(10)]
@@ -82,7 +83,7 @@ def _squared_distances(pixels: np.ndarray, centres: np.ndarray) -> np.ndarray:
 
 
 def _principal_components(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean (784,), the leading directions each one standard deviation long (FACTORS, 784), what is left (784,)."""
+    """Mean (784,), leading directions one standard deviation long (FACTORS, 784), what is left (784,)."""
     mean = pixels.mean(axis=0)
     variance, directions = np.linalg.eigh(np.cov(pixels, rowvar=False, bias=True))  # ascending
     factors = np.sqrt(np.maximum(variance[-FACTORS:, None], 0)) * directions[:, -FACTORS:].T
@@ -91,7 +92,7 @@ def _principal_components(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 
 
 def _sizes(counts: np.ndarray) -> np.ndarray:
-    """Training and test images per cluster (clusters, 2); test counts by largest remainder, so that they add up."""
+    """Training and test images per cluster (clusters, 2), the latter by largest remainder."""
     test = counts // TEST_SHARE
     missing = counts.sum() // TEST_SHARE - test.sum()
     test[np.argsort(-(counts % TEST_SHARE), kind="stable")[:missing]] += 1

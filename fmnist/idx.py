@@ -28,7 +28,7 @@ class OfficialFile:
 
     @property
     def header(self) -> bytes:
-        """The first bytes of the unpacked file: magic number, then each dimension, big endian (IDX format)."""
+        """The first bytes of the unpacked file: magic number, then each dimension, big endian."""
         magic = UNSIGNED_BYTE << 8 | len(self.shape)
         return b"".join(number.to_bytes(4, "big") for number in (magic, *self.shape))
 
@@ -111,7 +111,7 @@ def read(packed: bytes, file: OfficialFile) -> np.ndarray:
     Raises
     ------
     DataError
-        If the bytes are not gzip, are cut off, or the magic number, a dimension, the length or a label is wrong.
+        If the bytes are not gzip or cut off, or magic number, dimensions, length or a label are wrong.
     """
     header = file.header
     raw = _unpacked(packed, file.name, limit=len(header) + prod(file.shape))

@@ -1,12 +1,13 @@
-"""Stand-in images for when the real files cannot be had: 70,000 samples from a small fitted model, the same everywhere.
+"""Stand-in images for when the real files cannot be had: 70,000 samples from a small fitted model.
 
 Each class is a mixture of probabilistic PCA models (Tipping and Bishop, "Mixtures of probabilistic principal
-component analyzers", Neural Computation 11, 1999): a few clusters, each with a mean image, its leading directions of
-variation, and independent noise in every pixel. `fit_lookalikes` makes the asset from the official training set.
+component analyzers", Neural Computation 11, 1999): a few clusters, each with a mean image, its leading
+directions of variation, and independent noise in every pixel. `fit_lookalikes` makes the asset from the
+official training set.
 
-The images are the same bytes on every machine and with every NumPy: the random numbers are raw PCG64 output, which
-NumPy guarantees never to change (unlike its normal distributions), and the large sums are of whole numbers small
-enough for float32 to hold exactly, so that the order in which a BLAS library adds does not matter.
+The images are the same bytes on every machine and with every NumPy: the random numbers are raw PCG64 output,
+which NumPy guarantees never to change (unlike its normal distributions), and the large sums are of whole
+numbers small enough for float32 to hold exactly, so that the order in which BLAS adds does not matter.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ def generate() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     Returns
     -------
     train_images, train_labels, test_images, test_labels : numpy.ndarray
-        uint8 (60000, 28, 28), (60000,), (10000, 28, 28), (10000,), shuffled, with 6,000 and 1,000 images of each
-        class. Training image 0 is an ankle boot, as in Fashion-MNIST.
+        uint8 (60000, 28, 28), (60000,), (10000, 28, 28), (10000,), shuffled, with 6,000 and 1,000 images of
+        each class. Training image 0 is an ankle boot, as in Fashion-MNIST.
     """
     with np.load(ASSET) as asset:
         sizes, means, factors, noise = (asset[name] for name in ("sizes", "means", "factors", "noise"))
