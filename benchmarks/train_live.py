@@ -1,0 +1,67 @@
+"""From the click on Train to what a person sees: python -m benchmarks.train_live [--repeats 5]
+
+In real Chromium, measured inside the page from the click event: until the first epoch's point is on the
+screen, and until the test score of the tutorial's five epochs is. Asked: 2.5 s and 8 s, fork server warm.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.server import Server, open_browser
+
+WARM_UP = 15_000  # milliseconds until the fork server has TensorFlow loaded
+WATCH = """() => {
+    window.seen = {};
+    const button = document.querySelector('.st-key-train button');
+    button.addEventListener('click', () => { window.clicked = performance.now(); }, {once: true});
+    const look = () => {
+        const text = document.querySelector('[data-testid=stMain]').innerText;
+        const now = performance.now() - window.clicked;
+        if (!seen.first && /Epoch [2-5] of 5|[1-5] of 5 epochs/.test(text)) seen.first = now;
+        if (!seen.score && /Test accuracy 0\\.\\d+, test loss/.test(text)) seen.score = now;
+    };
+    new MutationObserver(() => window.clicked && look())
+        .observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+        runs = Path(folder) / "runs"
+        runs.mkdir()
+        with Server(runs) as server:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"{server.url}/train")
+            page.wait_for_timeout(WARM_UP)
+            rows = [measure(page, f"{server.url}/train?seed={seed}") for seed in range(repeats)]
+    for name, asked, values in zip(
+        ("first epoch's point", "test score"), (2.5, 8), zip(*rows, strict=True), strict=True
+    ):
+        shown = ", ".join(f"{value:.2f}" for value in values)
+        print(f"{name:20} median {statistics.median(values):6.2f} s (asked: {asked})   [{shown}]")
+
+
+def measure(page: Page, address: str) -> tuple[float, float]:
+    """One run of the tutorial: seconds from the click to the first epoch and to the test score."""
+    page.goto(address)
+    page.locator(".st-key-train button").wait_for()
+    page.wait_for_timeout(1500)  # the run before this one is still on the screen until the page has settled
+    page.evaluate(WATCH)
+    page.locator(".st-key-train button").click()
+    page.wait_for_function("() => window.seen.first && window.seen.score", timeout=120_000)
+    seen = page.evaluate("window.seen")
+    return seen["first"] / 1000, seen["score"] / 1000
+
+
+if __name__ == "__main__":
+    main()
