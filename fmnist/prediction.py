@@ -1,0 +1,216 @@
+"""What the prediction child does with saved models: judge images, and show what a judgement rests on.
+
+TensorFlow is imported only when a model is loaded, so the web process may read this file's constants.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fmnist import data
+from fmnist.config import RunConfig
+from fmnist.networks import NETWORKS
+from fmnist.runs import Run, RunError
+
+if TYPE_CHECKING:
+    import keras
+
+IMAGE_SHAPE = (28, 28)
+CLASSES = 10
+BATCH = 1000  # images judged at once: large enough to be fast, small enough for the memory of convolutions
+MODELS_KEPT = 4
+FEW_IMAGES = 10_000
+CANDIDATES = 50  # neighbours found with rounded numbers, then put in order with exact ones
+
+
+class PredictionError(Exception):
+    """A model that cannot be used; the message is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """A model in memory, its part up to the last hidden layer, and the settings it was trained with."""
+
+    model: keras.Model
+    hidden: keras.Model
+    config: RunConfig
+
+    def scaled(self, images: np.ndarray) -> np.ndarray:
+        divisor = np.float32(255 if self.config.scale_pixels else 1)
+        return images.astype(np.float32) / divisor
+
+
+def neighbour_pool(config: RunConfig) -> int:
+    """Among how many of the first training images `Models.neighbours` looks: all that the run had, or 10,000.
+
+    Convolutional networks need up to minutes for all 60,000, and the prediction child has other work to do.
+    """
+    fast = NETWORKS[config.network].xla
+    return config.training_images if fast else min(config.training_images, FEW_IMAGES)
+
+
+class Models:
+    """Saved models, kept in memory once loaded and loaded anew when their file changes.
+
+    All methods take the path of a `model.keras` written by this program. The settings of the run beside it
+    say how its pixels are scaled; without any (the network that is shipped) they are divided by 255.
+
+    Parameters
+    ----------
+    load_dataset : callable
+        Returns the Dataset in whose training images `neighbours` looks; called when first needed.
+    """
+
+    def __init__(self, load_dataset: Callable[[], data.Dataset] | None = None) -> None:
+        self._load_dataset = load_dataset or (lambda: data.load(allow_download=False))
+        self._loaded: OrderedDict[tuple[str, int], _Loaded] = OrderedDict()
+        self._training: tuple[_Loaded, np.ndarray, float] | None = None
+
+    def predict(self, path: Path, images: np.ndarray) -> np.ndarray:
+        """The ten probabilities of each image.
+
+        Parameters
+        ----------
+        path : Path
+        images : array (n, 28, 28) uint8
+
+        Returns
+        -------
+        array (n, 10) float32
+
+        Raises
+        ------
+        PredictionError
+            If the model cannot be read or was made for images of another shape.
+        """
+        loaded = self._model(path)
+        return _in_batches(loaded.model, loaded, images)
+
+    def hidden(self, path: Path, images: np.ndarray) -> np.ndarray:
+        """What the last hidden layer makes of each image: (n, d) float32. See `predict`.
+
+        A network without hidden layer is the pixels themselves here, d = 784.
+        """
+        loaded = self._model(path)
+        return _in_batches(loaded.hidden, loaded, images)
+
+    def evidence(self, path: Path, image: np.ndarray, classes: Sequence[int]) -> np.ndarray:
+        """Which pixels spoke for a class: gradient of its score (before softmax) times pixel value.
+
+        For a network without hidden layer this is exactly weight times pixel value. Source: Shrikumar,
+        Greenside, Shcherbina and Kundaje, "Not Just a Black Box", 2016 (gradient × input).
+
+        Parameters
+        ----------
+        path : Path
+        image : array (28, 28) uint8
+        classes : sequence of integers 0 to 9
+
+        Returns
+        -------
+        array (len(classes), 28, 28) float32
+            Above 0: the pixel spoke for the class; below 0: against it.
+        """
+        import tensorflow as tf
+
+        loaded = self._model(path)
+        kernel, bias = loaded.model.layers[-1].get_weights()
+        pixels = tf.constant(loaded.scaled(image[None]))
+        with tf.GradientTape(persistent=True) as tape:
+            tape.watch(pixels)
+            scores = loaded.hidden(pixels, training=False) @ kernel + bias
+            wanted = [scores[0, label] for label in classes]
+        return np.stack([(tape.gradient(score, pixels) * pixels).numpy()[0] for score in wanted])
+
+    def neighbours(self, path: Path, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The training images most like an image to this network: nearest in its last hidden layer.
+
+        Parameters
+        ----------
+        path : Path
+        image : array (28, 28) uint8
+        count : int
+            At most 50.
+
+        Returns
+        -------
+        indices : array (count,) int64
+            Into the training images, nearest first. See `neighbour_pool`.
+        distances : array (count,) float32
+            Euclidean.
+        """
+        loaded = self._model(path)
+        features, scale = self._training_features(loaded)
+        wanted = _in_batches(loaded.hidden, loaded, image[None])
+        squares = _squared_distances(features, wanted[0] / scale)
+        candidates = np.argsort(squares, kind="stable")[:CANDIDATES]
+        images = self._load_dataset().train_images[candidates]
+        exact = np.linalg.norm(_in_batches(loaded.hidden, loaded, images) - wanted, axis=1)
+        nearest = np.argsort(exact, kind="stable")[:count]
+        return candidates[nearest], exact[nearest]
+
+    def _training_features(self, loaded: _Loaded) -> tuple[np.ndarray, float]:
+        """The training images in the last hidden layer, divided by a scale, as float16 to save memory."""
+        if self._training is None or self._training[0] is not loaded:
+            images = self._load_dataset().train_images[: neighbour_pool(loaded.config)]
+            scale = float(np.abs(_in_batches(loaded.hidden, loaded, images[:BATCH])).max()) or 1.0
+            parts = [
+                (_in_batches(loaded.hidden, loaded, images[start : start + BATCH]) / scale).astype(np.float16)
+                for start in range(0, len(images), BATCH)
+            ]
+            self._training = (loaded, np.concatenate(parts), scale)
+        return self._training[1:]
+
+    def _model(self, path: Path) -> _Loaded:
+        path = Path(path)
+        try:
+            key = (str(path), path.stat().st_mtime_ns)
+        except OSError as error:
+            raise PredictionError("There is no saved model of this run yet.") from error
+        if key not in self._loaded:
+            self._loaded[key] = _load(path)
+        self._loaded.move_to_end(key)
+        while len(self._loaded) > MODELS_KEPT:
+            self._loaded.popitem(last=False)
+        return self._loaded[key]
+
+
+def _load(path: Path) -> _Loaded:
+    import keras
+
+    try:
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
+    except Exception as error:  # Keras raises many kinds for a damaged file
+        raise PredictionError(f"The model in {path.name} cannot be read: the file is damaged.") from error
+    if model.input_shape != (None, *IMAGE_SHAPE) or model.output_shape != (None, CLASSES):
+        raise PredictionError(
+            f"This model takes {model.input_shape} and gives {model.output_shape}; "
+            "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
+        )
+    return _Loaded(model, keras.Model(model.inputs, model.layers[-1].input), _settings(path))
+
+
+def _settings(path: Path) -> RunConfig:
+    try:
+        return Run(path.parent).config
+    except RunError:  # the shipped network has no run folder
+        return RunConfig(network="strong-cnn")
+
+
+def _in_batches(model: keras.Model, loaded: _Loaded, images: np.ndarray) -> np.ndarray:
+    parts = [
+        model(loaded.scaled(images[start : start + BATCH]), training=False)
+        for start in range(0, len(images), BATCH)
+    ]
+    return np.concatenate([np.asarray(part, dtype=np.float32).reshape(len(part), -1) for part in parts])
+
+
+def _squared_distances(features: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    parts = [features[start : start + BATCH].astype(np.float32) for start in range(0, len(features), BATCH)]
+    return np.concatenate([np.square(part - wanted).sum(axis=1) for part in parts])
