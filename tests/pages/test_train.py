@@ -1,0 +1,103 @@
+"""Train without a browser: every control changes what it says it changes."""
+
+import pytest
+
+from fmnist.config import RunConfig
+from fmnist.runs import Store
+from tests.server import wait_until
+
+
+def widget(test, kind, key):
+    return next(each for each in getattr(test, kind) if each.key == key)
+
+
+def shown(test):
+    return " ".join(each.value for each in [*test.markdown, *test.caption])
+
+
+def test_the_page_opens_with_the_tutorials_settings_and_101_770_parameters(app):
+    test = app("train")
+    assert not test.exception
+    assert "101,770 parameters" in shown(test)
+    assert widget(test, "number_input", "epochs").value == 5
+    assert widget(test, "number_input", "batch_size").value == 32
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("number_input", "hidden_units", 64),
+        ("number_input", "epochs", 7),
+        ("number_input", "batch_size", 100),
+        ("select_slider", "learning_rate", 0.01),
+        ("selectbox", "optimizer", "sgd"),
+        ("slider", "validation_share", 0.2),
+        ("number_input", "seed", 4),
+        ("number_input", "training_images", 600),
+        ("toggle", "scale_pixels", False),
+        ("toggle", "shuffle_labels", True),
+        ("toggle", "learn_drawings", True),
+    ],
+)
+def test_each_setting_reaches_the_run_that_train_starts(app, runs_dir, kind, key, value):
+    test = app("train")
+    widget(test, kind, key).set_value(value).run()
+    widget(test, "button", "train").click().run()
+    assert not test.exception
+    (summary,) = Store(runs_dir).list()
+    assert summary.config == RunConfig(**{key: value})
+
+
+def test_the_parameter_count_and_the_time_follow_the_network(app):
+    test = app("train")
+    before = shown(test)
+    widget(test, "selectbox", "network").set_value("softmax").run()
+    assert "7,850 parameters" in shown(test)
+    widget(test, "number_input", "epochs").set_value(100).run()
+    assert "for 100 epochs" in shown(test) and shown(test) != before
+
+
+def test_a_dense_network_offers_layers_activation_and_dropout(app):
+    test = app("train")
+    widget(test, "selectbox", "network").set_value("dense").run()
+    widget(test, "slider", "hidden_layers").set_value(3).run()
+    widget(test, "selectbox", "activation").set_value("tanh").run()
+    widget(test, "slider", "dropout").set_value(0.25).run()
+    count = (784 + 1) * 128 + 2 * (128 + 1) * 128 + (128 + 1) * 10
+    assert f"{count:,} parameters" in shown(test)
+
+
+def test_as_in_the_tutorial_resets_every_setting(app):
+    test = app("train", network="dense", epochs="50", batch_size="512", learning_rate="0.1", seed="9")
+    assert widget(test, "number_input", "epochs").value == 50
+    widget(test, "button", "reset_settings").click().run()
+    assert widget(test, "selectbox", "network").value == "tutorial"
+    assert widget(test, "number_input", "epochs").value == 5
+    assert widget(test, "number_input", "batch_size").value == 32
+    assert widget(test, "number_input", "seed").value == 0
+
+
+def test_absurd_values_in_the_address_leave_the_page_usable(app):
+    test = app("train", epochs="1e999", batch_size="-5", network="../../etc", dropout="nan", hidden_units="x")
+    assert not test.exception
+    assert widget(test, "button", "train")
+
+
+def test_a_run_is_renamed_as_plain_text_and_deleted_after_confirmation(app, runs_dir):
+    store = Store(runs_dir)
+    run = store.create(RunConfig(), info={})
+    run.rename("**bold** <b>x</b>")
+    test = app("train")
+    assert r"\*\*bold\*\*" in " ".join(each.value for each in test.subheader)
+
+
+def test_stop_reaches_the_run(app, runs_dir):
+    test = app("train", epochs="100")
+    widget(test, "button", "train").click().run()
+    (summary,) = Store(runs_dir).list()
+    run = Store(runs_dir).open(summary.id)
+    wait_until(lambda: run.state == "running" and run.history, 60, "the run never trained")
+    test.run()
+    widget(test, "button", "stop").click().run()
+    wait_until(lambda: run.state == "stopped", 5, "the run did not stop")
+    assert run.history
