@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import run_text
+from fmnist import export, run_text
 from fmnist.charts import train as charts
 from fmnist.evaluation import HUMAN_ACCURACY
 from fmnist.runs import Run, RunError, Summary
@@ -67,6 +67,8 @@ def _show_run(run_id: str, was_active: bool) -> None:
     _numbers(run)
     _curves(run)
     _after(run, state)
+    with st.expander("Show me the code", icon=":material/code:"):
+        _code(run)
     with st.expander("Log", icon=":material/terminal:"):
         st.code("\n".join(run.log.splitlines()[-LOG_LINES:]) or "Nothing yet.", language=None, height=240)
 
@@ -172,6 +174,24 @@ def _after(run: Run, state: str) -> None:
         on_click=_continue,
         args=(run.id, epochs),
     )
+
+
+def _code(run: Run) -> None:
+    st.caption(
+        "A plain Keras program that does the same without this dashboard. Its numbers differ a little."
+    )
+    script, notebook = st.columns(2)
+    script.download_button(
+        "Python script", export.script(run.config), f"{run.id}.py", "text/x-python", key="download_script"
+    )
+    notebook.download_button(
+        "Notebook",
+        export.notebook(run.config),
+        f"{run.id}.ipynb",
+        "application/json",
+        key="download_notebook",
+    )
+    st.code(export.script(run.config), language="python", height=400)
 
 
 def _continue(run_id: str, epochs: int) -> None:
