@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,17 @@ def remove_leftovers(folder: Path) -> None:
     """Delete what a killed process was still writing. Only for the process that owns the run."""
     for path in folder.glob(f"{TEMPORARY}*"):
         path.unlink(missing_ok=True)
+
+
+def write_reserve(folder: Path) -> None:
+    """Set space aside for a last sentence on a full disk."""
+    write_bytes(folder / RESERVE, bytes(RESERVE_BYTES))
+
+
+def free_reserve(folder: Path) -> None:
+    """Give that space back."""
+    with suppress(OSError):
+        (folder / RESERVE).unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

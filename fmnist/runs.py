@@ -125,8 +125,7 @@ class Run:
     @property
     def progress(self) -> Progress:
         """How far the run has come, with the derived state and a message that fits it."""
-        stored = _read_folder(self.path)
-        return _true_progress(stored, stored.says_active and self.is_held())
+        return _true_progress(*_look(lambda: _read_folder(self.path), self.is_held))
 
     @property
     def state(self) -> str:
@@ -228,10 +227,33 @@ class Run:
         """Delete what a killed process was still writing. Only for the process that trains the run."""
         files.remove_leftovers(self.path)
 
-    def free_reserve(self) -> None:
-        """Give back the space kept for a last sentence on a full disk."""
-        with suppress(OSError):
-            (self.path / files.RESERVE).unlink()
+    def begin(self) -> None:
+        """Put the run (back) into the queue. For its owner. Raises OSError when it cannot be written."""
+        files.write_reserve(self.path)
+        rows = self.history
+        epochs = self.config.epochs
+        self.write_progress(Progress("queued", epoch=len(rows), epochs=epochs, heartbeat=time.time()))
+
+    def end(self, state: str, message: str) -> None:
+        """Write the last progress: "finished", "stopped" or "failed", and why.
+
+        On a full disk the space that was reserved for this moment is used. Raises OSError when even that
+        is not enough, or the folder is gone or read-only.
+        """
+        rows, now = self.history, time.time()
+        progress = files.read_progress(self.path)[0] or Progress(state)
+        tested = [row for row in rows if row.test_accuracy is not None]
+        if tested:
+            last = tested[-1]
+            progress = replace(progress, test_loss=last.test_loss, test_accuracy=last.test_accuracy)
+        progress = replace(
+            progress, state=state, message=message, epoch=len(rows), heartbeat=now, finished=now
+        )
+        try:
+            self.write_progress(progress)
+        except OSError:
+            files.free_reserve(self.path)
+            self.write_progress(progress)
 
     # ---------------------------------------------------------------------------------------- ownership
 
@@ -398,14 +420,13 @@ class Store:
         return ""
 
     def _summary(self, path: Path) -> Summary | None:
-        signature = _signature(path)
-        if signature is None:  # deleted a moment ago
+        if _signature(path) is None:  # deleted a moment ago
             return None
-        stored = self._stored(path, signature)
-        held = stored.says_active and _is_locked(path / files.LOCK)
-        return _summary(path, stored, held, signature)
+        stored, held = _look(lambda: self._stored(path), lambda: _is_locked(path / files.LOCK))
+        return _summary(path, stored, held)
 
-    def _stored(self, path: Path, signature: _Signature) -> _Stored:
+    def _stored(self, path: Path) -> _Stored:
+        signature = _signature(path) or {}
         with self._parsed_lock:
             known = self._parsed.get(path.name)
         if known is not None and known[0] == signature:
@@ -440,6 +461,8 @@ class _Stored:
     label: Label
     progress: Progress | None
     rows: tuple[EpochRow, ...]
+    has_model: bool
+    has_predictions: bool
     problem: str
 
     @property
@@ -460,9 +483,11 @@ def _read_folder(path: Path) -> _Stored:
         files.archive_problem(path / files.MODEL),
         files.archive_problem(path / files.PREDICTIONS),
     ]
-    if rows and not (path / files.MODEL).exists() and not (progress and progress.state in ACTIVE):
+    has_model, has_predictions = (path / files.MODEL).exists(), (path / files.PREDICTIONS).exists()
+    if rows and not has_model and not (progress and progress.state in ACTIVE):
         problems.append(f"{files.MODEL} is missing.")
-    return _Stored(settings, label, progress, tuple(rows), " ".join(filter(None, problems)))
+    problem = " ".join(filter(None, problems))
+    return _Stored(settings, label, progress, tuple(rows), has_model, has_predictions, problem)
 
 
 def _signature(path: Path) -> _Signature | None:
@@ -473,6 +498,20 @@ def _signature(path: Path) -> _Signature | None:
     except OSError:
         return None if not path.exists() else {}
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
+
+
+def _look(read: Callable[[], _Stored], is_held: Callable[[], bool]) -> tuple[_Stored, bool]:
+    """What a run says about itself and whether it is owned, as they fit together.
+
+    Between reading "running" and finding no owner the run may have ended, which is no interruption:
+    it is read again, until twice in a row nobody owns it and it says the same.
+    """
+    stored = read()
+    while stored.says_active and not is_held():
+        before, stored = stored, read()
+        if stored == before:
+            return stored, False
+    return stored, stored.says_active
 
 
 def _true_state(stored: _Stored, held: bool) -> str:
@@ -501,7 +540,7 @@ def _interrupted_sentence(done: int) -> str:
     return f"The program ended before this run did. {kept}, and the run can be continued."
 
 
-def _summary(path: Path, stored: _Stored, held: bool, signature: _Signature) -> Summary:
+def _summary(path: Path, stored: _Stored, held: bool) -> Summary:
     settings, rows = stored.settings, stored.rows
     progress = _true_progress(stored, held) if stored.progress else None
     info = settings.info if settings else {}
@@ -519,12 +558,12 @@ def _summary(path: Path, stored: _Stored, held: bool, signature: _Signature) -> 
         test_accuracy=tested[-1] if tested else progress and progress.test_accuracy,
         val_accuracy=rows[-1].val_accuracy if rows else None,
         created=_created(path),
-        has_predictions=files.PREDICTIONS in signature and files.PREDICTIONS not in stored.problem,
+        has_predictions=stored.has_predictions and files.PREDICTIONS not in stored.problem,
         problem=stored.problem,
         is_real_data=is_real if isinstance(is_real, bool) else None,
         owner=_owner(info),
         note=stored.label.note,
-        has_model=files.MODEL in signature and files.MODEL not in stored.problem,
+        has_model=stored.has_model and files.MODEL not in stored.problem,
     )
 
 
@@ -584,10 +623,9 @@ def _is_locked_on_windows(path: Path) -> bool:
 
 
 def _fill(path: Path, settings: Settings, name: str) -> None:
-    files.write_bytes(path / files.RESERVE, bytes(files.RESERVE_BYTES))
     _write_settings(path, settings)
     _write_label(path, Label(name))
-    files.write_progress(path, Progress("queued", epochs=settings.config.epochs, heartbeat=time.time()))
+    Run(path).begin()
 
 
 def _write_settings(path: Path, settings: Settings) -> None:

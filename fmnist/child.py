@@ -1,0 +1,134 @@
+"""What runs inside a training child: train one run, and write down how it ended, whatever happens."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from fmnist import data
+from fmnist.forkserver import resolve
+from fmnist.runs import Run, reason
+
+TRAINING = "fmnist.child:train_on_data"
+NICENESS = 10  # the pages, and predictions, go first
+FULL_DISK = 1_000_000  # bytes: with less left, an error while writing is taken to be a full disk
+WRITER_LOCK = "writer-lock"
+WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
+
+SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
+
+
+def train(folder: str, job: str) -> int:
+    """Run `job` on the run in `folder`. The whole life of a training child.
+
+    Parameters
+    ----------
+    folder : str
+        The run folder; the parent owns the run and keeps its lock.
+    job : str
+        "module:function", called with the `Run`; returns an object with `state` and `message`.
+
+    Returns
+    -------
+    int
+        The exit status: one of the constants above.
+    """
+    run = Run(Path(folder))
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    try:
+        _print_into(run.path / "log.txt")
+        with FileLock(run.path / WRITER_LOCK).acquire(timeout=WRITER_PATIENCE, poll_interval=0.02):
+            run.remove_leftovers()
+            perform(run, job)
+    except Timeout:
+        return BUSY
+    except OSError:
+        return CANNOT_WRITE
+    return SAID_HOW_IT_ENDED
+
+
+def perform(run: Run, job: str) -> None:
+    """Call `job` with `run` and write how it ended. Raises OSError when that cannot be written."""
+    try:
+        outcome = resolve(job)(run)
+        state, message = outcome.state, outcome.message
+    except Exception as error:
+        with suppress(Exception):
+            traceback.print_exc()
+        state, message = "failed", sentence(error, run.path)
+    run.end(state, message)
+
+
+def train_on_data(run: Run) -> Any:
+    """Train `run` on the images at hand; the default job.
+
+    Returns
+    -------
+    fmnist.training.Outcome
+        "stopped", with nothing changed, when earlier epochs saw other images than there are now.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(data.load, allow_download=False)
+        from fmnist import training  # while the images load, TensorFlow starts up
+
+        dataset = loading.result()
+    before = run.info.get("data")
+    if run.history and not (isinstance(before, dict) and before.get("fingerprint") == dataset.fingerprint):
+        return training.Outcome(
+            "stopped",
+            "This run was not continued: its earlier epochs were trained on other images than those "
+            f"now at hand ({dataset.source}). Bring those back, or start a new run.",
+        )
+    run.update_info(
+        data={
+            "source": dataset.source,
+            "verified": dataset.verified,
+            "is_real": dataset.is_real,
+            "fingerprint": dataset.fingerprint,
+            "checksums": dataset.checksums,
+        }
+    )
+    return training.train(run.config, dataset, run)
+
+
+def sentence(error: Exception, folder: Path) -> str:
+    """Why training ended, for a person: our own errors as they are, others explained."""
+    if type(error).__module__.startswith("fmnist."):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "The memory of this computer ran out. Try a smaller network or smaller batches."
+    if _is_disk_full(error, folder):
+        return "The disk is full. Make room, then continue the run: its finished epochs are kept."
+    if isinstance(error, OSError):
+        return f"The run could not go on: {reason(error)}."
+    return f"Training ended with an error ({type(error).__name__}: {error}). The log below has the details."
+
+
+def _is_disk_full(error: Exception, folder: Path) -> bool:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    if "No space left on device" in str(error):  # as Keras's file formats put it, not always as an OSError
+        return True
+    with suppress(OSError):
+        return isinstance(error, OSError) and shutil.disk_usage(folder).free < FULL_DISK
+    return False
+
+
+def _print_into(path: Path) -> None:
+    """Send all output there, also what native code says when it crashes."""
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="replace")

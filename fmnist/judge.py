@@ -1,0 +1,229 @@
+"""The prediction child, which keeps models loaded and answers at once, and its client in the web process."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import traceback
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from fmnist.children import Child, Nursery, WorkerError
+from fmnist.forkserver import resolve
+from fmnist.runs import RunError, Store
+
+MODELS = "fmnist.prediction:Models"
+SKETCH_READY = "sketch-ready"  # the shipped network
+ANSWER_LIMIT = 20.0  # seconds
+START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
+MAX_IMAGES = 10_000
+
+
+def serve(models: str, connection: Connection) -> None:
+    """Answer requests until the web process goes. Runs in the child.
+
+    Parameters
+    ----------
+    models : str
+        "module:class" with the methods that `Judge` names, each taking a model's path first.
+    connection : Connection
+        Brings (method, arguments); takes (True, result) or (False, sentence).
+    """
+    answers = resolve(models)()
+    connection.send("ready")
+    while True:
+        try:
+            method, arguments = connection.recv()
+        except EOFError:
+            return
+        try:
+            reply = True, getattr(answers, method)(*arguments)
+        except Exception as error:
+            traceback.print_exc()
+            reply = False, _sentence(error)
+        connection.send(reply)
+
+
+def _sentence(error: Exception) -> str:
+    if type(error).__module__.startswith("fmnist."):
+        return str(error)
+    return f"The prediction failed ({type(error).__name__}: {error})."
+
+
+class Judge:
+    """Predictions of trained networks. Requests from all threads are answered in the order they came.
+
+    `model` is always a run's id or "sketch-ready": paths are made here and never come from a caller.
+    Every method raises WorkerError with a sentence when there is no such model, the images are not
+    images, or the child fails twice or takes too long.
+
+    Parameters
+    ----------
+    nursery : Nursery
+        Starts the child, at the first request or `warm`.
+    store : Store
+        Where the runs are.
+    models : str
+        What answers in the child; see `serve`.
+    answer_limit : float
+        Seconds after which a child that does not answer is ended.
+    """
+
+    def __init__(
+        self, nursery: Nursery, store: Store, models: str = MODELS, answer_limit: float = ANSWER_LIMIT
+    ) -> None:
+        self._nursery, self._store = nursery, store
+        self._models, self._answer_limit = models, answer_limit
+        self._requests: queue.SimpleQueue[tuple[Future, tuple] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._child: Child | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The prediction child's process id, while there is one."""
+        child = self._child
+        return None if child is None or child.ended() else child.pid
+
+    def warm(self) -> None:
+        """Start the child in the background."""
+        self._put(None)
+
+    def predict(self, model: str, images: np.ndarray) -> np.ndarray:
+        """Probabilities, (n, 10) float32, for images (n, 28, 28) uint8."""
+        return self._ask("predict", model, _checked(images))
+
+    def evidence(self, model: str, image: np.ndarray, classes: list[int]) -> np.ndarray:
+        """How much each pixel of an image (28, 28) speaks for each class: (len(classes), 28, 28) float32."""
+        return self._ask("evidence", model, _checked(image[None])[0], [int(label) for label in classes])
+
+    def hidden(self, model: str, images: np.ndarray) -> np.ndarray:
+        """The last hidden layer's values, (n, d) float32, for images (n, 28, 28) uint8."""
+        return self._ask("hidden", model, _checked(images))
+
+    def neighbours(self, model: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The nearest training images to an image (28, 28), as the network sees them: indices, distances."""
+        return self._ask("neighbours", model, _checked(image[None])[0], int(count))
+
+    def close(self) -> None:
+        """End the child; later requests are refused."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.kill()
+        with self._lock:
+            thread = self._thread
+            self._requests.put(None)
+        if thread is not None:
+            thread.join(2)
+
+    def _ask(self, method: str, model: str, *arguments: Any) -> Any:
+        return self._put((method, (self._model_path(model), *arguments))).result()
+
+    def _put(self, request: tuple | None) -> Future:
+        future: Future = Future()
+        with self._lock:
+            if self._closed:
+                raise WorkerError("The program is closing.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="judge", daemon=True)
+                self._thread.start()
+            self._requests.put((future, request))
+        return future
+
+    def _model_path(self, model: str) -> str:
+        if model == SKETCH_READY:
+            from fmnist import sketch_ready
+
+            return os.fspath(sketch_ready.MODEL_PATH)
+        try:
+            path = self._store.open(model).model_path
+        except RunError as error:
+            raise WorkerError(str(error)) from error
+        if not path.is_file():
+            raise WorkerError("This run has no finished epoch yet, so there is nothing to predict with.")
+        return os.fspath(path.resolve())
+
+    # ------------------------------------------------------------------------- in the client's own thread
+
+    def _work(self) -> None:
+        while (item := self._requests.get()) is not None:
+            future, request = item
+            try:
+                future.set_result(self._answer(request))
+            except WorkerError as error:
+                future.set_exception(error)
+            except Exception as error:  # no process to be had, no descriptor, a model path that vanished
+                future.set_exception(WorkerError(f"The prediction could not be made: {error}."))
+        self._drop()
+
+    def _answer(self, request: tuple | None) -> Any:
+        try:
+            return self._exchange(request)
+        except (EOFError, ConnectionError):  # killed, or crashed: the request may succeed in a new child
+            self._drop()
+        try:
+            return self._exchange(request)
+        except (EOFError, ConnectionError):
+            self._drop()
+        raise WorkerError("The process that predicts ended twice while answering. Try again, or another run.")
+
+    def _exchange(self, request: tuple | None) -> Any:
+        self._ensure_child()
+        if request is None:
+            return None
+        alarm = threading.Timer(self._answer_limit, self._child.kill)  # also frees a send that is stuck
+        alarm.start()
+        try:
+            self._connection.send(request)
+            succeeded, value = self._connection.recv()
+        except (EOFError, ConnectionError):
+            if not alarm.finished.is_set():
+                raise
+            self._drop()
+            raise WorkerError(
+                f"The prediction took longer than {self._answer_limit:g} seconds and was ended."
+            ) from None
+        finally:
+            alarm.cancel()
+        if not succeeded:
+            raise WorkerError(value)
+        return value
+
+    def _ensure_child(self) -> None:
+        if self._connection is not None:
+            return
+        if self._closed:
+            raise WorkerError("The program is closing.")
+        self._child, self._connection = self._nursery.start_talking("fmnist.judge:serve", [self._models])
+        if not self._connection.poll(START_LIMIT):
+            self._drop()
+            raise WorkerError(f"The process that predicts did not start within {START_LIMIT:g} seconds.")
+        self._connection.recv()
+
+    def _drop(self) -> None:
+        child, connection = self._child, self._connection
+        self._child = self._connection = None
+        if connection is not None:
+            connection.close()
+        if child is not None:
+            child.kill()
+            if child.wait(2):
+                child.close()
+
+
+def _checked(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise WorkerError("Images to predict must be 28×28 pixels with values from 0 to 255.")
+    if not 1 <= len(images) <= MAX_IMAGES:
+        raise WorkerError(
+            f"Between 1 and {MAX_IMAGES:,} images can be predicted at once, not {len(images):,}."
+        )
+    return np.ascontiguousarray(images)

@@ -1,0 +1,388 @@
+"""The queue of training runs: start each when there is room, stop it on request, and notice when it dies."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+
+from fmnist import run_files
+from fmnist.child import BUSY, CANNOT_WRITE, TRAINING
+from fmnist.children import PRELOAD, Child, WorkerError, make_nursery
+from fmnist.config import RANGES, RunConfig
+from fmnist.judge import MODELS, Judge
+from fmnist.runs import Progress, Run, RunError, Store, reason
+
+__all__ = ["WorkerError", "Workers"]
+
+STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+ENDED = ("finished", "stopped", "failed")
+MOST_EPOCHS = int(RANGES["epochs"][1])
+KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
+log = logging.getLogger("fmnist")
+
+
+@dataclass
+class _Training:
+    """A run that a child is training."""
+
+    run: Run
+    child: Child
+    deadline: float | None = None  # time.monotonic() at which a child asked to stop is ended
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+
+class Workers:
+    """All child processes of this process: one per training run, and one that predicts (`judge`).
+
+    Runs are trained first come, first served. A run in the queue or in training is owned by this process
+    (see `Run.hold`): other processes on the same folder leave it alone, and if this one dies it is
+    "interrupted" at once. Methods may be called from any thread.
+
+    Parameters
+    ----------
+    store : Store
+        Where the runs are.
+    max_running : int, optional
+        How many train at once; half as many as there are cores when not given.
+    job, models : str
+        "module:function" that trains a run, "module:class" that predicts; see `child.train`, `judge.serve`.
+    preload : sequence of str
+        Modules the fork server loads before its first child.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        max_running: int | None = None,
+        *,
+        job: str = TRAINING,
+        models: str = MODELS,
+        preload: Sequence[str] = PRELOAD,
+    ) -> None:
+        self.store = store
+        self.max_running = max_running or max(1, _cores() // 2)
+        self._nursery = make_nursery(preload)
+        self.judge = Judge(self._nursery, store, models)
+        self._job = job
+        self._lock = threading.RLock()
+        self._queue: list[Run] = []
+        self._training: dict[str, _Training] = {}
+        self._last_words: dict[str, str] = {}
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._woken, self._wake = multiprocessing.Pipe(duplex=False)
+
+    # ------------------------------------------------------------------------------- what pages call
+
+    def start(self, *, take_up: bool = True) -> None:
+        """Warm the fork server in the background and begin to serve the queue.
+
+        Parameters
+        ----------
+        take_up : bool
+            Also queue the runs that a process which is no more has left waiting, in their order.
+        """
+        with self._lock:
+            if self._thread is not None or self._closing:
+                return
+            self._thread = threading.Thread(target=self._supervise, name="workers", daemon=True)
+            self._thread.start()
+        try:
+            self._nursery.warm()
+        except OSError as error:
+            log.error("The fork server could not be started: %s.", reason(error))
+        self.store.sweep()
+        if take_up:
+            self._take_up()
+
+    def submit(self, config: RunConfig, *, name: str = "", owner: str = "") -> str:
+        """Queue a new run; returns its id.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If its folder cannot be made, or the program is closing.
+        """
+        self.start()
+        run = self.store.create(config, info={}, name=name, owner=owner, hold=True)
+        self._enqueue(run)
+        return run.id
+
+    def stop(self, id: str) -> None:
+        """Take a run out of the queue, or end its training within a second, keeping its last full epoch.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If there is no such run, it is not active, or cannot be asked to stop.
+        """
+        run = self.store.open(id)
+        with self._lock:
+            if waiting := self._from_queue(id):
+                self._finish(waiting, "stopped", "The run left the queue before its training began.")
+                return
+            training = self._training.get(id)
+            if training is not None:
+                training.deadline = training.deadline or time.monotonic() + STOP_PATIENCE
+                self._notify()
+        if training is not None:
+            with suppress(RunError):  # the deadline ends the child even when nothing can be written
+                run.request_stop()
+        elif run.is_held():  # another process on the same folder trains it
+            run.request_stop()
+        else:
+            raise WorkerError("This run is not being trained, so there is nothing to stop.")
+
+    def resume(self, id: str, more_epochs: int) -> None:
+        """Queue a run that has ended, to train `more_epochs` beyond those it has finished.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If there is no such run, it is active or damaged, has nothing to continue from, or would get
+            more than 100 epochs.
+        """
+        self.start()
+        run = self.store.open(id)
+        if not run.hold():
+            raise WorkerError("This run is already waiting or being trained.")
+        try:
+            _prepare(run, more_epochs)
+            self._enqueue(run)
+        except BaseException as error:
+            run.release()
+            if isinstance(error, OSError):
+                raise WorkerError(f"The run could not be continued: {reason(error)}.") from error
+            raise
+
+    def queue(self) -> list[str]:
+        """The ids of the waiting runs, next one first."""
+        with self._lock:
+            return [run.id for run in self._queue]
+
+    def running(self) -> list[str]:
+        """The ids of the runs in training."""
+        with self._lock:
+            return list(self._training)
+
+    def place(self, id: str) -> int | None:
+        """A waiting run's place in the queue, 1 for the next; None when it is not waiting."""
+        queue = self.queue()
+        return queue.index(id) + 1 if id in queue else None
+
+    def last_words(self, id: str) -> str:
+        """Why a run ended, when that could not be written into its folder; "" otherwise."""
+        return self._last_words.get(id, "")
+
+    def close(self) -> None:
+        """End all children within seconds. Runs in training and in the queue are then interrupted."""
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+            self._notify()
+        if self._thread is not None:
+            self._thread.join(5)
+        self.judge.close()
+        with self._lock:
+            for training in self._training.values():
+                training.child.kill()
+            for training in self._training.values():
+                training.child.wait(2)
+                self._settle(training)
+                training.child.close()
+            for run in self._queue:
+                run.release()
+            self._training.clear()
+            self._queue.clear()
+        self._nursery.close()
+        self._woken.close()
+        self._wake.close()
+
+    # ------------------------------------------------------------------------------------- the queue
+
+    def _enqueue(self, run: Run) -> None:
+        with self._lock:
+            if self._closing:
+                run.release()
+                raise WorkerError("The program is closing.")
+            self._last_words.pop(run.id, None)
+            self._queue.append(run)
+            self._notify()
+
+    def _from_queue(self, id: str) -> Run | None:
+        for run in self._queue:
+            if run.id == id:
+                self._queue.remove(run)
+                return run
+        return None
+
+    def _take_up(self) -> None:
+        left = [s for s in self.store.list() if s.state == "interrupted"]
+        for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
+            with suppress(RunError, WorkerError):
+                run = self.store.open(summary.id)
+                if run_files.read_progress(run.path)[0].state == "queued" and run.hold(timeout=0):
+                    log.info("run %s taken up: it was waiting when the program ended", run.id)
+                    self._enqueue(run)
+
+    def _notify(self) -> None:
+        with suppress(OSError):
+            self._wake.send_bytes(b"!")
+
+    # -------------------------------------------------------------------------------- the supervisor
+
+    def _supervise(self) -> None:
+        while not self._closing:
+            self._wait_for_news()
+            with self._lock:
+                if self._closing:
+                    return
+                self._collect()
+                self._launch()
+
+    def _wait_for_news(self) -> None:
+        with self._lock:
+            sentinels = [training.child.sentinel for training in self._training.values()]
+            deadlines = [t.deadline for t in self._training.values() if t.deadline is not None]
+        timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        wait([self._woken, *sentinels], timeout)
+        while self._woken.poll():
+            self._woken.recv_bytes()
+
+    def _collect(self) -> None:
+        for training in list(self._training.values()):
+            if training.is_overdue:
+                training.child.kill()
+                training.deadline = time.monotonic() + 1  # until its end is reported
+            if training.child.ended():
+                del self._training[training.run.id]
+                self._settle(training)
+                training.child.close()
+
+    def _launch(self) -> None:
+        while self._queue and len(self._training) < self.max_running:
+            run = self._queue.pop(0)
+            if run.stop_requested():
+                self._finish(run, "stopped", "The run was stopped before its training began.")
+                continue
+            try:
+                self._begin(run)
+                child = self._nursery.start("fmnist.child:train", [os.fspath(run.path.resolve()), self._job])
+            except (OSError, RunError) as error:
+                why = reason(error) if isinstance(error, OSError) else str(error)
+                self._finish(run, "failed", f"The training could not be started: {why}.")
+                continue
+            self._training[run.id] = _Training(run, child)
+            log.info("run %s started: %s", run.id, run.config.network)
+
+    def _begin(self, run: Run) -> None:
+        done, now = len(run.history), time.time()
+        run.write_progress(
+            Progress(
+                "running",
+                epoch=done,
+                epochs=run.config.epochs,
+                message="Getting ready: loading TensorFlow and the images.",
+                heartbeat=now,
+                started=now,
+            )
+        )
+
+    def _settle(self, training: _Training) -> None:
+        """A child has ended: see to it that its run says so."""
+        run, exitcode = training.run, training.child.exitcode
+        progress, _ = run_files.read_progress(run.path)
+        if progress is not None and progress.state in ENDED:
+            _log_end(run, progress.state, progress.message)
+            run.release()
+        elif self._closing:
+            log.info("run %s interrupted: the program is closing", run.id)
+            run.release()
+        elif training.deadline is not None:
+            self._finish(run, "stopped", _stopped_sentence(len(run.history)))
+        elif exitcode == TERMINATED:
+            log.info("run %s interrupted: its process was asked to end (SIGTERM)", run.id)
+            run.release()
+        else:
+            self._finish(run, "failed", _death_sentence(exitcode))
+
+    def _finish(self, run: Run, state: str, message: str) -> None:
+        """Write how a run ended and give it up. Where nothing can be written it counts as interrupted."""
+        try:
+            run.remove_leftovers()
+            run.end(state, message)
+        except OSError as error:
+            message = f"{message} This could not be noted in the run's folder: {reason(error)}."
+            self._last_words[run.id] = message
+        _log_end(run, state, message)
+        run.release()
+
+
+def _prepare(run: Run, more_epochs: int) -> None:
+    """Check that a run can go on, and put it into the state "queued"."""
+    state, done = run.progress.state, len(run.history)  # its owner is this process: no longer "interrupted"
+    if run.problem:
+        raise WorkerError(f"This run is damaged and cannot be continued. {run.problem}")
+    if state == "failed" and not done:
+        raise WorkerError("This run has no finished epoch to continue from: start a new one.")
+    if isinstance(more_epochs, bool) or not isinstance(more_epochs, int) or more_epochs < 1:
+        raise WorkerError("Continue for at least one more epoch.")
+    if done + more_epochs > MOST_EPOCHS:
+        raise WorkerError(
+            f"A run can have {MOST_EPOCHS} epochs in all. This one has finished {done}, "
+            f"so at most {MOST_EPOCHS - done} more are possible."
+        )
+    if done and not run.model_path.is_file():
+        raise WorkerError("The model of this run is missing, so it cannot be continued.")
+    run.set_epochs(done + more_epochs)
+    run.clear_stop()
+    run.begin()
+
+
+def _stopped_sentence(done: int) -> str:
+    return (
+        f"Stopped. The last full epoch ({done}) is kept." if done else "Stopped before the first full epoch."
+    )
+
+
+def _death_sentence(exitcode: int | None) -> str:
+    if exitcode == KILLED:
+        how = "was killed, for instance because the memory of this computer ran out"
+    elif exitcode is not None and exitcode < 0:
+        how = f"crashed ({_signal_name(-exitcode)})"
+    elif exitcode == CANNOT_WRITE:
+        return "The run could not write into its folder: the disk is full, or the folder gone or read-only."
+    elif exitcode == BUSY:
+        return "Another process was still writing into this run's folder. Try again in a moment."
+    else:
+        how = f"ended without a word (exit status {exitcode})"
+    return f"The process that trained this run {how}. Its finished epochs are kept; the log may say more."
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _log_end(run: Run, state: str, message: str) -> None:
+    level = logging.WARNING if state == "failed" else logging.INFO
+    log.log(level, "run %s %s: %s", run.id, state, message.replace("\n", " "))
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
