@@ -26,6 +26,7 @@ CLASSES = 10
 BATCH = 1000  # images judged at once: large enough to be fast, small enough for the memory of convolutions
 MODELS_KEPT = 4
 FEW_IMAGES = 10_000
+WIDE = 1024  # numbers in a hidden layer; of wider ones 60,000 would take half a gigabyte
 CANDIDATES = 50  # neighbours found with rounded numbers, then put in order with exact ones
 
 
@@ -44,6 +45,35 @@ class _Loaded:
     def scaled(self, images: np.ndarray) -> np.ndarray:
         divisor = np.float32(255 if self.config.scale_pixels else 1)
         return images.astype(np.float32) / divisor
+
+
+@dataclass(frozen=True)
+class _Features:
+    """Many images in a last hidden layer, divided by a scale, in a type that saves memory."""
+
+    values: np.ndarray  # (n, d) float32 or float16
+    squares: np.ndarray  # (n,) float32, squared lengths of the rows
+    scale: float
+
+    @classmethod
+    def of(cls, loaded: _Loaded, images: np.ndarray) -> _Features:
+        first = _in_batches(loaded.hidden, loaded, images[:BATCH])
+        scale = float(np.abs(first).max()) or 1.0  # float16 ends at 65,504
+        values = np.empty((len(images), first.shape[1]), np.float32 if first.shape[1] <= WIDE else np.float16)
+        squares = np.empty(len(images), np.float32)
+        for start in range(0, len(images), BATCH):
+            part = _in_batches(loaded.hidden, loaded, images[start : start + BATCH]) / scale
+            values[start : start + BATCH] = part
+            squares[start : start + BATCH] = np.square(part).sum(axis=1)
+        return cls(values, squares, scale)
+
+    def nearest(self, wanted: np.ndarray, count: int) -> np.ndarray:
+        """The indices of the rows nearest to `wanted` (d,), nearest first, but for errors of rounding."""
+        products = [
+            self.values[start : start + BATCH].astype(np.float32, copy=False) @ (wanted / self.scale)
+            for start in range(0, len(self.values), BATCH)
+        ]
+        return np.argsort(self.squares - 2 * np.concatenate(products), kind="stable")[:count]
 
 
 def neighbour_pool(config: RunConfig) -> int:
@@ -70,7 +100,7 @@ class Models:
     def __init__(self, load_dataset: Callable[[], data.Dataset] | None = None) -> None:
         self._load_dataset = load_dataset or (lambda: data.load(allow_download=False))
         self._loaded: OrderedDict[tuple[str, int], _Loaded] = OrderedDict()
-        self._training: tuple[_Loaded, np.ndarray, float] | None = None
+        self._training: tuple[_Loaded, _Features] | None = None
 
     def predict(self, path: Path, images: np.ndarray) -> np.ndarray:
         """The ten probabilities of each image.
@@ -146,26 +176,19 @@ class Models:
             Euclidean.
         """
         loaded = self._model(path)
-        features, scale = self._training_features(loaded)
+        training = self._training_features(loaded)
         wanted = _in_batches(loaded.hidden, loaded, image[None])
-        squares = _squared_distances(features, wanted[0] / scale)
-        candidates = np.argsort(squares, kind="stable")[:CANDIDATES]
+        candidates = training.nearest(wanted[0], CANDIDATES)
         images = self._load_dataset().train_images[candidates]
         exact = np.linalg.norm(_in_batches(loaded.hidden, loaded, images) - wanted, axis=1)
         nearest = np.argsort(exact, kind="stable")[:count]
         return candidates[nearest], exact[nearest]
 
-    def _training_features(self, loaded: _Loaded) -> tuple[np.ndarray, float]:
-        """The training images in the last hidden layer, divided by a scale, as float16 to save memory."""
+    def _training_features(self, loaded: _Loaded) -> _Features:
         if self._training is None or self._training[0] is not loaded:
             images = self._load_dataset().train_images[: neighbour_pool(loaded.config)]
-            scale = float(np.abs(_in_batches(loaded.hidden, loaded, images[:BATCH])).max()) or 1.0
-            parts = [
-                (_in_batches(loaded.hidden, loaded, images[start : start + BATCH]) / scale).astype(np.float16)
-                for start in range(0, len(images), BATCH)
-            ]
-            self._training = (loaded, np.concatenate(parts), scale)
-        return self._training[1:]
+            self._training = (loaded, _Features.of(loaded, images))
+        return self._training[1]
 
     def _model(self, path: Path) -> _Loaded:
         path = Path(path)
@@ -193,7 +216,7 @@ def _load(path: Path) -> _Loaded:
             f"This model takes {model.input_shape} and gives {model.output_shape}; "
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
-    return _Loaded(model, keras.Model(model.inputs, model.layers[-1].input), _settings(path))
+    return _Loaded(model, keras.Model(model.inputs[0], model.layers[-1].input), _settings(path))
 
 
 def _settings(path: Path) -> RunConfig:
@@ -209,8 +232,3 @@ def _in_batches(model: keras.Model, loaded: _Loaded, images: np.ndarray) -> np.n
         for start in range(0, len(images), BATCH)
     ]
     return np.concatenate([np.asarray(part, dtype=np.float32).reshape(len(part), -1) for part in parts])
-
-
-def _squared_distances(features: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    parts = [features[start : start + BATCH].astype(np.float32) for start in range(0, len(features), BATCH)]
-    return np.concatenate([np.square(part - wanted).sum(axis=1) for part in parts])
