@@ -6,9 +6,9 @@ import time
 from dataclasses import fields
 from typing import TypeVar
 
-from fmnist.config import RunConfig
+from fmnist.config import RANGES, RunConfig
 from fmnist.networks import NETWORKS
-from fmnist.runs import Progress
+from fmnist.runs import EpochRow, Progress
 
 T = TypeVar("T")
 
@@ -123,3 +123,8 @@ def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:
             distinct = f"{name} ({number})"
         table[distinct] = value
     return table
+
+
+def epochs_left(history: list[EpochRow]) -> int:
+    """How many epochs a run can be continued for, at most."""
+    return int(RANGES["epochs"][1]) - len(history)

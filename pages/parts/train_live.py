@@ -162,10 +162,10 @@ def _after(run: Run, state: str) -> None:
         width="stretch",
     ):
         st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
-    left = 100 - run.config.epochs
-    if left < 1 and state == "finished":
+    most = run_text.epochs_left(run.history)
+    if not most:
         return
-    epochs = more.number_input("More epochs", 1, max(1, left), min(5, max(1, left)), key="more_epochs")
+    epochs = more.number_input("More epochs", 1, most, min(5, most), key="more_epochs")
     go_on.button(
         "Continue training",
         key="continue",
