@@ -80,6 +80,7 @@ class _Job:
         self._contents: dict[str, bytes] = {}
         self._failures: dict[str, list[str]] = {}  # reason → hosts
         self._not_kept = ""
+        self._host = "the network"
         self._last_news = time.monotonic()
         self._unreported = 0  # bytes received since the last news
 
@@ -102,13 +103,14 @@ class _Job:
         problems = [self._not_kept] if self._not_kept else []
         if len(contents) < len(self._files):
             if not self.finished.is_set():
-                failures[f"nothing more came for {SILENCE:.0f} seconds"] = ["the connection"]
+                failures[f"nothing more came for {SILENCE:.0f} seconds"] = [self._host]
             reasons = "; ".join(f"{', '.join(hosts)}: {reason}" for reason, hosts in failures.items())
             problems.append(f"The download failed. {reasons}.")
         return Download(contents, problems)
 
     def _fetch_missing(self, address: str) -> None:
         """Get what is still missing from one address; leave the address at its first failure."""
+        self._host = _host(address)
         for file in self._files:
             if file.name in self._contents:
                 continue
@@ -118,29 +120,21 @@ class _Job:
             except _GivenUp:
                 raise
             except Exception as error:  # a server can answer anything, and the libraries raise many kinds
-                self._failures.setdefault(_reason(error), []).append(_host(address))
+                self._failures.setdefault(_reason(error), []).append(self._host)
                 return
             self._contents[file.name] = packed
             self._not_kept = cache.keep(packed, file) or self._not_kept
             self._tell_news()
 
     def _fetch_one(self, address: str, file: OfficialFile) -> bytes:
-        import pooch
-        import requests
+        import pooch  # brings in requests: too slow for a start that needs no network
 
         # Packed once more on the way, the file would be unpacked by requests, and the checksum differ.
         downloader = pooch.HTTPDownloader(
             chunk_size=16 * 1024, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"}
         )
         received = _Received(file, self._receive)
-        try:
-            downloader(f"{address}/{file.name}", received, None)
-        except requests.RequestException:
-            if received.tell():
-                raise DataError(
-                    f"{file.name} broke off after {received.tell():,} of {file.size:,} bytes"
-                ) from None
-            raise
+        downloader(f"{address}/{file.name}", received, None)
         idx.check(received.getvalue(), file)
         return received.getvalue()
 
@@ -237,6 +231,8 @@ def _reason(error: Exception) -> str:
         return "no safe connection (a firewall that reads along, or a wrong clock?)"
     if isinstance(error, requests.ConnectionError | requests.Timeout):
         return NO_ANSWER
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
     if isinstance(error, ValueError):
         return "not an address to download from"
     return f"an answer that could not be read ({type(error).__name__})"
