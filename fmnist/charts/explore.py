@@ -1,0 +1,256 @@
+"""The Explore page's interactive charts: label counts, pixel numbers, variation, histogram, the map."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from fmnist.data import CLASS_NAMES
+from fmnist.exploration import Projection
+
+SETS = ("training", "test")
+SET_COLORS = ("#7a5af0", "#c9720a")
+BAR = "#7a5af0"
+ROW_HEIGHT = 26  # pixels of one class in a bar chart
+CANVAS = {"embedOptions": {"renderer": "canvas"}}  # a thousand marks as SVG nodes would be slow
+
+# Ten colours for a light page and ten for a dark one, found by a search for the set whose two most similar
+# colours differ most, to normal sight and to each of the three kinds of colour blindness, with a contrast of
+# 3:1 to the page.
+LIGHT_COLORS = (
+    "#18a07c",
+    "#0e0500",
+    "#0103ab",
+    "#680602",
+    "#fe4710",
+    "#9702f7",
+    "#ac7ae1",
+    "#b02619",
+    "#5b5b9b",
+    "#3c045c",
+)
+DARK_COLORS = (
+    "#b2c464",
+    "#fdffe9",
+    "#21669e",
+    "#b72f35",
+    "#c37e0c",
+    "#9b13fd",
+    "#b582fa",
+    "#ffb1e2",
+    "#5f9692",
+    "#afff08",
+)
+STAR = "M0,-1L0.24,-0.33L0.95,-0.31L0.38,0.12L0.59,0.81L0,0.4L-0.59,0.81L-0.38,0.12L-0.95,-0.31L-0.24,-0.33Z"
+SHAPES = (
+    "circle",
+    "square",
+    "cross",
+    "diamond",
+    "triangle-up",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+    STAR,
+    "M-1,-0.45H1V0.45H-1Z",  # a flat bar
+)
+
+
+def label_counts(training: np.ndarray, test: np.ndarray) -> alt.Chart:
+    """How many images of each class the training and the test set hold.
+
+    Parameters
+    ----------
+    training, test : ndarray of int, shape (10,)
+    """
+    table = pd.DataFrame(
+        {
+            "class": [*CLASS_NAMES, *CLASS_NAMES],
+            "set": np.repeat(SETS, 10),
+            "images": np.concatenate([training, test]),
+        }
+    )
+    return (
+        alt.Chart(table)
+        .mark_bar()
+        .encode(
+            x=alt.X("images:Q", title="images"),
+            y=_classes_downwards(),
+            yOffset=alt.YOffset("set:N", sort=list(SETS)),
+            color=alt.Color(
+                "set:N",
+                scale=alt.Scale(domain=list(SETS), range=list(SET_COLORS)),
+                legend=alt.Legend(orient="bottom", title=None),
+            ),
+            tooltip=["class:N", "set:N", alt.Tooltip("images:Q", format=",")],
+        )
+        .properties(height=10 * ROW_HEIGHT + 70)
+    )
+
+
+def pixel_numbers(image: np.ndarray) -> alt.LayerChart:
+    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
+
+    The specification is the same for every image, so that the browser only exchanges the numbers.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+    """
+    rows, columns = np.indices(image.shape)
+    table = pd.DataFrame(
+        {
+            "row": rows.ravel(),
+            "column": columns.ravel(),
+            "value": image.ravel(),
+            "scaled": image.ravel() / np.float32(255),
+        }
+    )
+    cells = alt.Chart(table).encode(
+        x=alt.X("column:O", axis=_pixel_axis("column", "top")),
+        y=alt.Y("row:O", axis=_pixel_axis("row", "left")),
+        tooltip=[
+            alt.Tooltip("row:O"),
+            alt.Tooltip("column:O"),
+            alt.Tooltip("value:Q", title="value (0–255)"),
+            alt.Tooltip("scaled:Q", title="scaled (0–1)", format=".3f"),
+        ],
+    )
+    ground = cells.mark_rect().encode(
+        color=alt.Color(
+            "value:Q", scale=alt.Scale(domain=[0, 255], range=["#ffffff", "#000000"]), legend=None
+        )
+    )
+    numbers = cells.mark_text(
+        fontSize=alt.expr("min(11, width / 60)"),
+        opacity=alt.expr("width < 420 ? 0 : 1"),  # too small to read on a telephone
+    ).encode(
+        text="value:Q",
+        color=alt.condition("datum.value > 140", alt.value("#f0f0f0"), alt.value("#5a5a66")),
+    )
+    return alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS)
+
+
+def variation(values: np.ndarray) -> alt.Chart:
+    """How much the images of each class differ from their average, as bars.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (10,), in pixel values
+    """
+    return (
+        alt.Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}))
+        .mark_bar(color=BAR)
+        .encode(
+            x=alt.X("variation:Q", title="typical difference of a pixel from the average (0–255)"),
+            y=_classes_downwards(sort="-x"),
+            tooltip=["class:N", alt.Tooltip("variation:Q", format=".1f")],
+        )
+        .properties(height=10 * ROW_HEIGHT + 50)
+    )
+
+
+def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
+    """Which share of the pixels lies in each range of values.
+
+    Parameters
+    ----------
+    shares : ndarray of float, shape (n,), 0 to 1
+        Share of the ranges `0 … width - 1`, `width … 2 width - 1` and so on.
+    width : int
+        Values in one range.
+    """
+    starts = np.arange(len(shares)) * width
+    table = pd.DataFrame(
+        {
+            "from": starts,
+            "to": starts + width,
+            "share": shares,
+            "values": [f"{start} to {start + width - 1}" for start in starts],
+        }
+    )
+    return (
+        alt.Chart(table)
+        .mark_bar(color=BAR)
+        .encode(
+            x=alt.X("from:Q", title="pixel value", scale=alt.Scale(domain=[0, 256], nice=False)),
+            x2="to:Q",
+            y=alt.Y(
+                "share:Q", title="share of pixels", axis=alt.Axis(format="%"), scale=alt.Scale(type="sqrt")
+            ),
+            tooltip=[alt.Tooltip("values:N", title="values"), alt.Tooltip("share:Q", format=".1%")],
+        )
+        .properties(height=260)
+    )
+
+
+def image_map(
+    projection: Projection, indices: np.ndarray, labels: np.ndarray, pictures: list[str], dark: bool
+) -> alt.Chart:
+    """Images as points, similar ones near each other; the legend switches classes, a click selects one.
+
+    Parameters
+    ----------
+    projection : Projection of n images
+    indices : ndarray of int, shape (n,)
+        Their places in the data set; a click gives one of them as field `index` of the selection `open`.
+    labels : ndarray of int, shape (n,), 0 to 9
+    pictures : list of n addresses of pictures, shown under the pointer
+    dark : bool
+        For a dark page.
+    """
+    table = pd.DataFrame(
+        {
+            "first": projection.points[:, 0],
+            "second": projection.points[:, 1],
+            "index": indices,
+            "class": np.array(CLASS_NAMES)[labels],
+            "image": pictures,
+        }
+    )
+    switches = alt.selection_point(
+        name="classes",
+        fields=["class"],
+        bind="legend",
+        toggle="true",
+        clear=False,
+        empty=False,
+        value=[{"class": name} for name in CLASS_NAMES],
+    )
+    opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
+    shares = [f"{share:.0%} of the differences" for share in projection.explained]
+    colors = DARK_COLORS if dark else LIGHT_COLORS
+    legend = alt.Legend(orient="bottom", title=None, columns=alt.expr("width < 500 ? 3 : 5"), symbolSize=110)
+    return (
+        alt.Chart(table)
+        .mark_point(filled=True, size=45, opacity=0.85)
+        .encode(
+            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
+            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
+            color=alt.Color(
+                "class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(colors)), legend=legend
+            ),
+            shape=alt.Shape(
+                "class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(SHAPES)), legend=legend
+            ),
+            tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],
+        )
+        .add_params(switches, opened)
+        .transform_filter(switches)
+        .properties(height=560, usermeta=CANVAS)
+    )
+
+
+def _classes_downwards(sort=CLASS_NAMES) -> alt.Y:
+    return alt.Y("class:N", sort=list(sort) if isinstance(sort, tuple) else sort, title=None)
+
+
+def _pixel_axis(title: str, orient: str) -> alt.Axis:
+    return alt.Axis(
+        title=title, orient=orient, values=[0, 7, 14, 21, 27], labelAngle=0, ticks=False, domain=False
+    )
+
+
+def _plain_axis(channel: type, field: str, title: str):
+    return channel(field, title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=False, ticks=False))

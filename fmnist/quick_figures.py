@@ -1,0 +1,97 @@
+"""Pictures at the speed of a click: the colour-bar figure with new pixels, and bare small images.
+
+A fresh colour-bar figure takes matplotlib 60 to 100 ms, most of it for rulers and bar; new pixels take 5 ms.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+from functools import cache
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from fmnist import figures
+
+FRAME = 1  # pixels of the axes' frame, which stays as it was drawn
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """A figure drawn for an image of zeros, and which image pixel each of its own pixels shows."""
+
+    drawing: np.ndarray  # (height, width, 4) uint8
+    inside: tuple[slice, slice]
+    rows: np.ndarray  # (number of rows inside,) 0 to 27
+    columns: np.ndarray
+
+
+def image_with_colorbar_png(image: np.ndarray, scaled: bool = False, dark: bool = False) -> bytes:
+    """What `figures.to_png(figures.image_with_colorbar(...))` gives, in a twentieth of the time.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+    scaled, dark : bool
+        As in `figures.image_with_colorbar`.
+    """
+    blank = _blank(scaled, dark)
+    drawing = blank.drawing.copy()
+    drawing[blank.inside] = _color_table()[image[blank.rows[:, None], blank.columns]]
+    return _png(drawing)
+
+
+def data_address(image: np.ndarray) -> str:
+    """An image, garment dark on white, as an address that holds the PNG file: "data:image/png;base64,…".
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (h, w)
+    """
+    return "data:image/png;base64," + base64.b64encode(_png(255 - image)).decode()
+
+
+def strip_png(images: np.ndarray, scale: int) -> bytes:
+    """Images side by side, garments dark on white, each pixel a square of `scale` pixels, as a PNG file.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, h, w), 0 to 255
+    scale : int >= 1
+    """
+    strip = np.concatenate(list(255 - images.astype(np.uint8)), axis=1)
+    return _png(strip.repeat(scale, axis=0).repeat(scale, axis=1))
+
+
+@cache
+def _blank(scaled: bool, dark: bool) -> _Blank:
+    figure = figures.image_with_colorbar(np.zeros((figures.SIDE, figures.SIDE), np.uint8), scaled, dark)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawing = np.asarray(canvas.buffer_rgba()).copy()
+    box = figure.axes[0].get_window_extent()
+    height = len(drawing)
+    vertical, rows = _cells(height - box.y1, height - box.y0)
+    horizontal, columns = _cells(box.x0, box.x1)
+    return _Blank(drawing, (vertical, horizontal), rows, columns)
+
+
+def _cells(low: float, high: float) -> tuple[slice, np.ndarray]:
+    inside = slice(round(low) + FRAME, round(high) - FRAME)
+    centers = np.arange(inside.start, inside.stop) + 0.5
+    return inside, ((centers - low) / (high - low) * figures.SIDE).astype(int).clip(0, figures.SIDE - 1)
+
+
+@cache
+def _color_table() -> np.ndarray:
+    return matplotlib.colormaps["viridis"](np.arange(256), bytes=True)
+
+
+def _png(picture: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, format="png", compress_level=1)
+    return buffer.getvalue()

@@ -1,0 +1,37 @@
+"""Explore: know the data before you train on it. Facts, one image, and below three ways to look further."""
+
+import streamlit as st
+
+from pages.parts import (
+    explore_classes,
+    explore_facts,
+    explore_grid,
+    explore_image,
+    explore_map,
+    shared,
+)
+
+WAYS = {
+    "Browse images": explore_grid.show,
+    "Compare classes": explore_classes.show,
+    "Map of images": explore_map.show,
+}
+
+
+@st.fragment
+def _show_ways(dataset) -> None:
+    """Tabs of which only the open one is computed."""
+    for tab, show in zip(
+        st.tabs(list(WAYS), key="explore_part", bind="query-params"), WAYS.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                show(dataset)
+
+
+dataset = shared.dataset()
+st.title("Explore the data", anchor=False)
+explore_facts.show(dataset)
+explore_image.show(dataset)
+st.subheader("Look further", anchor="further")
+_show_ways(dataset)

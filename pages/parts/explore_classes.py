@@ -1,0 +1,89 @@
+"""Compare classes: average images, variation, pixel values, and the pairs that are hard to tell apart."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import exploration, figures, quick_figures
+from fmnist.charts import explore as charts
+from fmnist.data import CLASS_NAMES, Dataset
+from pages.parts import explore_grid, explore_inputs, shared
+
+PAIRS = 4
+RANGE = 8  # pixel values in one bar of the histogram
+
+
+def show(dataset: Dataset) -> None:
+    """All comparisons, of the training images."""
+    statistics = _statistics(dataset.fingerprint, dataset)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _show_means(dataset.fingerprint, statistics)
+        _show_pairs(statistics)
+    with right:
+        _show_variation(statistics)
+        _show_histogram(statistics)
+
+
+@st.cache_resource(show_spinner="Averaging 60,000 images …", max_entries=2)
+def _statistics(fingerprint: str, _dataset: Dataset) -> exploration.ClassStatistics:
+    return exploration.class_statistics(_dataset.train_images, _dataset.train_labels)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _means(fingerprint: str, dark: bool, _statistics: exploration.ClassStatistics) -> bytes:
+    return figures.to_png(figures.grid(_statistics.means, range(10), dark=dark))
+
+
+def _show_means(fingerprint: str, statistics: exploration.ClassStatistics) -> None:
+    st.subheader("The average image of each class", anchor=False)
+    st.image(
+        _means(fingerprint, shared.is_dark(), statistics),
+        alt="The average image of each of the ten classes: soft grey shapes, still easy to recognise",
+        caption="Sharp parts are alike in all images of a class; soft grey parts differ from image to image.",
+        width="stretch",
+    )
+
+
+def _show_pairs(statistics: exploration.ClassStatistics) -> None:
+    st.subheader("Pairs that look alike", anchor=False)
+    st.markdown(
+        "These averages are the most similar, so a network will mostly confuse these classes: shirts are "
+        "hard. Once you have trained one, look at its mistakes on the Predict page."
+    )
+    for first, second, distance in statistics.closest_pairs(PAIRS):
+        names = f"{CLASS_NAMES[first]} and {CLASS_NAMES[second]}"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.image(
+                quick_figures.strip_png(statistics.means[[first, second]], scale=3),
+                alt=f"The average images of {names} side by side",
+            )
+            st.markdown(f"**{names}**  \ndiffer by {distance:.0f} of 255 in a typical pixel", width="content")
+
+
+def _show_variation(statistics: exploration.ClassStatistics) -> None:
+    st.subheader("How much a class varies", anchor=False)
+    st.altair_chart(
+        charts.variation(statistics.variation),
+        key="explore_variation",
+        alt="Bars: how far a pixel typically is from the average of its class, most varied class on top",
+    )
+    st.caption("Bags come in many shapes; trousers nearly all look the same.")
+
+
+def _show_histogram(statistics: exploration.ClassStatistics) -> None:
+    st.subheader("Which pixel values occur", anchor=False)
+    name, notice = explore_inputs.choice("Class", "histogram_class", (explore_grid.ALL, *CLASS_NAMES))
+    explore_inputs.show_notices(notice)
+    counts = statistics.histogram
+    if name != explore_grid.ALL:
+        counts = counts[CLASS_NAMES.index(name)]
+    st.altair_chart(
+        charts.pixel_histogram(exploration.value_shares(counts, RANGE), RANGE),
+        key="explore_histogram",
+        alt=f"Histogram of the pixel values of {name}, from 0 to 255",
+    )
+    background = exploration.value_shares(counts, 1)[0]
+    st.caption(
+        f"{background:.0%} of the pixels are exactly 0: background. (The vertical axis is a square root.)"
+    )

@@ -1,0 +1,89 @@
+"""Browse images: any page of any class of either set; a click on one opens it above."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from fmnist import exploration, quick_figures
+from fmnist.data import CLASS_NAMES, Dataset
+from pages.parts import explore_image, explore_inputs
+
+ALL = "All classes"
+ORDERS = ("in order", "shuffled")
+SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
+
+
+def _beside_this_file(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+_tiles = st.components.v2.component(
+    "image_tiles",
+    html='<div class="tiles"></div>',
+    css=_beside_this_file("explore_grid.css"),
+    js=_beside_this_file("explore_grid.js"),
+    isolate_styles=False,
+)
+
+
+def show(dataset: Dataset) -> None:
+    """Inputs and the grid of images."""
+    split, wanted, side, seed = _show_filters()
+    images, labels = explore_image.images_and_labels(dataset, split)
+    found = exploration.select(labels, wanted, seed)
+    start = _show_pages(len(found), side * side)
+    _show_tiles(images, labels, found[start : start + side * side], split, side)
+
+
+def _show_filters() -> tuple[str, int | None, int, int | None]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split, split_notice = explore_inputs.one_of_few("Set", "grid_split", explore_image.SPLITS)
+        name, class_notice = explore_inputs.choice("Class", "grid_class", (ALL, *CLASS_NAMES))
+        size, size_notice = explore_inputs.choice("Size", "grid_size", SIZES)
+        order, order_notice = explore_inputs.one_of_few("Order", "grid_order", ORDERS)
+        seed, seed_notice = None, ""
+        if order == "shuffled":
+            seed, seed_notice = explore_inputs.number("Seed", "grid_seed", 0, 2**31 - 1)
+    explore_inputs.show_notices(split_notice, class_notice, size_notice, order_notice, seed_notice)
+    wanted = None if name == ALL else CLASS_NAMES.index(name)
+    return split, wanted, int(size.split()[0]), seed
+
+
+def _show_pages(count: int, per_page: int) -> int:
+    last = max(0, count - per_page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        start, notice = explore_inputs.number(f"Start at, 0 to {last:,}", "grid_start", 0, last)
+        back, forward = max(0, start - per_page), min(last, start + per_page)
+        st.button("Previous page", key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
+        st.button("Next page", key="grid_next", disabled=start == last, on_click=_go, args=(forward,))
+    explore_inputs.show_notices(notice)
+    st.caption(f"Images {start:,} to {start + per_page - 1:,} of {count:,}. Click one to open it above.")
+    return start
+
+
+def _go(start: int) -> None:
+    st.session_state.grid_start = start
+
+
+def _show_tiles(images, labels, indices, split: str, side: int) -> None:
+    tiles = [
+        {
+            "index": int(index),
+            "name": CLASS_NAMES[labels[index]],
+            "picture": quick_figures.data_address(images[index]),
+        }
+        for index in indices
+    ]
+    _tiles(
+        key="grid_tiles",
+        data={"columns": side, "split": split, "tiles": tiles},
+        on_opened_change=_open,
+    )
+
+
+def _open() -> None:
+    opened = st.session_state.grid_tiles.opened
+    split, _ = exploration.nearest_choice(opened.get("split"), explore_image.SPLITS)
+    explore_image.open_image(split, opened.get("index"))

@@ -1,0 +1,102 @@
+"""One image: its picture before and after scaling, and the 784 numbers that it is."""
+
+from __future__ import annotations
+
+import random
+
+import streamlit as st
+
+from fmnist import quick_figures
+from fmnist.charts import explore as charts
+from fmnist.data import CLASS_NAMES, Dataset
+from pages.parts import explore_inputs, shared
+
+SECTION = "explore_image"
+SPLITS = ("training", "test")
+VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
+SCROLL = f"""<script>
+document.querySelector(".st-key-{SECTION}")?.scrollIntoView({{
+  behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
+</script>"""
+
+
+def images_and_labels(dataset: Dataset, split: str):
+    """The images (n, 28, 28) and labels (n,) of the "training" or the "test" set."""
+    if split == "test":
+        return dataset.test_images, dataset.test_labels
+    return dataset.train_images, dataset.train_labels
+
+
+def open_image(split: str, index: int) -> None:
+    """For the callback of a click elsewhere on the page: show this image here, and bring it into view."""
+    st.session_state.explore_split = split
+    st.session_state.explore_index = index
+    st.session_state.explore_opened = True
+    st.rerun(SECTION)
+
+
+@st.fragment(key=SECTION)
+def show(dataset: Dataset) -> None:
+    """The section, with its inputs."""
+    with st.container(key=SECTION):
+        st.subheader("One image", anchor="image")
+        split, index = _show_inputs(dataset)
+        images, labels = images_and_labels(dataset, split)
+        _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
+    if st.session_state.pop("explore_opened", False):
+        st.html(SCROLL, unsafe_allow_javascript=True)
+
+
+def _show_inputs(dataset: Dataset) -> tuple[str, int]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split, split_notice = explore_inputs.one_of_few("Set", "explore_split", SPLITS)
+        last = len(images_and_labels(dataset, split)[0]) - 1
+        index, index_notice = explore_inputs.number(f"Index, 0 to {last:,}", "explore_index", 0, last)
+        st.button("Previous", key="explore_previous", disabled=index == 0, on_click=_go, args=(index - 1,))
+        st.button("Next", key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
+        st.button("Random", key="explore_random", on_click=_go_anywhere, args=(last,))
+    explore_inputs.show_notices(split_notice, index_notice)
+    return split, index
+
+
+def _go(index: int) -> None:
+    st.session_state.explore_index = index
+
+
+def _go_anywhere(last: int) -> None:
+    _go(random.randint(0, last))
+
+
+def _show_pictures(image, name: str, split: str, index: int) -> None:
+    st.markdown(f"Image **{index:,}** of the {split} set is labelled **{name}**.")
+    left, right = st.columns(2, gap="large")
+    with left:
+        stored, scaled = st.columns(2)
+        with stored:
+            _show_picture(image, False, name, split, index)
+        with scaled:
+            _show_picture(image, True, name, split, index)
+        st.markdown(
+            "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
+            "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
+        )
+    with right:
+        st.altair_chart(
+            charts.pixel_numbers(image),
+            key="explore_pixels",
+            alt=f"The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels",
+        )
+        st.caption("28 rows of 28 numbers are all that a network sees. Point at one to read it.")
+
+
+def _show_picture(image, scaled: bool, name: str, split: str, index: int) -> None:
+    expression = f"{VARIABLES[split]}[{index}]" + " / 255.0" * scaled
+    sentence = (
+        "Scaled: from 0 to 1, as the network gets it." if scaled else "Stored: whole numbers, 0 to 255."
+    )
+    st.markdown(f"`{expression}`")
+    st.image(
+        quick_figures.image_with_colorbar_png(image, scaled, shared.is_dark()),
+        alt=f"{name}, {split} image {index}, with a colour bar from 0 to {1 if scaled else 255}",
+        caption=sentence,
+    )

@@ -1,0 +1,96 @@
+"""Map of images: 2,000 test images as points, near each other when a rule finds them similar."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import exploration, quick_figures
+from fmnist.charts import explore as charts
+from fmnist.data import Dataset
+from fmnist.workers import WorkerError
+from pages.parts import explore_image, explore_inputs, shared
+
+PIXELS, NETWORK = "pixels", "a trained network"
+TOOLTIP_SIZE = "<style>#vg-tooltip-element img {width: 112px; image-rendering: pixelated}</style>"
+
+
+def show(dataset: Dataset) -> None:
+    """The map, by pixels or by the last hidden layer of a run."""
+    st.html(TOOLTIP_SIZE)
+    projection = _show_inputs(dataset)
+    if projection is None:
+        return
+    indices = exploration.map_sample(dataset.test_labels)
+    st.altair_chart(
+        charts.image_map(
+            projection,
+            indices,
+            dataset.test_labels[indices],
+            _pictures(dataset.fingerprint, dataset),
+            shared.is_dark(),
+        ),
+        key="explore_map",
+        on_select=_open,
+        selection_mode="open",
+        alt="Map of 2,000 test images in two dimensions, coloured and shaped by class",
+    )
+    st.caption(
+        "Point at a mark to see the garment; click it to open it above. Click a class to switch it off or on."
+    )
+
+
+def _show_inputs(dataset: Dataset) -> exploration.Projection | None:
+    runs = [run for run in shared.store().list() if run.has_model and run.epochs_done]
+    if not runs:
+        st.markdown(
+            "Images with similar pixels lie near each other. Train a network, and this map can also show how "
+            "the network sorts the images."
+        )
+        return _pixel_map(dataset.fingerprint, dataset)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seen_by, notice = explore_inputs.one_of_few("Similar to", "map_by", (PIXELS, NETWORK))
+        run = runs[0]
+        if seen_by == NETWORK:
+            run = st.selectbox(
+                "Run", runs, format_func=lambda run: run.name or run.id, key="map_run", width=280
+            )
+    explore_inputs.show_notices(notice)
+    if seen_by == PIXELS:
+        st.markdown("Images with similar pixels lie near each other; classes overlap.")
+        return _pixel_map(dataset.fingerprint, dataset)
+    try:
+        projection = _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
+    except WorkerError as error:
+        st.warning(str(error))
+        return None
+    st.markdown(
+        "Images for which the last hidden layer gives similar numbers lie near each other: training pulls "
+        "the classes apart."
+    )
+    return projection
+
+
+def _sample(dataset: Dataset):
+    return dataset.test_images[exploration.map_sample(dataset.test_labels)]
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _pixel_map(fingerprint: str, _dataset: Dataset) -> exploration.Projection:
+    images = _sample(_dataset)
+    return exploration.principal_components(images.reshape(len(images), -1))
+
+
+@st.cache_resource(show_spinner="Asking the network …", max_entries=8)
+def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -> exploration.Projection:
+    return exploration.principal_components(shared.workers().judge.hidden(run_id, _sample(_dataset)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
+    return [quick_figures.data_address(image) for image in _sample(_dataset)]
+
+
+def _open() -> None:
+    points = st.session_state.explore_map.selection.open
+    if points:
+        explore_image.open_image("test", int(points[0]["index"]))
