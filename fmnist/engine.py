@@ -1,0 +1,184 @@
+"""The fast loop: one Keras "step" trains a plain network on many batches without leaving the graph."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+_RANDOM_LAYERS = 1  # keeps the random numbers of dropout and augmentation apart from those of the order
+
+
+def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """The order in which an epoch shows its images: (count,) int32, a function of seed and epoch (from 0)."""
+    return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an epoch's images are cut into batches, and batches too large for the memory into parts.
+
+    Attributes
+    ----------
+    positions : numpy.ndarray (parts, width) int32
+        Places in the epoch's order; -1 fills up a part that is smaller than the others.
+    batch_sizes : numpy.ndarray (parts,) float32
+        Images in the whole batch that the part belongs to.
+    ends_batch : numpy.ndarray (parts,) bool
+        Whether the weights change after the part.
+    """
+
+    positions: np.ndarray
+    batch_sizes: np.ndarray
+    ends_batch: np.ndarray
+
+    @classmethod
+    def make(cls, count: int, batch_size: int, largest_part: int) -> Plan:
+        """The plan for `count` images: the batches that Keras's `fit` makes, the last one often smaller."""
+        batch_size = min(batch_size, count)
+        width = min(batch_size, largest_part)
+        bounds, sizes, ends = [], [], []
+        for first in range(0, count, batch_size):
+            end = min(first + batch_size, count)
+            for start in range(first, end, width):
+                bounds.append((start, min(start + width, end)))
+                sizes.append(end - first)
+                ends.append(start + width >= end)
+        starts, stops = np.array(bounds, np.int32).T[..., None]
+        positions = starts + np.arange(width, dtype=np.int32)
+        return cls(np.where(positions < stops, positions, -1), np.array(sizes, np.float32), np.array(ends))
+
+
+class Engine(keras.Model):
+    """Trains a compiled plain network under `fit`, whose data are the numbers of blocks of batches.
+
+    `fit` spends far more time between the steps of a small network than in them. So the images lie in one
+    uint8 tensor, and one call walks over a block of batches inside the graph: gather, scale, forward, loss,
+    gradient, update. What is computed is what the plain loop computes.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Built and compiled with an optimizer; output (n, 10) softmax probabilities. It is trained in place.
+    images : numpy.ndarray (n, 28, 28) uint8
+    labels : numpy.ndarray (n,) integers 0 to 9
+    batch_size : int
+        1 or more.
+    steps_per_block : int
+        Batches per call, at most: what is trained between two looks at the stop file.
+    divisor : float
+        What pixel values are divided by.
+    xla : bool
+        Compile with XLA, which wants constant shapes: a smaller part is filled up with what weighs nothing.
+        Only for networks that treat each image alone (no batch normalisation).
+    seed : int
+        With the number of an epoch it decides the order of images and all random numbers in that epoch.
+    largest_part : int
+        A batch of more images is computed in parts whose gradients are added up, so that memory suffices.
+        Batch normalisation then sees parts, not batches; everything else stays exact.
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        images: np.ndarray,
+        labels: np.ndarray,
+        *,
+        batch_size: int,
+        steps_per_block: int,
+        divisor: float,
+        xla: bool,
+        seed: int,
+        largest_part: int = 4096,
+    ) -> None:
+        super().__init__(name="engine")
+        self.network = network
+        self._plan = Plan.make(len(images), batch_size, largest_part)
+        self._divisor = divisor
+        self._seed = seed
+        parts = len(self._plan.positions)
+        self.images = len(images)
+        self.steps = int(self._plan.ends_batch.sum())
+        self.blocks = math.ceil(self.steps / steps_per_block) if self.steps == parts else parts
+        self._parts_per_block = math.ceil(parts / self.blocks)
+        self.blocks = math.ceil(parts / self._parts_per_block)
+        self._images = tf.constant(images)
+        self._labels = tf.constant(labels.astype(np.int32))
+        self._order = tf.Variable(self._plan.positions, trainable=False)
+        self._totals = tf.Variable(np.zeros(3), trainable=False)  # loss, right answers, images so far
+        self._sums = [
+            tf.Variable(tf.zeros_like(w)) for w in network.trainable_variables if self.steps < parts
+        ]
+        self.compile(optimizer=network.optimizer, loss=None, jit_compile=xla)
+
+    def block_numbers(self) -> tf.data.Dataset:
+        """What `fit` is given as x, with `steps_per_epoch=engine.blocks`."""
+        return tf.data.Dataset.range(self.blocks).repeat()
+
+    def steps_after(self, block: int) -> int:
+        """How many steps of the epoch are done when block number `block` is."""
+        return int(self._plan.ends_batch[: (block + 1) * self._parts_per_block].sum())
+
+    def images_after(self, block: int) -> int:
+        """How many images of the epoch have been seen when block number `block` is done."""
+        return int((self._plan.positions[: (block + 1) * self._parts_per_block] >= 0).sum())
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Set the order and every random stream, so that an epoch is the same whatever process runs it."""
+        positions = self._plan.positions
+        order = epoch_order(self._seed, epoch, len(self._labels))
+        self._order.assign(np.where(positions >= 0, order[positions], -1))
+        self._totals.assign(np.zeros(3))
+        streams = [weight for weight in self.network.variables if weight.name == "seed_generator_state"]
+        for number, stream in enumerate(streams):
+            sequence = np.random.SeedSequence([self._seed, epoch, number, _RANDOM_LAYERS])
+            stream.assign([sequence.generate_state(1)[0], 0])
+
+    def train_step(self, block: tf.Tensor) -> dict[str, tf.Tensor]:
+        """Train on one block; the exact mean loss and accuracy of the epoch so far."""
+        first = tf.cast(block, tf.int32) * self._parts_per_block
+        last = tf.minimum(first + self._parts_per_block, len(self._plan.positions))
+        _, totals = tf.while_loop(
+            lambda part, _: part < last,
+            lambda part, totals: (part + 1, totals + self._train_part(part)),
+            (first, tf.zeros(3, tf.float64)),
+        )
+        loss, right, seen = tf.unstack(self._totals.assign_add(totals))
+        return {"loss": loss / seen, "accuracy": right / seen}
+
+    def _train_part(self, part: tf.Tensor) -> tf.Tensor:
+        indices, weights = self._indices(part)
+        images = tf.cast(tf.gather(self._images, indices), tf.float32) / self._divisor
+        labels = tf.gather(self._labels, indices)
+        with tf.GradientTape() as tape:
+            probabilities = self.network(images, training=True)
+            # In a graph Keras takes the logits under the softmax, so nothing is lost in log(exp(x)).
+            losses = keras.ops.sparse_categorical_crossentropy(labels, probabilities) * weights
+            share_of_mean = tf.reduce_sum(losses) / tf.gather(self._plan.batch_sizes, part)
+        self._update(part, tape.gradient(share_of_mean, self.network.trainable_variables))
+        hits = tf.cast(tf.argmax(probabilities, axis=-1, output_type=tf.int32) == labels, tf.float32)
+        sums = [tf.reduce_sum(losses), tf.reduce_sum(hits * weights), tf.reduce_sum(weights)]
+        return tf.cast(tf.stack(sums), tf.float64)
+
+    def _indices(self, part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        row = tf.gather(self._order, part)
+        if self.jit_compile:
+            return tf.maximum(row, 0), tf.cast(row >= 0, tf.float32)
+        indices = tf.boolean_mask(row, row >= 0)
+        return indices, tf.ones_like(indices, tf.float32)
+
+    def _update(self, part: tf.Tensor, gradients: list[tf.Tensor]) -> None:
+        if not self._sums:
+            self.optimizer.apply(gradients, self.network.trainable_variables)
+            return
+        for total, gradient in zip(self._sums, gradients, strict=True):
+            total.assign_add(gradient)
+        tf.cond(tf.gather(self._plan.ends_batch, part), self._apply_sums, lambda: None)
+
+    def _apply_sums(self) -> None:
+        self.optimizer.apply([tf.identity(total) for total in self._sums], self.network.trainable_variables)
+        for total in self._sums:
+            total.assign(tf.zeros_like(total))

@@ -1,0 +1,75 @@
+"""What a trained network says about many images: probabilities, mean loss and accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+IMAGES_PER_CALL = 500  # convolutions on larger batches are slower: their results no longer fit the cache
+
+
+def pixel_divisor(scale_pixels: bool) -> float:
+    """What pixel values are divided by before they enter a network."""
+    return 255.0 if scale_pixels else 1.0
+
+
+class Scores(NamedTuple):
+    """Means over all images, and each image's probabilities (n, 10) float32."""
+
+    loss: float
+    accuracy: float
+    probabilities: np.ndarray
+
+
+class Scorer:
+    """Runs a network on uint8 images.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Input (n, 28, 28), output (n, 10) softmax probabilities.
+    scale_pixels : bool
+        Whether the network was trained on pixel values divided by 255.
+    pause : callable
+        Called between two batches; may raise to end the work.
+    """
+
+    def __init__(
+        self, network: keras.Model, *, scale_pixels: bool, pause: Callable[[], object] = lambda: None
+    ) -> None:
+        divisor = pixel_divisor(scale_pixels)
+
+        @tf.function(
+            input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.int32)]
+        )
+        def score(images, labels):
+            probabilities = network(tf.cast(images, tf.float32) / divisor, training=False)
+            # Keras takes the logits under the softmax, so a confident mistake costs what it should.
+            return probabilities, keras.ops.sparse_categorical_crossentropy(labels, probabilities)
+
+        self._score = score
+        self._pause = pause
+
+    def __call__(self, images: np.ndarray, labels: np.ndarray) -> Scores:
+        """The scores on images (n, 28, 28) uint8 with labels (n,); n is 1 or more."""
+        probabilities, losses = [], []
+        for start in range(0, len(images), IMAGES_PER_CALL):
+            self._pause()
+            batch = slice(start, start + IMAGES_PER_CALL)
+            one, loss = self._score(images[batch], labels[batch].astype(np.int32))
+            probabilities.append(one.numpy())
+            losses.append(loss.numpy())
+        everything = np.concatenate(probabilities)
+        accuracy = np.mean(everything.argmax(axis=1) == labels)
+        return Scores(float(np.concatenate(losses).mean(dtype=np.float64)), float(accuracy), everything)
+
+
+def predict_probabilities(model: keras.Model, images: np.ndarray, scale_pixels: bool) -> np.ndarray:
+    """Probabilities (n, 10) float32 for images (n, 28, 28) uint8."""
+    if not len(images):
+        return np.zeros((0, 10), np.float32)
+    return Scorer(model, scale_pixels=scale_pixels)(images, np.zeros(len(images))).probabilities

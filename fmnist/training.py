@@ -1,0 +1,199 @@
+"""One training run, from its settings to a full run folder. Imports TensorFlow: belongs in a child."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from fmnist import networks
+from fmnist.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
+from fmnist.config import RunConfig
+from fmnist.data import Dataset
+from fmnist.engine import Engine
+from fmnist.runs import Run
+from fmnist.scoring import Scorer, pixel_divisor, predict_probabilities
+
+__all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "train", "training_set"]
+
+SECONDS_PER_BLOCK = (
+    0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
+)
+_LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
+_SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
+
+
+class TrainingError(Exception):
+    """Training cannot go on; the message is a sentence for the person who started it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: state "finished" or "stopped", and a sentence for a person."""
+
+    state: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a run learns from and is checked with after each epoch: images uint8 (n, 28, 28), labels (n,)."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    validation_images: np.ndarray
+    validation_labels: np.ndarray
+
+
+def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
+    """Train a network and write its run folder; go on where it ended when the run already has a model.
+
+    Parameters
+    ----------
+    config : RunConfig
+        `epochs` is the number of epochs in all, those already done included.
+    dataset : Dataset
+    run : Run
+        Gets, at the end of each epoch, a history row, model.keras and predictions.npz; progress in between.
+
+    Returns
+    -------
+    Outcome
+        "stopped" when `run.stop_requested()` became true: the folder then holds the last whole epoch.
+
+    Raises
+    ------
+    TrainingError
+        If the loss is not finite (the last good epoch stays), or the model to go on with cannot be read.
+    OSError
+        If the folder cannot be written.
+    """
+    try:
+        raise_if_stopped(run)
+        _fit(config, dataset, run)
+    except Stopped:
+        return Outcome("stopped", _stopped_message(len(run.history), config.epochs))
+    except NotFinite:
+        raise TrainingError(_not_finite_message(config, len(run.history) + 1)) from None
+    done = len(run.history)
+    accuracy = run.history[-1].test_accuracy
+    print(f"Test accuracy: {accuracy:.4f}", flush=True)
+    if done < config.epochs:
+        return Outcome(
+            "finished",
+            f"Ended early after {done} of {config.epochs} epochs: the validation loss did not get better for "
+            f"{_count(config.early_stopping, 'epoch')}. Test accuracy {accuracy:.3f}.",
+        )
+    return Outcome("finished", f"Finished {_count(done, 'epoch')}. Test accuracy {accuracy:.3f}.")
+
+
+def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
+    """The images a run trains on.
+
+    The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
+    as Keras's `validation_split` does. Drawings are added to what remains, made from it and equally many.
+    """
+    images = dataset.train_images[: config.training_images]
+    labels = dataset.train_labels[: config.training_images]
+    if config.shuffle_labels:
+        labels = np.random.default_rng([config.seed, 0, _SHUFFLED_LABELS]).permutation(labels)
+    kept = math.floor(len(images) * (1 - config.validation_share))
+    if config.validation_share:
+        kept = min(kept, len(images) - 1)
+    learned, known = images[:kept], labels[:kept]
+    if config.learn_drawings:
+        from fmnist.drawings import make_drawings  # here, because few runs want it
+
+        drawings, drawn = make_drawings(learned, known, kept, config.seed)
+        learned, known = np.concatenate([learned, drawings]), np.concatenate([known, drawn])
+    return TrainingSet(learned, known, images[kept:], labels[kept:])
+
+
+def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
+    data = training_set(config, dataset)
+    network = _network(config, run)
+    engine = Engine(
+        network,
+        data.images,
+        data.labels,
+        batch_size=config.batch_size,
+        steps_per_block=_steps_per_block(config),
+        divisor=pixel_divisor(config.scale_pixels),
+        xla=networks.NETWORKS[config.network].xla,
+        seed=config.seed,
+        largest_part=_LARGEST_PART[networks.NETWORKS[config.network].xla],
+    )
+    scorer = Scorer(network, scale_pixels=config.scale_pixels, pause=lambda: raise_if_stopped(run))
+    keep = Keep(
+        run,
+        config.epochs,
+        test=(dataset.test_images, dataset.test_labels),
+        validation=(data.validation_images, data.validation_labels),
+        scorer=scorer,
+    )
+    callbacks = [Watch(run), keep, Live(run, config.epochs)]
+    if config.early_stopping:
+        callbacks.append(StopEarly(run, config.early_stopping))
+    engine.fit(
+        engine.block_numbers(),
+        steps_per_epoch=engine.blocks,
+        initial_epoch=int(network.optimizer.iterations.numpy()) // engine.steps,
+        epochs=config.epochs,
+        callbacks=callbacks,
+        shuffle=False,  # begin_epoch does
+        verbose=0,
+    )
+
+
+def _network(config: RunConfig, run: Run) -> keras.Model:
+    """The run's model with its optimizer as the last epoch left them, or a new one."""
+    if run.model_path.exists():
+        try:
+            return keras.models.load_model(run.model_path, safe_mode=True)
+        except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
+            raise TrainingError(
+                f"The run cannot be continued: {run.model_path.name} cannot be read. Start a new run instead."
+            ) from error
+    network = networks.build(config)
+    network.compile(_optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return network
+
+
+def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
+    match config.optimizer:
+        case "adam":
+            return keras.optimizers.Adam(config.learning_rate)
+        case "rmsprop":
+            return keras.optimizers.RMSprop(config.learning_rate)
+        case "momentum":
+            return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
+        case _:
+            return keras.optimizers.SGD(config.learning_rate)
+
+
+def _steps_per_block(config: RunConfig) -> int:
+    images = config.training_images * (1 - config.validation_share)
+    seconds_per_step = networks.seconds_per_epoch(config) / math.ceil(images / config.batch_size)
+    return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _stopped_message(done: int, epochs: int) -> str:
+    if not done:
+        return "Stopped before the first epoch was finished, so there is no model."
+    return f"Stopped after {done} of {_count(epochs, 'epoch')}. The model of the last whole epoch is kept."
+
+
+def _not_finite_message(config: RunConfig, epoch: int) -> str:
+    advice = f"Choose a learning rate below {config.learning_rate:g}"
+    if not config.scale_pixels:
+        advice += ", or let the pixel values be scaled"
+    return (
+        f"The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
+        f"grew without bound. {advice}."
+    )
