@@ -7,12 +7,14 @@ import binascii
 import struct
 from dataclasses import dataclass, replace
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from fmnist.pictures import SketchError, open_picture
+from fmnist.thumbnails import png_file
 
 PREFIX = "data:image/png;base64,"
 SIDE = 448  # pixels of the square paper: 16 for each of the 28
+PAPER = 255  # its grey level
 MOST_CHARACTERS = 2_000_000  # noise, the largest PNG a paper of this size can give, has 1.1 million in base64
 PNG_START = b"\x89PNG\r\n\x1a\n"
 
@@ -45,8 +47,8 @@ class Sheet:
             raise SketchError("The paper sent something that is no drawing. Reload the page and draw again.")
         return replace(self, picture=message["picture"]) if message["sheet"] == self.id else self
 
-    def image(self) -> Image.Image | None:
-        """The picture on the sheet, SIDE × SIDE pixels; None for an empty one.
+    def image(self) -> Image.Image:
+        """The picture on the sheet, SIDE × SIDE pixels; all white for an empty one.
 
         Raises
         ------
@@ -55,7 +57,7 @@ class Sheet:
             signature and size are right.
         """
         if self.picture is None:
-            return None
+            return Image.new("L", (SIDE, SIDE), PAPER)
         data = _bytes_of(self.picture)
         if not data.startswith(PNG_START):
             raise SketchError("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
@@ -68,9 +70,10 @@ class Sheet:
         return open_picture(data)
 
 
-def data_url(png: bytes) -> str:
-    """A PNG file in the form the paper takes and sends."""
-    return PREFIX + base64.b64encode(png).decode("ascii")
+def on_paper(picture: Image.Image) -> str:
+    """A picture centred on the paper, in the form the paper takes and sends: a PNG as a data URL."""
+    fitted = ImageOps.pad(picture.convert("L"), (SIDE, SIDE), color=PAPER)
+    return PREFIX + base64.b64encode(png_file(fitted)).decode("ascii")
 
 
 def _bytes_of(picture: object) -> bytes:

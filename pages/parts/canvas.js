@@ -185,8 +185,6 @@ class Paper {
 
   down(event) {
     if (event.button !== 0 || !event.isPrimary || !this.data) return;
-    event.preventDefault(); // no text selection, no dragging of the page
-    this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     this.held = event.pointerId;
     const point = this.point(event);

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fmnist.canvas_message import PREFIX, SIDE, Sheet, data_url
+from fmnist.canvas_message import PREFIX, SIDE, Sheet, on_paper
 from fmnist.pictures import SketchError
 
 
@@ -32,6 +32,10 @@ def png_that_claims(width: int, height: int, pixels: bytes = b"\0" * 2**20) -> b
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+def data_url(png: bytes) -> str:
+    return PREFIX + base64.b64encode(png).decode()
+
+
 def picture_on_paper(picture: object) -> Image.Image | None:
     return Sheet(id=1, picture=None).after({"sheet": 1, "picture": picture}).image()
 
@@ -47,8 +51,16 @@ def test_a_drawing_arrives_as_it_was_sent():
     assert np.array_equal(np.asarray(arrived.convert("RGBA")), noise)
 
 
-def test_an_empty_paper_is_no_picture():
-    assert picture_on_paper(None) is None
+def test_an_empty_paper_is_white():
+    assert set(picture_on_paper(None).tobytes()) == {255}
+
+
+@pytest.mark.parametrize("size", [(448, 448), (20, 60), (3000, 1000)])
+def test_a_picture_of_any_size_fits_on_the_paper(size):
+    laid = picture_on_paper(on_paper(Image.new("L", size, 0)))
+    dark = np.asarray(laid) < 128
+    assert dark.any(0).sum() / dark.any(1).sum() == pytest.approx(size[0] / size[1], rel=0.01)
+    assert max(dark.any(0).sum(), dark.any(1).sum()) == SIDE
 
 
 @pytest.mark.parametrize(

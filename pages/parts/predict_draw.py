@@ -1,0 +1,259 @@
+"""The view `draw` of Predict: a drawing, a picture or a photo, and what two networks take it for."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fmnist import canvas_message, examples, sketch, verdict
+from fmnist.canvas_message import Sheet
+from fmnist.config import RunConfig
+from fmnist.data import CLASS_NAMES
+from fmnist.quick_bars import probability_bars_png
+from fmnist.runs import Run
+from fmnist.sketch import Conversion, SketchError
+from fmnist.thumbnails import png_file, thumbnail
+from fmnist.workers import WorkerError
+from pages.parts import shared
+from pages.parts.canvas import Brush, draw_on_paper
+
+SKETCH_READY = "sketch-ready"
+NEIGHBOURS = 5
+MEGABYTES = 10
+PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
+SOURCES = {
+    "draw": ":material/draw: Draw",
+    "upload": ":material/upload: Upload",
+    "camera": ":material/photo_camera: Camera",
+}
+TOOLS = {
+    "pen": ":material/edit: Pen",
+    "eraser": ":material/ink_eraser: Eraser",
+    "line": ":material/diagonal_line: Line",
+    "polygon": ":material/pentagon: Polygon",
+    "rectangle": ":material/rectangle: Rectangle",
+    "ellipse": ":material/circle: Ellipse",
+}
+HELP = {
+    "pen": "Draw the outline of one garment, large.",
+    "eraser": "Rub out what you don't want, two and a half times as wide as the pen.",
+    "line": "Pull from one end to the other.",
+    "polygon": "Click corner after corner; a click on the first one (blue ring) closes it.",
+    "rectangle": "Pull from corner to corner.",
+    "ellipse": "Pull from corner to corner of the box around it.",
+}
+SHAPES = ("polygon", "rectangle", "ellipse")
+DIFFERENCE_TO_A_RUN_ON_PHOTOS = (
+    "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
+    "Sketch-ready has also practised on drawings made from those photos, so it judges by the outline."
+)
+DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = (
+    "Both have learned from photos and from drawings. "
+    "They differ in their layers, in how long they practised and in chance."
+)
+SMALL = 104  # pixels of the edge of a small picture
+TONES = {"black": 0, "dark grey": 85, "grey": 140, "light grey": 195}
+
+
+def show(run: Run | None) -> None:
+    """Show the view; `run` is the run chosen on the page, or None before there is one."""
+    _view(run)
+
+
+@st.fragment
+def _view(run: Run | None) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        try:
+            picture, paper = _picture()
+            conversion = None if picture is None else sketch.convert(picture, paper=paper)
+        except SketchError as error:
+            st.error(str(error), icon=":material/broken_image:")
+            return
+    with right:
+        _show_answer(run, conversion)
+
+
+# ---- where the picture comes from
+
+
+def _picture() -> tuple[Image.Image | None, int | None]:
+    """The picture to judge, and the grey level of its paper where that is known."""
+    source = st.segmented_control(
+        "Picture from",
+        SOURCES,
+        default="draw",
+        required=True,
+        format_func=SOURCES.get,
+        key="draw_source",
+        label_visibility="collapsed",
+    )
+    if source == "draw":
+        return _drawing(), canvas_message.PAPER
+    return _file(_uploaded() if source == "upload" else _photographed()), None
+
+
+def _drawing() -> Image.Image:
+    tool = st.pills(
+        "Tool",
+        TOOLS,
+        default="pen",
+        required=True,
+        format_func=TOOLS.get,
+        key="tool",
+        wrap=True,
+        label_visibility="collapsed",
+    )
+    paper = st.container()
+    brush = _brush(tool)
+    _offer_examples()
+    sheet = st.session_state.setdefault("sheet", Sheet(id=0, picture=None))
+    with paper:
+        sheet = sheet.after(draw_on_paper(brush, sheet, key="canvas"))
+    picture = sheet.image()
+    st.session_state.sheet = sheet  # only now that it is known to be a picture
+    return picture
+
+
+def _brush(tool: str) -> Brush:
+    st.caption(HELP[tool])
+    with st.container(horizontal=True, gap="medium"):
+        width = st.slider("Pen width", 4, 40, 10, key="brush", width=150)
+        tone = st.select_slider("Grey tone", TONES, key="tone", width=150)
+        filled = tool in SHAPES and st.toggle("Filled", value=True, key="filled", width="content")
+    return Brush(tool, width, TONES[tone], filled)
+
+
+def _offer_examples() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Or try one of ours:", width="content")
+        for title in examples.titles():
+            st.button(title, key=f"example_{title.lower()}", on_click=_lay_example, args=(title,))
+
+
+def _lay_example(title: str) -> None:
+    last = st.session_state.get("sheet", Sheet(id=0, picture=None))
+    picture = canvas_message.on_paper(sketch.open_picture(examples.png_of(title)))
+    st.session_state.sheet = Sheet(id=last.id + 1, picture=picture)
+
+
+def _uploaded():
+    return st.file_uploader(
+        "A drawing, or a photo of one garment on a plain ground",
+        PICTURE_TYPES,
+        max_upload_size=MEGABYTES,
+        key="upload",
+    )
+
+
+def _photographed():
+    return st.camera_input("One garment on a plain ground, as large as it fits", key="camera")
+
+
+def _file(file) -> Image.Image | None:
+    return None if file is None else sketch.open_picture(file.getvalue())
+
+
+# ---- what becomes of it
+
+
+def _show_answer(run: Run | None, conversion: Conversion | None) -> None:
+    if conversion is None:
+        st.info("Choose a picture on the left.", icon=":material/upload:")
+        return
+    if conversion.hint:
+        st.info(conversion.hint, icon=":material/draw:")
+        st.caption("After each stroke you see here what two networks take it for, and what they are given.")
+        return
+    label = _asked_label()
+    _show_judges(run, conversion.image, label)
+    _show_steps(conversion)
+    _show_neighbours(conversion.image)
+
+
+def _asked_label() -> int | None:
+    """The class of what was drawn, if the visitor says it."""
+    name = st.selectbox(
+        "What did you draw?",
+        CLASS_NAMES,
+        index=None,
+        placeholder="Say it, and its bar turns blue",
+        key="drawn_class",
+    )
+    return None if name is None else CLASS_NAMES.index(name)
+
+
+def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
+    ours, chosen = st.columns(2)
+    with ours:
+        _show_judge("Sketch-ready", SKETCH_READY, image, label)
+    with chosen:
+        if run is None:
+            _offer_training()
+            return
+        _show_judge(run.name, run.id, image, label)
+    learned = run.config.learn_drawings
+    st.caption(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if learned else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
+
+
+def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
+    st.markdown(f"**{name}** says")
+    try:
+        probabilities = shared.workers().judge.predict(model, image[None])[0]
+    except WorkerError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    first, *others = verdict.best_guesses(probabilities)
+    st.subheader(first, anchor=False)
+    st.caption(" · ".join(others))
+    bars = probability_bars_png(probabilities, label, dark=shared.is_dark())
+    st.image(bars, alt=f"Ten bars, the highest: {first}; then {', '.join(others)}")
+    doubt = verdict.doubt(probabilities)
+    if doubt:
+        st.markdown(f":material/help: {doubt}")
+
+
+def _offer_training() -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**A network of your own** would say here what it takes your drawing for. "
+            "Train one first: the tutorial's takes about half a minute."
+        )
+        if st.button("Train the tutorial network", key="draw_train", icon=":material/model_training:"):
+            shared.workers().submit(RunConfig())
+            st.switch_page(shared.TRAIN)
+
+
+def _show_steps(conversion: Conversion) -> None:
+    st.markdown("**From your picture to what the network is given**")
+    with st.container(horizontal=True):
+        for step in conversion.steps:
+            with st.container(width=SMALL, gap="xxsmall"):
+                st.caption(step.title, help=step.explanation)
+                st.image(thumbnail(step.image, SMALL), alt=f"{step.title}: {step.explanation}")
+    st.download_button(
+        "Download the 28×28 image",
+        png_file(Image.fromarray(conversion.image)),
+        file_name="drawing-28x28.png",
+        mime="image/png",
+        icon=":material/download:",
+        on_click="ignore",
+        key="download",
+    )
+
+
+def _show_neighbours(image: np.ndarray) -> None:
+    try:
+        places, _ = shared.workers().judge.neighbours(SKETCH_READY, image, NEIGHBOURS)
+    except WorkerError as error:
+        st.caption(str(error))
+        return
+    st.markdown("**The training images that Sketch-ready finds most alike**")
+    dataset = shared.dataset()
+    with st.container(horizontal=True):
+        for place in places:
+            name = CLASS_NAMES[dataset.train_labels[place]]
+            with st.container(width=SMALL, gap="xxsmall"):
+                st.caption(name)
+                st.image(thumbnail(dataset.train_images[place], SMALL), alt=f"Training image {place}: {name}")
