@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import traceback
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from fmnist.runs import RunError, Store
 MODELS = "fmnist.prediction:Models"
 SKETCH_READY = "sketch-ready"  # the shipped network
 ANSWER_LIMIT = 20.0  # seconds
+PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = 10_000
 
@@ -137,18 +138,18 @@ class Judge:
             self._requests.put((future, request))
         return future
 
-    def _model_path(self, model: str) -> str:
+    def _model_path(self, model: str) -> Path:
         if model == SKETCH_READY:
             from fmnist import sketch_ready
 
-            return os.fspath(sketch_ready.MODEL_PATH)
+            return Path(sketch_ready.MODEL_PATH)
         try:
             path = self._store.open(model).model_path
         except RunError as error:
             raise WorkerError(str(error)) from error
         if not path.is_file():
             raise WorkerError("This run has no finished epoch yet, so there is nothing to predict with.")
-        return os.fspath(path.resolve())
+        return path.resolve()
 
     # ------------------------------------------------------------------------- in the client's own thread
 
@@ -178,7 +179,8 @@ class Judge:
         self._ensure_child()
         if request is None:
             return None
-        alarm = threading.Timer(self._answer_limit, self._child.kill)  # also frees a send that is stuck
+        limit = self._answer_limit * PATIENCE.get(request[0], 1)
+        alarm = threading.Timer(limit, self._child.kill)  # also frees a send that is stuck
         alarm.start()
         try:
             self._connection.send(request)
@@ -188,7 +190,7 @@ class Judge:
                 raise
             self._drop()
             raise WorkerError(
-                f"The prediction took longer than {self._answer_limit:g} seconds and was ended."
+                f"The prediction took longer than {limit:g} seconds and was ended."
             ) from None
         finally:
             alarm.cancel()

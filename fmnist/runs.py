@@ -272,6 +272,7 @@ class Run:
         """
         lock = FileLock(self.path / files.LOCK, thread_local=False)
         with _sentences(f"The run {self.id} cannot be used"):
+            os.stat(self.path)  # for the lock file alone the folder would be made again
             try:
                 lock.acquire(timeout=timeout, poll_interval=0.01)
             except Timeout:
