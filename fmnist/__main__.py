@@ -11,12 +11,17 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from fmnist import data, evaluation, run_text
 from fmnist.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks import parameter_count
+from fmnist.prediction import Models, PredictionError
 from fmnist.runs import Run, RunError, Store, default_root
 from fmnist.sketch import SketchError
+from fmnist.workers import WorkerError, Workers
 
+SCORES = ("precision", "recall", "f1")
 POLL = 0.1  # seconds between two looks at the run folder
 
 
@@ -32,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except ConfigError as error:
         return _complain(error, 2)
-    except (CommandError, RunError, SketchError, OSError) as error:
+    except (CommandError, PredictionError, RunError, SketchError, WorkerError, OSError) as error:
         return _complain(error, 1)
 
 
@@ -117,8 +122,6 @@ def _load() -> data.Dataset:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from fmnist.workers import Workers  # here, because the other commands need no child processes
-
     config = RunConfig(**{setting.name: getattr(options, setting.name) for setting in fields(RunConfig)})
     _load()  # a training child downloads nothing itself
     workers = Workers(Store(default_root()))
@@ -176,41 +179,38 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    run = Store(default_root()).open(options.run)
-    probabilities = run.predictions
-    if probabilities is None:
-        raise CommandError(
-            f"The run {run.id} has no predictions: it ended before its first epoch, or was damaged."
-        )
-    dataset = data.load(allow_download=False)
-    labels, predicted = dataset.test_labels, probabilities.argmax(axis=1)
-    scores = evaluation.per_class_scores(labels, predicted)
-    accuracy = float((predicted == labels).mean())
+    run, dataset = Store(default_root()).open(options.run), _load()
+    judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
+    scores = evaluation.per_class_scores(judged.confusion)
     values = {
-        "test_accuracy": accuracy,
-        "confusion": evaluation.confusion_matrix(labels, predicted).tolist(),
+        "test_accuracy": judged.accuracy,
+        "confusion": judged.confusion.tolist(),
         "per_class": [
-            {
-                "class_name": name,
-                "precision": float(score.precision),
-                "recall": float(score.recall),
-                "f1": float(score.f1),
-            }
-            for name, score in zip(data.CLASS_NAMES, scores, strict=True)
+            {"class_name": data.CLASS_NAMES[one.label]} | {name: getattr(one, name) for name in SCORES}
+            for one in scores
         ],
     }
     table = "\n".join(
-        f"{row['class_name']:12} precision {row['precision']:.3f}"
-        f"  recall {row['recall']:.3f}  F1 {row['f1']:.3f}"
-        for row in values["per_class"]
+        f"{data.CLASS_NAMES[one.label]:12} "
+        f"precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        for one in scores
     )
-    _report(options, values, f"Test accuracy {accuracy:.4f}\n{table}")
+    _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
     return 0
+
+
+def _test_probabilities(run: Run, dataset: data.Dataset) -> np.ndarray:
+    """What the run says of the test images at hand, also when it was trained beside other images."""
+    probabilities = run.predictions
+    if probabilities is not None and run.info.get("data", {}).get("fingerprint") == dataset.fingerprint:
+        return probabilities
+    if not run.model_path.is_file():
+        raise CommandError(f"The run {run.id} has no model: it ended before its first epoch, or was damaged.")
+    return Models().predict(run.model_path, dataset.test_images)
 
 
 def _predict(options: argparse.Namespace) -> int:
     from fmnist import sketch, sketch_ready
-    from fmnist.prediction import Models  # imports TensorFlow at its first prediction
 
     path = (
         sketch_ready.MODEL_PATH

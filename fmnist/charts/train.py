@@ -44,7 +44,7 @@ def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int
         .encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors()),
         lines.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes()),
         lines.mark_point(filled=True, size=55, opacity=1).encode(
-            tooltip=["set", "epoch", alt.Tooltip(metric, format=".4f")]
+            tooltip=["set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
     ]
     return _finished(layers, metric)
@@ -70,7 +70,7 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt
     layers = [
         lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(legend=True)),
         lines.mark_point(filled=True, size=40, opacity=1).encode(
-            tooltip=["run", "set", "epoch", alt.Tooltip(metric, format=".4f")]
+            tooltip=["run:N", "set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
     ]
     return _finished(layers, metric)
@@ -92,12 +92,12 @@ def _epoch_axis(epochs: int) -> alt.X:
 
 
 def _value_axis(metric: str) -> alt.Y:
-    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=metric)
+    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=metric, axis=alt.Axis(format=".2f"))
 
 
 def _set_colors() -> alt.Color:
-    scale = alt.Scale(domain=list(SETS), range=list(COLORS))
-    return alt.Color("set:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
+    legend = alt.Legend(orient="bottom", title=None, symbolType="circle", symbolOpacity=1)
+    return alt.Color("set:N", scale=alt.Scale(domain=list(SETS), range=list(COLORS)), legend=legend)
 
 
 def _set_dashes(*, legend: bool = False) -> alt.StrokeDash:
@@ -114,5 +114,5 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
 def _human_line() -> list[alt.Chart]:
     base = alt.Chart(pd.DataFrame({"accuracy": [HUMAN_ACCURACY], "label": [f"people {HUMAN_ACCURACY}"]}))
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
-    words = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color="#8a8a96", fontSize=12)
-    return [rule, words.encode(y="accuracy:Q", x=alt.value(0), text="label:N")]
+    words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)
+    return [rule, words.encode(y="accuracy:Q", x=alt.value("width"), text="label:N")]

@@ -41,6 +41,7 @@ def _table(summaries: list[Summary]) -> list[int]:
         on_select="rerun",
         selection_mode="multi-row",
         key="runs_table",
+        placeholder="–",
         column_config={
             "Validation accuracy": st.column_config.NumberColumn(format="%.4f"),
             "Test accuracy": st.column_config.NumberColumn(format="%.4f"),

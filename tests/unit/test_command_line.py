@@ -1,0 +1,75 @@
+"""Claims about python -m fmnist: what each command prints, and a sentence for what cannot be done."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from fmnist.__main__ import main
+from fmnist.runs import Store
+
+
+def last_line(capsys):
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+@pytest.fixture
+def trained(runs_dir, capsys):
+    """A run of one epoch on 2,000 images, and what `train --json` printed last."""
+    assert main(["train", "--epochs", "1", "--training-images", "2000", "--seed", "3", "--json"]) == 0
+    return last_line(capsys)
+
+
+def test_data_tells_shapes_and_whether_the_files_are_the_official_ones(dataset, capsys):
+    assert main(["data", "--json"]) == 0
+    told = last_line(capsys)
+    assert told["train_shape"] == [60000, 28, 28] and told["test_shape"] == [10000, 28, 28]
+    assert told["verified"] is dataset.verified and told["source"] == dataset.source
+
+
+def test_train_then_evaluate_then_predict(trained, tmp_path, capsys, dataset):
+    assert trained["parameters"] == 101_770
+    assert len(trained["epoch_seconds"]) == 1 and trained["fit_seconds"] > 0
+    assert 0.5 < trained["test_accuracy"] < 0.95
+
+    assert main(["evaluate", "--run", trained["run"], "--json"]) == 0
+    judged = last_line(capsys)
+    confusion = np.array(judged["confusion"])
+    assert confusion.sum() == 10_000 and (confusion.sum(axis=1) == np.bincount(dataset.test_labels)).all()
+    assert judged["test_accuracy"] == pytest.approx(trained["test_accuracy"], abs=1e-4)
+    assert judged["per_class"][9]["class_name"] == "Ankle boot"
+
+    picture = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(picture).rectangle((60, 20, 140, 180), fill="black")
+    picture.save(tmp_path / "dress.png")
+    (tmp_path / "broken.png").write_bytes(b"not a picture")
+    files = [str(tmp_path / "broken.png"), str(tmp_path / "dress.png")]
+    assert main(["predict", *files, "--run", trained["run"], "--json"]) == 1  # one of the two failed
+    told = capsys.readouterr()
+    answer = json.loads(told.out)
+    assert answer["file"].endswith("dress.png") and "broken.png" in told.err
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
+    assert answer["label"] == int(np.argmax(answer["probabilities"]))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "--epochs", "0"],
+        ["train", "--learning-rate", "nan"],
+        ["train", "--batch-size", "-1"],
+        ["train", "--early-stopping", "2"],
+    ],
+)
+def test_absurd_settings_get_a_sentence_and_make_no_run(arguments, runs_dir, capsys):
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.strip().endswith(".") and "Traceback" not in told
+    assert Store(runs_dir).list() == []
+
+
+@pytest.mark.parametrize("run", ["20200101-000000-000000-abcd", "../../etc", ""])
+def test_a_run_that_does_not_exist_gets_a_sentence(run, runs_dir, capsys):
+    assert main(["evaluate", "--run", run]) == 1
+    assert capsys.readouterr().err.strip().endswith(".")
