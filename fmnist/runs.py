@@ -39,7 +39,7 @@ ACTIVE = ("queued", "running")
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
-_ID_TIME = re.compile(r"([0-9]{8}-[0-9]{6}-[0-9]{6})-[0-9a-f]{4}")
+_ID_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{6})-[0-9a-f]{4}", re.ASCII)
 _NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
 _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
@@ -421,13 +421,13 @@ class Store:
         return ""
 
     def _summary(self, path: Path) -> Summary | None:
-        if _signature(path) is None:  # deleted a moment ago
-            return None
         stored, held = _look(lambda: self._stored(path), lambda: _is_locked(path / files.LOCK))
+        if stored.settings is None and not path.exists():  # deleted a moment ago
+            return None
         return _summary(path, stored, held)
 
     def _stored(self, path: Path) -> _Stored:
-        signature = _signature(path) or {}
+        signature = _signature(path)
         with self._parsed_lock:
             known = self._parsed.get(path.name)
         if known is not None and known[0] == signature:
@@ -476,28 +476,21 @@ def _read_folder(path: Path) -> _Stored:
     label, label_problem = files.read_label(path)
     progress, progress_problem = files.read_progress(path)
     rows, history_problem = files.read_history(path)
-    problems = [
-        settings_problem,
-        label_problem,
-        progress_problem,
-        history_problem,
-        files.archive_problem(path / files.MODEL),
-        files.archive_problem(path / files.PREDICTIONS),
-    ]
-    has_model, has_predictions = (path / files.MODEL).exists(), (path / files.PREDICTIONS).exists()
-    if rows and not has_model and not (progress and progress.state in ACTIVE):
+    model, predictions = (files.archive_problem(path, name) for name in (files.MODEL, files.PREDICTIONS))
+    problems = [settings_problem, label_problem, progress_problem, history_problem, model, predictions]
+    if rows and model is None and not (progress and progress.state in ACTIVE):
         problems.append(f"{files.MODEL} is missing.")
     problem = " ".join(filter(None, problems))
-    return _Stored(settings, label, progress, tuple(rows), has_model, has_predictions, problem)
+    return _Stored(settings, label, progress, tuple(rows), model == "", predictions == "", problem)
 
 
-def _signature(path: Path) -> _Signature | None:
-    """What changes whenever a listed file does, or None when there is no such folder."""
+def _signature(path: Path) -> _Signature:
+    """What changes whenever a listed file does."""
     try:
         with os.scandir(path) as entries:
             stats = {entry.name: entry.stat() for entry in entries if entry.name in _LISTED}
     except OSError:
-        return None if not path.exists() else {}
+        return {}
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
 
 
@@ -559,12 +552,12 @@ def _summary(path: Path, stored: _Stored, held: bool) -> Summary:
         test_accuracy=tested[-1] if tested else progress and progress.test_accuracy,
         val_accuracy=rows[-1].val_accuracy if rows else None,
         created=_created(path),
-        has_predictions=stored.has_predictions and files.PREDICTIONS not in stored.problem,
+        has_predictions=stored.has_predictions,
         problem=stored.problem,
         is_real_data=is_real if isinstance(is_real, bool) else None,
         owner=_owner(info),
         note=stored.label.note,
-        has_model=stored.has_model and files.MODEL not in stored.problem,
+        has_model=stored.has_model,
     )
 
 
@@ -572,7 +565,7 @@ def _created(path: Path) -> datetime:
     """When a run was made: its id says so; a folder that a person has renamed tells when it last changed."""
     if found := _ID_TIME.fullmatch(path.name):
         with suppress(ValueError):
-            return datetime.strptime(found[1], _TIME_FORMAT).replace(tzinfo=UTC)
+            return datetime(*map(int, found.groups()), tzinfo=UTC)  # strptime is slow
     with suppress(OSError, ValueError, OverflowError):
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     return datetime.fromtimestamp(0, UTC)
