@@ -1,0 +1,266 @@
+"""A class of thirty on one laptop: python -m benchmarks.classroom [--visitors 30] [--minutes 3]
+
+Starts the real server, trains one run with two more waiting, and lets the visitors (real connections to
+Streamlit's socket, pictures fetched as a browser does) click through Explore, Predict and Draw, each every
+three seconds. Prints the time from a click to the finished page, the memory of the web process, and errors.
+Then eight visitors press Train at the same moment, and every run has to finish, in order.
+Asked: 95th percentile 1 s, 5 MB for each visitor, memory back within 10 % a minute after they left, no error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from PIL import Image, ImageDraw
+
+from benchmarks.streamlit_session import Session, SessionError
+from fmnist import canvas_message
+from fmnist.runs import Store
+from tests.server import Server
+
+PAUSE = 3.0  # seconds between a visitor's clicks
+LEFT_ALONE = 60.0  # seconds after which memory is to be back
+PRESSING_TRAIN = 8
+MEGABYTE = 1e6
+
+Step = Callable[[Session, random.Random], Awaitable[None]]
+
+
+@dataclass
+class Record:
+    """What the visitors experienced."""
+
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))  # by what was done
+    errors: list[str] = field(default_factory=list)
+
+    def all(self) -> list[float]:
+        """Seconds of every click."""
+        return [seconds for times in self.seconds.values() for seconds in times]
+
+
+# ---------------------------------------------------------------------------------- what a visitor does
+
+
+async def explore(visitor: Session, chance: random.Random) -> None:
+    """Open Explore from the navigation."""
+    await visitor.follow("explore")
+
+
+async def any_image(visitor: Session, chance: random.Random) -> None:
+    """Press Random."""
+    await visitor.click("explore_random")
+
+
+async def image_by_number(visitor: Session, chance: random.Random) -> None:
+    """Type the number of an image."""
+    await visitor.set("explore_index", chance.randrange(10_000))
+
+
+async def predict(visitor: Session, chance: random.Random) -> None:
+    """Look at one test image."""
+    await visitor.visit("predict?view=test")
+
+
+async def test_image_by_number(visitor: Session, chance: random.Random) -> None:
+    """Type the number of a test image."""
+    await visitor.set("test_index", chance.randrange(10_000))
+
+
+async def mistakes(visitor: Session, chance: random.Random) -> None:
+    """Look at the mistakes."""
+    await visitor.visit("predict?view=mistakes")
+
+
+async def draw(visitor: Session, chance: random.Random) -> None:
+    """Open the drawing paper."""
+    await visitor.visit("predict?view=draw")
+
+
+async def stroke(visitor: Session, chance: random.Random) -> None:
+    """Draw a garment with one stroke."""
+    sheet = json.loads(visitor.find("canvas").content.json)["sheet"]["id"]
+    await visitor.set("canvas", {"drawing": {"sheet": sheet, "picture": a_drawing(chance)}})
+
+
+LESSON: tuple[Step, ...] = (
+    explore,
+    any_image,
+    image_by_number,
+    any_image,
+    predict,
+    test_image_by_number,
+    test_image_by_number,
+    mistakes,
+    draw,
+    stroke,
+    stroke,
+)
+
+
+def a_drawing(chance: random.Random) -> str:
+    """A wobbly outline of a T-shirt, as the paper sends it."""
+    corners = [(150, 90), (300, 90), (390, 150), (350, 210), (305, 180), (305, 370), (145, 370), (145, 180)]
+    corners += [(100, 210), (60, 150), (150, 90)]
+    picture = Image.new("L", (canvas_message.SIDE, canvas_message.SIDE), canvas_message.PAPER)
+    wobbly = [(x + chance.uniform(-12, 12), y + chance.uniform(-12, 12)) for x, y in corners]
+    ImageDraw.Draw(picture).line(wobbly, fill=0, width=10)
+    return canvas_message.on_paper(picture)
+
+
+# ---------------------------------------------------------------------------------------- the class
+
+
+async def attend(url: str, number: int, seconds: float, record: Record) -> None:
+    """One visitor from arrival to leaving: a click every PAUSE seconds, however long the last one took."""
+    chance = random.Random(number)
+    await asyncio.sleep(PAUSE * chance.random())
+    try:
+        async with Session(url, "explore", pictures=True) as visitor:
+            start = asyncio.get_running_loop().time()
+            for count, step in enumerate(lesson(number)):
+                due = start + count * PAUSE
+                if due > start + seconds:
+                    break
+                await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+                await measure(step, visitor, chance, record)
+            record.errors.extend(visitor.exceptions)
+    except (SessionError, OSError) as error:
+        record.errors.append(f"visitor {number}: {error}")
+
+
+def lesson(number: int) -> Iterator[Step]:
+    """The steps of the lesson again and again; not all begin on the same page."""
+    begin = {0: 0, 1: LESSON.index(predict), 2: LESSON.index(draw)}[number % 3]
+    steps = LESSON[begin:] + LESSON[:begin]
+    while True:
+        yield from steps
+
+
+async def measure(step: Step, visitor: Session, chance: random.Random, record: Record) -> None:
+    """Do one step and note how long it took."""
+    started = time.perf_counter()
+    try:
+        await step(visitor, chance)
+    except SessionError as error:
+        record.errors.append(f"{step.__name__}: {error}")
+        return
+    record.seconds[step.__name__].append(time.perf_counter() - started)
+
+
+async def hold_class(server: Server, visitors: int, seconds: float) -> tuple[Record, dict[str, float]]:
+    """The whole class: what it experienced, and the web process's megabytes before, during and after."""
+    record, memory = Record(), {}
+    async with Session(server.url, "train", pictures=True) as teacher:
+        await teacher.until(lambda: teacher.has("train"), 60, "Train did not appear")
+        await train(teacher, epochs=1)
+        await teacher.until(lambda: "Test accuracy 0." in teacher.text(), 120, "the first run did not finish")
+        for network in ("strong-cnn", "tutorial", "tutorial"):
+            await train(teacher, epochs=100, network=network)
+        for step in LESSON:  # what is loaded once is loaded before memory is looked at
+            await measure(step, teacher, random.Random(0), Record())
+        memory["before"] = memory["during"] = megabytes(server)
+        watching = asyncio.create_task(note_largest(server, memory))
+        await asyncio.gather(*(attend(server.url, number, seconds, record) for number in range(visitors)))
+        watching.cancel()
+        await asyncio.sleep(LEFT_ALONE)
+        memory["after"] = megabytes(server)
+        record.errors.extend(teacher.exceptions)
+    return record, memory
+
+
+async def train(visitor: Session, **settings: object) -> None:
+    """Start a run with these settings, as a person does who follows a link to them."""
+    await visitor.visit("train?" + "&".join(f"{name}={value}" for name, value in settings.items()))
+    await visitor.click("train")
+
+
+def megabytes(server: Server) -> float:
+    """Resident memory of the web process."""
+    return psutil.Process(server.process.pid).memory_info().rss / MEGABYTE
+
+
+async def note_largest(server: Server, memory: dict[str, float]) -> None:
+    """Keep the largest amount of memory seen in memory["during"]."""
+    while True:
+        memory["during"] = max(memory["during"], megabytes(server))
+        await asyncio.sleep(0.5)
+
+
+async def press_train_at_once(server: Server, store: Store) -> str:
+    """Eight visitors press Train at the same moment; what became of it, in words."""
+    visitors = [Session(server.url, f"train?epochs=1&seed={seed}") for seed in range(PRESSING_TRAIN)]
+    for visitor in visitors:
+        await visitor.__aenter__()
+        await visitor.until(lambda visitor=visitor: visitor.has("train"), 60, "Train did not appear")
+    try:
+        await asyncio.gather(*(visitor.click("train") for visitor in visitors))
+        limit = time.monotonic() + 60 * PRESSING_TRAIN
+        while any(run.state in ("queued", "running") for run in store.list()) and time.monotonic() < limit:
+            await asyncio.sleep(0.5)
+    finally:
+        for visitor in visitors:
+            await visitor.__aexit__()
+    return judge_runs(store)
+
+
+def judge_runs(store: Store) -> str:
+    """Whether eight runs with one epoch each have finished, one after the other."""
+    runs = store.list()[::-1]
+    began = [run.progress.started for run in runs]
+    faults = [f"{run.id} is {run.state}" for run in runs if (run.state, run.epochs_done) != ("finished", 1)]
+    if sorted(run.config.seed for run in runs) != list(range(PRESSING_TRAIN)):
+        faults.append(f"the seeds are {[run.config.seed for run in runs]}")
+    if began != sorted(began):
+        faults.append("they did not begin in the order in which they were started")
+    return "; ".join(faults) or f"all {PRESSING_TRAIN} finished, in order, none lost or doubled"
+
+
+# -------------------------------------------------------------------------------------------- figures
+
+
+def report(record: Record, memory: dict[str, float], visitors: int) -> None:
+    """Print the figures."""
+    for name, times in [*record.seconds.items(), ("all clicks", record.all())]:
+        ordered = sorted(times)
+        p95 = ordered[round(0.95 * (len(ordered) - 1))]
+        print(f"{name:22} {len(times):5}   median {statistics.median(times):6.3f} s   p95 {p95:6.3f} s")
+    each = (memory["during"] - memory["before"]) / visitors
+    print("web process, MB:", ", ".join(f"{when} {size:.0f}" for when, size in memory.items()))
+    print(f"for each visitor: {each:.1f} MB; after/before: {memory['after'] / memory['before']:.2f}")
+    print(f"errors: {len(record.errors)}", *record.errors[:10], sep="\n  ")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--visitors", type=int, default=30)
+    parser.add_argument("--minutes", type=float, default=3.0)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, Server(new_folder(folder, "lesson")) as server:
+        record, memory = asyncio.run(hold_class(server, wanted.visitors, 60 * wanted.minutes))
+        report(record, memory, wanted.visitors)
+    with tempfile.TemporaryDirectory() as folder, Server(new_folder(folder, "rush")) as server:
+        said = asyncio.run(press_train_at_once(server, Store(server.runs_dir)))
+        print(f"{PRESSING_TRAIN} press Train at once: {said}")
+
+
+def new_folder(parent: str, name: str) -> Path:
+    """An empty runs folder."""
+    folder = Path(parent) / name
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    main()
