@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from fmnist import data
-from fmnist.lookalikes import ASSET, FACTOR_UNIT, NOISE_UNIT
+from fmnist.lookalikes import ASSET
 
-CLUSTERS, FACTORS = 8, 24  # per class; more looks better and is larger
+CLUSTERS, FACTORS = 8, 40  # per class and per cluster; more teaches better, and is larger
+GRAIN = 0.5  # share of the noise kept: with all of it images look like bad prints and teach no better
 ROUNDS = 40  # of k-means
 SEED = 0
 TEST_SHARE = 6  # Fashion-MNIST has six training images for each test image
@@ -44,11 +45,12 @@ def fit(images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     dict
         ``sizes`` uint16 (10, clusters, 2): training and test images of each cluster;
         ``means`` uint8 (10, clusters, 784);
-        ``factors`` int8 (10, clusters, factors, 784), in units of ``1 / FACTOR_UNIT`` grey levels;
-        ``noise`` uint8 (10, clusters, 784), standard deviations in units of ``1 / NOISE_UNIT`` grey levels.
+        ``factors`` int8 (10, clusters, factors, 784), each one standard deviation long, in grey levels;
+        ``noise`` uint8 (10, clusters, 784), standard deviations in grey levels.
     """
     rng = np.random.default_rng(SEED)
-    classes = [_fit_class(images[labels == label].reshape(-1, 784), rng) for label in range(10)]
+    pixels = images.reshape(len(images), -1)
+    classes = [_fit_class(pixels[labels == label], rng) for label in range(10)]
     return {name: np.stack([one[name] for one in classes]) for name in classes[0]}
 
 
@@ -60,8 +62,8 @@ def _fit_class(images: np.ndarray, rng: np.random.Generator) -> dict[str, np.nda
     return {
         "sizes": _sizes(np.bincount(nearest, minlength=CLUSTERS)),
         "means": np.rint(means).astype(np.uint8),
-        "factors": np.clip(np.rint(factors * FACTOR_UNIT), -127, 127).astype(np.int8),
-        "noise": np.clip(np.rint(noise * NOISE_UNIT), 0, 255).astype(np.uint8),
+        "factors": np.clip(np.rint(factors), -127, 127).astype(np.int8),
+        "noise": np.clip(np.rint(noise * GRAIN), 0, 255).astype(np.uint8),
     }
 
 

@@ -19,8 +19,6 @@ import numpy as np
 ASSET = Path(__file__).parent / "assets" / "lookalikes.npz"
 SEED = 28
 TRAIN_IMAGES, TEST_IMAGES = 60_000, 10_000
-FACTOR_UNIT = 2.0  # a stored factor of 2 is one grey level per standard deviation
-NOISE_UNIT = 4.0  # a stored noise of 4 is a standard deviation of one grey level
 NORMAL_BYTES, NOISE_BYTES = 8, 2  # random bytes added up for one near-normal number; more is closer to normal
 ANKLE_BOOT = 9
 
@@ -68,11 +66,11 @@ def _sample(
 ) -> np.ndarray:
     """`count` images of one cluster: mean + coefficients · factors + noise, cut to 0–255."""
     coefficients, coefficient_spread = _near_normal(random, (count, len(factors)), NORMAL_BYTES)
-    # Whole numbers, |sum| <= factors · 1020 · 127 < 2**24: exact in float32 in whatever order they are added.
+    # Whole numbers, |sum| <= 40 · 1020 · 127 < 2**24: exact in float32 in whatever order they are added.
     images = coefficients @ factors.astype(np.float32)
-    images *= np.float32(1 / (coefficient_spread * FACTOR_UNIT))
+    images *= np.float32(1 / coefficient_spread)
     grain, grain_spread = _near_normal(random, (count, len(noise)), NOISE_BYTES)
-    grain *= noise.astype(np.float32) * np.float32(1 / (grain_spread * NOISE_UNIT))
+    grain *= noise.astype(np.float32) * np.float32(1 / grain_spread)
     images += grain
     images += mean
     return np.clip(np.rint(images, out=images), 0, 255, out=images).astype(np.uint8).reshape(count, 28, 28)
@@ -81,8 +79,9 @@ def _sample(
 def _near_normal(random: np.random.PCG64, shape: tuple[int, int], terms: int) -> tuple[np.ndarray, float]:
     """Sums of `terms` random bytes, centred: whole numbers in float32, and their standard deviation."""
     count = shape[0] * shape[1]
-    raw = random.random_raw(-(-count * terms // 8)).astype("<u8").view(np.uint8)[: count * terms]
-    total = raw.reshape(count, terms).sum(axis=1, dtype=np.float32) - np.float32(127.5 * terms)
+    raw = random.random_raw(-(-count * terms // 8)).astype("<u8", copy=False).view(np.uint8)[: count * terms]
+    total = raw.reshape(terms, count).sum(axis=0, dtype=np.uint16).astype(np.float32)
+    total -= np.float32(127.5 * terms)
     return total.reshape(shape), (terms * (256**2 - 1) / 12) ** 0.5
 
 
