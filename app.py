@@ -9,6 +9,7 @@ def run() -> None:
 
     st.set_page_config(page_title="Fashion-MNIST: a first network", page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="top")
+    frame.tighten()
     frame.show_data_source()
     page.run()
 

@@ -18,6 +18,11 @@ def pages() -> list[st.Page]:
     ]
 
 
+def tighten() -> None:
+    """Less empty space above the page than Streamlit leaves."""
+    st.html("<style>.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}</style>")
+
+
 def show_data_source() -> None:
     """One badge for the official files; a warning in plain words while look-alikes stand in for them."""
     dataset = shared.dataset()

@@ -13,6 +13,7 @@ from pages.parts import shared
 
 REFRESH = 0.3  # seconds between two looks at the run folder while something trains
 LOG_LINES = 200
+NUMBER_WIDTH = 155  # pixels: two side by side on a phone
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
     "running": ("violet", ":material/model_training:"),
@@ -119,16 +120,13 @@ def _numbers(run: Run) -> None:
     last = history[-1] if history else None
     loss = progress.loss if progress.loss is not None else last and last.loss
     accuracy = progress.accuracy if progress.accuracy is not None else last and last.accuracy
-    test = last and last.test_accuracy
-    columns = st.columns(4)
-    columns[0].metric("Training loss", "–" if loss is None else f"{loss:.4f}")
-    columns[1].metric("Training accuracy", "–" if accuracy is None else f"{accuracy:.4f}")
+    shown = {"Training loss": loss, "Training accuracy": accuracy}
     if run.config.validation_share:
-        value = last and last.val_accuracy
-        columns[2].metric("Validation accuracy", "–" if value is None else f"{value:.4f}")
-    else:
-        columns[2].metric("People, untrained", f"{HUMAN_ACCURACY}")
-    columns[3].metric("Test accuracy", "–" if test is None else f"{test:.4f}")
+        shown["Validation accuracy"] = last and last.val_accuracy
+    shown["Test accuracy"] = last and last.test_accuracy
+    with st.container(horizontal=True, key="numbers"):
+        for label, value in shown.items():
+            st.metric(label, "–" if value is None else f"{value:.4f}", width=NUMBER_WIDTH)
 
 
 def _curves(run: Run) -> None:
