@@ -7,6 +7,7 @@ from pages.parts import (
     explore_facts,
     explore_grid,
     explore_image,
+    explore_inputs,
     explore_map,
     shared,
 )
@@ -21,12 +22,12 @@ WAYS = {
 @st.fragment
 def _show_ways(dataset) -> None:
     """Tabs of which only the open one is computed."""
-    for tab, show in zip(
-        st.tabs(list(WAYS), key="explore_part", bind="query-params"), WAYS.values(), strict=True
-    ):
+    tabs = st.tabs(list(WAYS), key="explore_part", bind="query-params")
+    for tab, show in zip(tabs, WAYS.values(), strict=True):
         if tab.open:
             with tab:
                 show(dataset)
+    explore_inputs.correct_address()
 
 
 dataset = shared.dataset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 
 import streamlit as st
 
@@ -14,10 +15,7 @@ from pages.parts import explore_inputs, shared
 SECTION = "explore_image"
 SPLITS = ("training", "test")
 VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
-SCROLL = f"""<script>
-document.querySelector(".st-key-{SECTION}")?.scrollIntoView({{
-  behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
-</script>"""
+REQUEST = "explore_request"  # (split, index) that another part of the page wants shown here
 
 
 def images_and_labels(dataset: Dataset, split: str):
@@ -29,22 +27,34 @@ def images_and_labels(dataset: Dataset, split: str):
 
 def open_image(split: str, index: int) -> None:
     """For the callback of a click elsewhere on the page: show this image here, and bring it into view."""
-    st.session_state.explore_split = split
-    st.session_state.explore_index = index
-    st.session_state.explore_opened = True
+    st.session_state[REQUEST] = split, index
     st.rerun(SECTION)
 
 
 @st.fragment(key=SECTION)
 def show(dataset: Dataset) -> None:
     """The section, with its inputs."""
+    request = st.session_state.pop(REQUEST, None)
+    if request:  # set here and not in the callback, or the address would not follow
+        st.session_state.explore_split, st.session_state.explore_index = request
     with st.container(key=SECTION):
         st.subheader("One image", anchor="image")
         split, index = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
-    if st.session_state.pop("explore_opened", False):
-        st.html(SCROLL, unsafe_allow_javascript=True)
+    if request:
+        _scroll_here()
+
+
+def _scroll_here() -> None:
+    st.html(
+        f"""<script>
+        // {secrets.token_hex(4)}: a script that was here before would not run again
+        document.querySelector(".st-key-{SECTION}").scrollIntoView({{
+          behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
+        </script>""",
+        unsafe_allow_javascript=True,
+    )
 
 
 def _show_inputs(dataset: Dataset) -> tuple[str, int]:

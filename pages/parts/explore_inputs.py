@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from fmnist import exploration
+
+UNFIT_ADDRESS = "explore_unfit_address"
 
 
 def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
@@ -14,31 +16,29 @@ def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
 
     The widget itself has no limits: the browser would refuse a number outside them unseen by the page.
     """
-    value, notice = exploration.nearest_number(_asked(key), low, high)
-    if notice:
-        st.session_state[key] = value
-    st.number_input(label, value=low, step=1, key=key, bind="query-params", width=150)
-    return value, notice
+    return _drawn(
+        key,
+        lambda asked: exploration.nearest_number(asked, low, high),
+        lambda: st.number_input(label, step=1, key=key, bind="query-params", width=150),
+    )
 
 
 def choice(label: str, key: str, options: Sequence[str]) -> tuple[str, str]:
     """One of many options, and a notice if something else was asked for."""
-    value, notice = exploration.nearest_choice(_asked(key), options)
-    if notice:
-        st.session_state[key] = value
-    st.selectbox(label, options, key=key, bind="query-params", width=170)
-    return value, notice
+    return _drawn(
+        key,
+        lambda asked: exploration.nearest_choice(asked, options),
+        lambda: st.selectbox(label, options, key=key, bind="query-params", width=170),
+    )
 
 
 def one_of_few(label: str, key: str, options: Sequence[str]) -> tuple[str, str]:
     """One of two or three options, side by side, and a notice if something else was asked for."""
-    value, notice = exploration.nearest_choice(_asked(key), options)
-    if notice:
-        st.session_state[key] = value
-    st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", width="content"
+    return _drawn(
+        key,
+        lambda asked: exploration.nearest_choice(asked, options),
+        lambda: st.radio(label, options, horizontal=True, key=key, bind="query-params", width="content"),
     )
-    return value, notice
 
 
 def show_notices(*notices: str) -> None:
@@ -47,6 +47,21 @@ def show_notices(*notices: str) -> None:
         st.info(notice, icon=":material/info:")
 
 
-def _asked(key: str) -> object:
-    """What was typed or chosen; before the widget exists, what the address says."""
-    return st.session_state[key] if key in st.session_state else st.query_params.get(key)
+def correct_address() -> None:
+    """Run the page once more if the address held something unfit: only then can it be corrected."""
+    if st.session_state.pop(UNFIT_ADDRESS, False):
+        st.rerun()
+
+
+def _drawn(key: str, nearest: Callable, draw: Callable) -> tuple:
+    """Draw the widget with the value nearest to what was asked for; that value, and perhaps a notice."""
+    state, first_run = st.session_state, key not in st.session_state
+    asked = st.query_params.get(key) if first_run else state.pop(f"{key}_asked", state[key])
+    value, notice = nearest(asked)
+    if notice:
+        state[key] = value
+        if first_run:
+            state[f"{key}_asked"] = asked  # for the notice of the second run
+            state[UNFIT_ADDRESS] = True
+    draw()
+    return value, notice
