@@ -20,7 +20,7 @@ performance".
 """
 SMALLEST_PROBABILITY = 1e-7  # Keras cuts probabilities here too, so the loss agrees with the one it reports
 OUTCOMES = ("all", "right", "wrong")
-ORDERS = ("index", "most confident", "least confident", "loss", "margin")
+ORDERS = ("index", "confidence", "loss", "margin")
 
 
 @dataclass(frozen=True)
@@ -273,8 +273,8 @@ class Filter:
 def select(evaluation: Evaluation, wanted: Filter) -> np.ndarray:
     """The indices of the images that pass a filter, in its order: (m,) int64.
 
-    The orders: "index"; "most confident" and "least confident" first; "loss", largest first; "margin",
-    smallest first (the network could hardly decide). Equal ones stay in order of index.
+    The orders: "index"; "confidence" and "loss", largest first; "margin", smallest first (the network could
+    hardly decide). Equal ones stay in order of index.
     """
     low, high = wanted.confidence
     keep = evaluation.confidence >= low
@@ -297,7 +297,7 @@ def _sort_values(evaluation: Evaluation, order: str) -> np.ndarray:
         return evaluation.margin
     if order == "loss":
         return -evaluation.losses
-    return evaluation.confidence if order == "least confident" else -evaluation.confidence
+    return -evaluation.confidence
 
 
 def disagreements(a: Evaluation, b: Evaluation) -> np.ndarray:

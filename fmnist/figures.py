@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection, PolyCollection
@@ -201,6 +202,30 @@ def gallery(
         _caption(axes, left + SIDE, top + SIDE + 3, text, color)
     _draw_gallery_bars(axes, probabilities[:count], labels[:count], columns, cell, dark)
     return figure
+
+
+def ink_on_white(images: np.ndarray) -> np.ndarray:
+    """Pixel values, uint8, as the tutorial's binary colour map shows them: dark garments on white."""
+    return (255 - images).round().astype(np.uint8)
+
+
+def evidence_pictures(image: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Evidence maps in colour over the faint image: blue spoke for the class, red against it.
+
+    Parameters
+    ----------
+    image : array (28, 28) uint8
+    maps : array (n, 28, 28) float
+        All are coloured by one scale, so that they can be compared.
+
+    Returns
+    -------
+    array (n, 28, 28, 3) uint8
+    """
+    largest = np.abs(maps).max() or 1.0
+    colors = matplotlib.colormaps["RdBu"](0.5 + maps / largest / 2)[..., :3]
+    faint = 1 - image[None, :, :, None] / 255 * 0.2
+    return (255 * colors * faint).round().astype(np.uint8)
 
 
 def _draw_gallery_bars(axes, probabilities, labels, columns, cell, dark) -> None:

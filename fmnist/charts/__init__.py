@@ -1,0 +1,1 @@
+"""Interactive charts: data → altair.Chart, one file per page."""

@@ -1,0 +1,58 @@
+"""The Predict page's charts: data → altair.Chart."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from fmnist.evaluation import Reliability
+
+BLUE = "#4c78d8"
+GREY = "#888888"
+
+
+def reliability_diagram(measured: Reliability) -> alt.LayerChart:
+    """Bars of accuracy for each tenth of confidence, and the line on which both are equal."""
+    table = pd.DataFrame(
+        {
+            "low": each.low,
+            "high": each.high,
+            "accuracy": each.accuracy,
+            "confidence": each.confidence,
+            "images": each.images,
+        }
+        for each in measured.bins
+        if each.images
+    )
+    percent = alt.Axis(format="%", titleFontSize=13, labelFontSize=12, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    whole = alt.Scale(domain=[0, 1])
+    bars = (
+        alt.Chart(table)
+        .mark_bar(color=BLUE, stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("low:Q", title="confidence", axis=percent, scale=whole, bin="binned"),
+            x2="high:Q",
+            y=alt.Y("accuracy:Q", title="share that is right", axis=percent, scale=whole),
+            tooltip=[
+                alt.Tooltip("images:Q", format=","),
+                alt.Tooltip("confidence:Q", title="mean confidence", format=".1%"),
+                alt.Tooltip("accuracy:Q", title="share that is right", format=".1%"),
+            ],
+        )
+    )
+    ideal = (
+        alt.Chart(pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]}))
+        .mark_line(strokeDash=[6, 4], color=GREY)
+        .encode(x="x:Q", y="y:Q")
+    )
+    return (bars + ideal).properties(height=320)
+
+
+def reliability_in_words(measured: Reliability) -> str:
+    """The diagram's text alternative."""
+    each = "; ".join(
+        f"confidence {part.low:.0%} to {part.high:.0%}: {part.images:,} images, {part.accuracy:.0%} right"
+        for part in measured.bins
+        if part.images
+    )
+    return f"Bar chart of how often the network is right at each confidence. {each}."

@@ -1,0 +1,143 @@
+"""What the Predict page shows, as one table of settings that an address carries: a link shows the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import ORDERS, OUTCOMES, Filter
+from fmnist.exploration import nearest_choice, nearest_number
+
+ANY = "any"
+VIEWS = ("test", "mistakes", "draw")
+CELLS = ("counts", "shares")
+LAST_INDEX = 9_999
+PER_PAGE = 15  # the tutorial's five rows of three
+MOST_PAGES = -(-(LAST_INDEX + 1) // PER_PAGE)
+MOST_COMPARED = 3  # runs beside the chosen one
+FIRST_ORDER = {"mistakes": "confidence"}  # of a view whose images do not begin by index
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of the page. Reading gives the value and "", or a sentence if it had to be mended."""
+
+    default: Any
+    read: Callable[[str], tuple[Any, str]]
+    write: Callable[[Any], str] = str
+
+
+def _choice(options: tuple[str, ...]) -> Setting:
+    return Setting(options[0], lambda asked: nearest_choice(asked, options))
+
+
+def _number(low: int, high: int) -> Setting:
+    return Setting(low, lambda asked: nearest_number(asked, low, high))
+
+
+def _read_percent_range(asked: str) -> tuple[tuple[int, int], str]:
+    low, dash, high = asked.partition("-")
+    if not (dash and low.isdecimal() and high.isdecimal()):
+        return (0, 100), f"“{asked:.20}” is no range of confidence such as 40-90, so this is 0-100."
+    bounds = tuple(sorted(min(int(bound[:9]), 100) for bound in (low, high)))
+    same = bounds == (int(low[:9]), int(high[:9]))
+    return bounds, "" if same else f"The range of confidence is {bounds[0]}-{bounds[1]} %."
+
+
+def _read_list(asked: str) -> tuple[tuple[str, ...], str]:
+    return tuple(dict.fromkeys(filter(None, asked.split(",")))), ""
+
+
+SETTINGS: dict[str, Setting] = {
+    "view": _choice(VIEWS),
+    "run": Setting("", lambda asked: (asked, "")),
+    "compare": Setting((), _read_list, ",".join),
+    "test_index": _number(0, LAST_INDEX),
+    "outcome": _choice(OUTCOMES),
+    "true_class": _choice((ANY, *CLASS_NAMES)),
+    "predicted_class": _choice((ANY, *CLASS_NAMES)),
+    "confidence": Setting((0, 100), _read_percent_range, lambda bounds: f"{bounds[0]}-{bounds[1]}"),
+    "order": _choice(ORDERS),
+    "disagree": Setting(False, lambda asked: (asked == "yes", ""), lambda only: "yes" if only else "no"),
+    "page": _number(1, MOST_PAGES),
+    "cells": _choice(CELLS),
+}
+"""By the name it has in the address, which is also the key of its widget."""
+
+
+def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The values of all settings, and a sentence for each that had to be mended.
+
+    Parameters
+    ----------
+    query : dict
+        Names and texts of an address. Unknown names are left alone, missing ones stand for defaults.
+    """
+    values, notices = {}, []
+    for name, setting in SETTINGS.items():
+        value, notice = setting.read(query[name]) if name in query else (setting.default, "")
+        values[name] = value
+        notices += [notice] if notice else []
+    if "order" not in query:
+        values["order"] = first_order(values["view"])
+    return values, notices
+
+
+def write(values: dict[str, Any]) -> dict[str, str]:
+    """The address of these values; those that are defaults anyway are left out."""
+    defaults = {name: setting.default for name, setting in SETTINGS.items()}
+    defaults["order"] = first_order(values["view"])
+    return {
+        name: SETTINGS[name].write(value)
+        for name, value in values.items()
+        if name in SETTINGS and value not in (defaults[name], [])  # a multiselect's "none" is an empty list
+    }
+
+
+def first_order(view: str) -> str:
+    """The order in which a view shows its images until another is chosen."""
+    return FIRST_ORDER.get(view, ORDERS[0])
+
+
+def class_number(name: str) -> int | None:
+    """The number of a class by its name; None for any."""
+    return None if name == ANY else CLASS_NAMES.index(name)
+
+
+def wanted_images(values: dict[str, Any]) -> Filter:
+    """Which images these values ask for.
+
+    In the view "mistakes" these are the wrong ones, unless the same class is both true and predicted: then,
+    as a click on the matrix's diagonal wants, the right ones.
+    """
+    true, predicted = (class_number(values[name]) for name in ("true_class", "predicted_class"))
+    if values["view"] == "mistakes":
+        right = true is not None and true == predicted
+        return Filter("right" if right else "wrong", true, predicted, order=values["order"])
+    low, high = values["confidence"]
+    return Filter(values["outcome"], true, predicted, (low / 100, high / 100), values["order"])
+
+
+def class_name(number: int | None) -> str:
+    """The name of a class by its number; "any" for None."""
+    return ANY if number is None else CLASS_NAMES[number]
+
+
+def link(values: dict[str, Any]) -> str:
+    """The address of these values as a link within the page: "?view=…"."""
+    return f"?{urlencode(write(values))}"
+
+
+def pages_of(found: np.ndarray) -> int:
+    """How many pages the images found fill, at least 1."""
+    return max(1, -(-len(found) // PER_PAGE))
+
+
+def shown_on_page(found: np.ndarray, page: int) -> np.ndarray:
+    """The images found that are on a page, which counts from 1."""
+    return found[(page - 1) * PER_PAGE : page * PER_PAGE]

@@ -1,0 +1,66 @@
+"""The Predict page's settings in its address: read when someone else changed it, written when the page did.
+
+Streamlit's own binding of widgets to the address would put a run's title there instead of its id, and drops
+what is out of range without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from fmnist import view_state
+
+_LAST, _NOTICES = "predict_address", "predict_notices"
+
+
+def read() -> None:
+    """Take over the address of a link, a reload or the Back button, and say what had to be mended in it."""
+    asked = st.query_params.to_dict()
+    arrived = _LAST not in st.session_state
+    if asked != st.session_state.get(_LAST) and (
+        asked or arrived
+    ):  # a bare address keeps what was chosen before
+        values, notices = view_state.read(asked)
+        st.session_state.update(values)
+        st.session_state[_NOTICES] = notices
+        st.session_state[_LAST] = asked
+    for notice in st.session_state.get(_NOTICES, []):
+        st.info(notice, icon=":material/info:")
+
+
+def write() -> None:
+    """Put the present settings into the address. The last step of the page and of each fragment."""
+    address = view_state.write(values())
+    if address != st.query_params.to_dict():
+        st.query_params.from_dict(address)
+        st.session_state[_NOTICES] = []
+    st.session_state[_LAST] = address
+
+
+def values() -> dict[str, Any]:
+    """The present value of every setting."""
+    return {name: st.session_state[name] for name in view_state.SETTINGS}
+
+
+def link(index: int) -> str:
+    """The address that shows one test image alone, with everything else as it is now."""
+    return view_state.link(values() | {"view": "test", "test_index": index})
+
+
+def restart_pages() -> None:
+    """Go to the first page: another filter or order has other images."""
+    st.session_state.page = 1
+
+
+def open_image(index: int) -> None:
+    """Choose a test image."""
+    st.session_state.test_index = index
+
+
+def choose_cell(true_class: int | None, predicted_class: int | None) -> None:
+    """Show the images of one cell of the confusion matrix, or of all cells."""
+    st.session_state.true_class = view_state.class_name(true_class)
+    st.session_state.predicted_class = view_state.class_name(predicted_class)
+    restart_pages()

@@ -1,0 +1,110 @@
+"""The filtered, ordered, paged gallery of test images; all of it lives in the address."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fmnist import figures, tiles
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import ORDERS, OUTCOMES, Evaluation
+from fmnist.view_state import ANY, pages_of, shown_on_page
+from pages.parts import predict_address, predict_tiles, shared
+
+ORDER_WORDS = {
+    "index": "index",
+    "confidence": "confidence, most sure first",
+    "loss": "loss, worst first",
+    "margin": "margin, most undecided first",
+}
+
+
+def choose_classes(*, width: int = 150) -> None:
+    """The two selectboxes for the true and the predicted class."""
+    for label, key in (("True class", "true_class"), ("Predicted class", "predicted_class")):
+        st.selectbox(
+            label,
+            (ANY, *CLASS_NAMES),
+            key=key,
+            persist_state="session",
+            on_change=predict_address.restart_pages,
+            width=width,
+        )
+
+
+def choose_outcome() -> None:
+    """All images, the right ones or the wrong ones."""
+    st.segmented_control(
+        "Outcome",
+        OUTCOMES,
+        format_func=str.capitalize,
+        key="outcome",
+        required=True,
+        persist_state="session",
+        on_change=predict_address.restart_pages,
+    )
+
+
+def choose_confidence() -> None:
+    """The range of confidence."""
+    st.slider(
+        "Confidence",
+        0,
+        100,
+        step=1,
+        format="%d%%",
+        key="confidence",
+        persist_state="session",
+        on_change=predict_address.restart_pages,
+        width=200,
+    )
+
+
+def choose_order() -> None:
+    """The order of the images."""
+    st.selectbox(
+        "Order by",
+        ORDERS,
+        format_func=ORDER_WORDS.get,
+        key="order",
+        persist_state="session",
+        on_change=predict_address.restart_pages,
+        width=240,
+    )
+
+
+def show(evaluation: Evaluation, found: np.ndarray, shown_in: str) -> None:
+    """One page of the images found, and the way to the others.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    found : array (m,) of integers
+        Indices of test images, in the order to show them.
+    shown_in : str
+        The key of the container in which a clicked image appears.
+    """
+    if not len(found):
+        st.info("No image fits. Choose “any” class or a wider range.", icon=":material/filter_alt_off:")
+        return
+    st.session_state.page = min(st.session_state.page, pages_of(found))
+    page = st.pagination(pages_of(found), key="page", persist_state="session")
+    shown = shown_on_page(found, page)
+    images = shared.dataset().test_images
+    predict_tiles.show(
+        tiles.gallery_tiles(images, evaluation, shown, predict_address.link),
+        key="gallery",
+        shown_in=shown_in,
+        opened=predict_address.open_image,
+    )
+    st.download_button(
+        "Download these as a picture",
+        lambda: figures.to_png(
+            figures.gallery(images[shown], evaluation.probabilities[shown], evaluation.labels[shown])
+        ),
+        "predictions.png",
+        "image/png",
+        key="download_gallery",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,68 @@
+// The confusion matrix as a table of buttons: a click on a cell asks for exactly its images.
+
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function header(text, scope) {
+  const cell = document.createElement("th");
+  cell.scope = scope;
+  const words = document.createElement("span");
+  words.textContent = text;
+  cell.append(words);
+  return cell;
+}
+
+function cell(row, column, { text, shade, words }, chosen, choose) {
+  const place = document.createElement("td");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.title = words;
+  button.ariaLabel = words;
+  button.ariaPressed = String(chosen);
+  button.dataset.cell = `${row}-${column}`;
+  button.className = row === column ? "right" : "wrong";
+  button.style.setProperty("--shade", `${Math.round(shade * 80)}%`);
+  button.onclick = () => choose(chosen ? null : [row, column]);
+  place.append(button);
+  return place;
+}
+
+function headRow(names) {
+  const row = document.createElement("tr");
+  const corner = document.createElement("td");
+  corner.textContent = "true ↓ predicted →";
+  row.append(corner, ...names.map((name) => header(name, "col")));
+  return row;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const table = parentElement.querySelector(".confusion");
+  const { names, cells, chosen } = data;
+  const isChosen = (row, column) => chosen !== null && chosen[0] === row && chosen[1] === column;
+  const choose = (which) => setTriggerValue("chosen", { cell: which });
+  const focused = table.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
+  const rows = cells.map((columns, row) => {
+    const line = document.createElement("tr");
+    line.append(header(names[row], "row"));
+    line.append(...columns.map((each, column) => cell(row, column, each, isChosen(row, column), choose)));
+    return line;
+  });
+  table.classList.toggle("dark", data.dark);
+  table.replaceChildren(headRow(names), ...rows);
+  const button = (row, column) => table.querySelector(`[data-cell="${row}-${column}"]`);
+  const reachable = (one) => {
+    table.querySelectorAll("button").forEach((each) => (each.tabIndex = each === one ? 0 : -1));
+  };
+  const first = focused ? table.querySelector(`[data-cell="${focused}"]`) : button(...(chosen ?? [0, 0]));
+  reachable(first); // one stop for the Tab key, not a hundred; arrow keys do the rest
+  if (focused) first.focus();
+  table.onfocusin = (event) => reachable(event.target);
+  table.onkeydown = (event) => {
+    const step = STEPS[event.key];
+    if (!step || !event.target.dataset.cell) return;
+    const [row, column] = event.target.dataset.cell.split("-").map(Number);
+    const next = button(row + step[0], column + step[1]);
+    event.preventDefault();
+    next?.focus();
+  };
+}

@@ -1,0 +1,144 @@
+"""Which run judges, and which others beside it; what to do while there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import judgement, run_text
+from fmnist.config import RunConfig
+from fmnist.evaluation import Evaluation
+from fmnist.runs import Run, RunError, Summary
+from fmnist.view_state import MOST_COMPARED
+from fmnist.workers import WorkerError
+from pages.parts import shared
+
+REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
+
+
+def choose() -> Run | None:
+    """The widgets for the run and its companions; None while no run has predictions."""
+    summaries = shared.store().list()
+    usable = {summary.id: summary for summary in summaries if summary.has_predictions}
+    asked = st.session_state.run
+    if asked and asked not in usable:
+        st.warning(judgement.why_not(asked, shared.store(), summaries), icon=":material/info:")
+    if not usable:
+        return None
+    if asked not in usable:
+        st.session_state.run = next(iter(usable))
+    chosen = _choose_run(usable)
+    _choose_companions(usable, chosen)
+    return shared.store().open(chosen)
+
+
+def _choose_run(usable: dict[str, Summary]) -> str:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Run",
+            list(usable),
+            format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+            key="run",
+            persist_state="session",
+            width=420,
+            help="Which trained network judges the images.",
+        )
+    if words := judgement.stands_at(usable[chosen]):
+        st.caption(words)
+    return chosen
+
+
+def _choose_companions(usable: dict[str, Summary], chosen: str) -> None:
+    others = [run_id for run_id in usable if run_id != chosen]
+    kept = [run_id for run_id in st.session_state.compare if run_id in others][:MOST_COMPARED]
+    st.session_state.compare = kept
+    if not others:
+        return
+    st.multiselect(
+        "Compare with",
+        others,
+        format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+        key="compare",
+        persist_state="session",
+        max_selections=MOST_COMPARED,
+        placeholder="Up to three other runs",
+        width=640,
+    )
+
+
+def _title(summary: Summary) -> str:
+    accuracy = f" · {summary.test_accuracy:.1%} right" if summary.test_accuracy is not None else ""
+    when = summary.created.astimezone().strftime("%d %b %H:%M")
+    return f"{run_text.title(summary.name, summary.config)}{accuracy} · {when}"
+
+
+def title_of(run: Run) -> str:
+    """What to call a run in a heading, safe to show as Markdown."""
+    try:
+        return shared.plain(run_text.title(run.name, run.config))
+    except RunError:
+        return shared.plain(run_text.title(run.name, None))
+
+
+def companions() -> list[Run]:
+    """The runs chosen beside the first."""
+    return [shared.store().open(run_id) for run_id in st.session_state.compare]
+
+
+def evaluation_of(run: Run) -> Evaluation | None:
+    """How a run judges the test images; None after a sentence on the page about why that is unknown."""
+    dataset = shared.dataset()
+    try:
+        evaluation = _evaluation(run.id, len(run.history), dataset.fingerprint)
+    except (ValueError, WorkerError, RunError) as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
+    if words := judgement.foreign_images(run, dataset):
+        st.warning(words, icon=":material/info:")
+    return evaluation
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
+    # The two arguments that are not read tell one state of the run and of the images from another.
+    return judgement.evaluation(shared.store().open(run_id), shared.dataset(), shared.workers().judge)
+
+
+def offer_training() -> None:
+    """Say that no run can judge yet and offer to train the tutorial's; or show the one that trains."""
+    active = [summary for summary in shared.store().list() if summary.state in run_text.ACTIVE]
+    if active:
+        _watch(active[-1].id)
+        return
+    with st.container(border=True):
+        st.subheader("No trained network yet", anchor=False)
+        st.markdown(
+            "Predictions need a network that has learned from the training images. The tutorial's needs "
+            "a few seconds, and then names about 87 of 100 test images correctly."
+        )
+        st.button(
+            "Train the tutorial network",
+            key="train_tutorial",
+            type="primary",
+            icon=":material/model_training:",
+            on_click=_train_tutorial,
+        )
+    if message := st.session_state.pop("train_error", None):
+        st.error(message)
+
+
+def _train_tutorial() -> None:
+    try:
+        st.session_state.watched = shared.workers().submit(RunConfig())
+    except (WorkerError, RunError) as error:
+        st.session_state.train_error = str(error)
+
+
+@st.fragment(run_every=REFRESH)
+def _watch(run_id: str) -> None:
+    run = shared.store().open(run_id)
+    progress = run.progress
+    if run.predictions is not None or progress.state not in run_text.ACTIVE:
+        st.rerun()
+    st.progress(run_text.share_done(progress), progress.message or run_text.progress_line(progress))
+    st.caption("The predictions appear here after the first epoch.")
+    st.page_link(shared.TRAIN, label="Watch it learn on the Train page", icon=":material/show_chart:")

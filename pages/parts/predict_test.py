@@ -1,0 +1,125 @@
+"""The view `test` of Predict: one test image with its ten probabilities, and the gallery of all."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import streamlit as st
+
+from fmnist import view_state
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import Evaluation, select
+from fmnist.runs import Run
+from fmnist.view_state import LAST_INDEX
+from pages.parts import predict_address, predict_compare, predict_gallery, predict_one, predict_runs, shared
+
+CHOSEN = "chosen_image"
+TUTORIAL_IMAGES = (0, 12)
+
+
+def show(run: Run) -> None:
+    """Show the view for a run that has predictions."""
+    _view(run)
+
+
+@st.fragment
+def _view(run: Run) -> None:
+    evaluation = predict_runs.evaluation_of(run)
+    if evaluation is None:
+        return
+    with st.container(key=CHOSEN):
+        _choose_image()
+        index = st.session_state.test_index
+        predict_one.show(evaluation, index)
+    predict_compare.show_one_image(run, index)
+    with st.expander("The ten probabilities as numbers", icon=":material/format_list_numbered:"):
+        _numbers(evaluation, index)
+    with st.expander("One image alone: (28, 28) → (1, 28, 28)", icon=":material/code:"):
+        _one_alone(evaluation, index)
+    _gallery(run, evaluation)
+    predict_address.write()
+
+
+def _choose_image() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(
+            f"Test image, 0 to {LAST_INDEX:,}",
+            0,
+            LAST_INDEX,
+            step=1,
+            key="test_index",
+            persist_state="session",
+            width=170,
+        )
+        index = st.session_state.test_index
+        _go_button("Previous", "previous", ":material/chevron_left:", index - 1)
+        _go_button("Next", "next", ":material/chevron_right:", index + 1)
+        st.button("Random", key="random", icon=":material/shuffle:", on_click=_go_anywhere)
+        for each in TUTORIAL_IMAGES:
+            _go_button(f"Image {each}", f"image_{each}", ":material/school:", each)
+
+
+def _go_button(label: str, key: str, icon: str, index: int) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        disabled=not 0 <= index <= LAST_INDEX,
+        on_click=predict_address.open_image,
+        args=(index,),
+    )
+
+
+def _go_anywhere() -> None:
+    predict_address.open_image(random.randint(0, LAST_INDEX))
+
+
+def _numbers(evaluation: Evaluation, index: int) -> None:
+    values, label = evaluation.probabilities[index], int(evaluation.labels[index])
+    st.markdown(
+        "A prediction is ten numbers that add up to 1, one per class. The network's answer is the class with "
+        "the largest (`argmax`)."
+    )
+    st.code(
+        f">>> predictions[{index}]\n{np.array_repr(values, precision=4, suppress_small=True)}\n"
+        f">>> np.argmax(predictions[{index}])\n{int(values.argmax())}\n"
+        f">>> test_labels[{index}]\n{label}",
+        language="python",
+    )
+    st.table(
+        {
+            "Number": list(range(10)),
+            "Class": list(CLASS_NAMES),
+            "Probability": [f"{100 * value:.2f}%" for value in values],
+        },
+        width=360,
+    )
+
+
+def _one_alone(evaluation: Evaluation, index: int) -> None:
+    st.markdown(
+        "Keras networks judge many images at once. One image alone has the shape (28, 28); "
+        "put into a list of one it has the shape (1, 28, 28), and the answer is a list of one, too."
+    )
+    values = evaluation.probabilities[index : index + 1]
+    image = shared.dataset().test_images[index]
+    st.code(
+        f">>> img = test_images[{index}]\n>>> img.shape\n{image.shape}\n"
+        f">>> img = np.expand_dims(img, 0)\n>>> img.shape\n{image[None].shape}\n"
+        f">>> model.predict(img)\n{np.array_repr(values, precision=4, suppress_small=True)}",
+        language="python",
+    )
+
+
+def _gallery(run: Run, evaluation: Evaluation) -> None:
+    st.subheader("Gallery", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        predict_gallery.choose_outcome()
+        predict_gallery.choose_classes()
+        predict_gallery.choose_confidence()
+        predict_gallery.choose_order()
+    wanted = view_state.wanted_images(predict_address.values())
+    found = predict_compare.choose_disagreements(run, evaluation, select(evaluation, wanted))
+    st.markdown(f"**{len(found):,} of {len(evaluation.labels):,}** test images. Click one to see it above.")
+    predict_gallery.show(evaluation, found, CHOSEN)

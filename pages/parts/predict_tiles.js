@@ -1,0 +1,61 @@
+// The tutorial's gallery: images beside their ten bars. Each tile is a link to its image; a plain click opens it here.
+
+const SVG = "http://www.w3.org/2000/svg";
+const DIGITS = 10;
+
+function bars({ bars: heights, predicted, true: truth }) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 100 100");
+  svg.setAttribute("preserveAspectRatio", "none");
+  heights.forEach((height, place) => {
+    const bar = document.createElementNS(SVG, "rect");
+    const box = { x: place * DIGITS + 1, width: 8, y: 99 - height * 0.99, height: 1 + height * 0.99 };
+    Object.entries(box).forEach(([name, value]) => bar.setAttribute(name, value));
+    bar.setAttribute("class", place === truth ? "true" : place === predicted ? "predicted" : "other");
+    svg.append(bar);
+  });
+  return svg;
+}
+
+function digits() {
+  const row = document.createElement("small");
+  row.append(...Array.from({ length: DIGITS }, (_, digit) => {
+    const one = document.createElement("span");
+    one.textContent = digit;
+    return one;
+  }));
+  return row;
+}
+
+function tile(each, open) {
+  const link = document.createElement("a");
+  link.href = each.address;
+  link.title = each.words;
+  link.className = each.right ? "right" : "wrong";
+  const picture = document.createElement("img");
+  picture.src = each.picture;
+  picture.alt = each.words;
+  const chart = document.createElement("div");
+  chart.ariaHidden = "true"; // the picture's text says it already
+  chart.append(bars(each), digits());
+  const label = document.createElement("p");
+  label.ariaHidden = "true";
+  label.textContent = `${each.right ? "✓" : "✗"} ${each.label}`;
+  link.append(picture, chart, label);
+  link.onclick = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab or window, as for any link
+    event.preventDefault();
+    open(each.index);
+  };
+  return link;
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const grid = parentElement.querySelector(".predictions");
+  const open = (index) => {
+    setTriggerValue("opened", index);
+    document.querySelector(`.st-key-${data.shown_in}`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  };
+  grid.classList.toggle("dark", data.dark);
+  grid.replaceChildren(...data.tiles.map((each) => tile(each, open)));
+}

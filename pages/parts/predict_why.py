@@ -1,0 +1,94 @@
+"""Why one image was judged so: similar training images, the pixels that spoke for a class, class averages."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fmnist import figures
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import Evaluation
+from fmnist.exploration import class_statistics
+from fmnist.prediction import neighbour_pool
+from fmnist.runs import Run, RunError
+from fmnist.thumbnails import png_file, thumbnail
+from fmnist.workers import WorkerError
+from pages.parts import predict_one, shared
+
+KEY = "chosen_mistake"
+NEIGHBOURS = 3
+EDGE = 140  # pixels of a small picture on the page
+
+
+def show(run: Run, evaluation: Evaluation) -> None:
+    """The chosen test image and what the judgement rests on."""
+    index = st.session_state.test_index
+    with st.container(key=KEY):
+        st.subheader(f"Why? Test image {index}", anchor=False)
+        predict_one.show(evaluation, index)
+        try:
+            _neighbours(run, index)
+            _evidence(run, evaluation, index)
+        except (WorkerError, RunError) as error:
+            st.warning(str(error), icon=":material/error:")
+        _averages(evaluation, index)
+
+
+def _neighbours(run: Run, index: int) -> None:
+    dataset, config = shared.dataset(), run.config
+    with st.spinner("Looking for similar training images … the first time takes a few seconds."):
+        indices, distances = _nearest(run.id, len(run.history), index, dataset.fingerprint)
+    where = "pixels (it has no hidden layer)" if config.network == "softmax" else "last hidden layer"
+    st.markdown(
+        f"**What it resembles.** The {NEIGHBOURS} training images most like this one to it, compared "
+        f"in its {where}, among the first {neighbour_pool(config):,}:"
+    )
+    with st.container(horizontal=True):
+        for number, distance in zip(indices, distances, strict=True):
+            name = CLASS_NAMES[dataset.train_labels[number]]
+            picture = figures.ink_on_white(dataset.train_images[number])
+            _small(picture, name, f"Training image {number}: {name}", f"distance {distance:.2f}")
+
+
+def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
+    image = shared.dataset().test_images[index]
+    classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
+    maps = shared.workers().judge.evidence(run.id, image, classes)
+    exact = run.config.network == "softmax"
+    how = "weight times pixel value, exactly" if exact else "gradient times pixel value, an approximation"
+    st.markdown(f"**Which pixels spoke for it.** Blue spoke for the class, red against it ({how}).")
+    with st.container(horizontal=True):
+        for label, picture in zip(classes, figures.evidence_pictures(image, maps), strict=True):
+            name = CLASS_NAMES[label]
+            _small(
+                picture, f"for {name}", f"Evidence map: pixels that spoke for (blue) or against (red) {name}"
+            )
+
+
+def _averages(evaluation: Evaluation, index: int) -> None:
+    classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
+    means = _mean_images(shared.dataset().fingerprint)
+    st.markdown("**The average image** of the predicted and of the true class:")
+    with st.container(horizontal=True):
+        for label in classes:
+            name = CLASS_NAMES[label]
+            _small(means[label], name, f"The average of all training images of the class {name}")
+
+
+def _small(image: np.ndarray, title: str, alt: str, note: str = "") -> None:
+    with st.container(width=EDGE, gap="xxsmall"):
+        st.image(png_file(thumbnail(image, EDGE)), alt=alt)
+        st.caption(f"{title}  \n{note}" if note else title)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _nearest(run_id: str, epochs_done: int, index: int, fingerprint: str) -> tuple[np.ndarray, np.ndarray]:
+    # The arguments that are not read tell one state of the run and of the images from another.
+    return shared.workers().judge.neighbours(run_id, shared.dataset().test_images[index], NEIGHBOURS)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _mean_images(fingerprint: str) -> np.ndarray:
+    # The argument tells the images of one source from those of another.
+    dataset = shared.dataset()
+    return figures.ink_on_white(class_statistics(dataset.train_images, dataset.train_labels).means)

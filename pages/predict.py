@@ -1,0 +1,37 @@
+"""Predict: test images, mistakes, and drawings, each judged by a trained network."""
+
+import streamlit as st
+
+from fmnist.view_state import VIEWS, first_order
+from pages.parts import predict_address, predict_draw, predict_mistakes, predict_runs, predict_test
+
+WORDS = {"test": "Test images", "mistakes": "Mistakes", "draw": "Draw"}
+
+
+def _begin_view() -> None:
+    st.session_state.order = first_order(st.session_state.view)
+    predict_address.restart_pages()
+
+
+st.title("Predict", anchor=False)
+predict_address.read()
+view = st.segmented_control(
+    "View",
+    VIEWS,
+    format_func=WORDS.get,
+    key="view",
+    required=True,
+    persist_state="session",
+    on_change=_begin_view,
+    label_visibility="collapsed",
+)
+run = predict_runs.choose()
+if view == "draw":
+    predict_draw.show(run)
+elif run is None:
+    predict_runs.offer_training()
+elif view == "mistakes":
+    predict_mistakes.show(run)
+else:
+    predict_test.show(run)
+predict_address.write()
