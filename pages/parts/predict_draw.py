@@ -10,6 +10,7 @@ from fmnist import canvas_message, examples, sketch, verdict
 from fmnist.canvas_message import Sheet
 from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
+from fmnist.neighbours import Neighbours
 from fmnist.quick_bars import probability_bars_png
 from fmnist.runs import Run
 from fmnist.sketch import Conversion, SketchError
@@ -58,6 +59,7 @@ TONES = {"black": 0, "dark grey": 85, "grey": 140, "light grey": 195}
 
 def show(run: Run | None) -> None:
     """Show the view; `run` is the run chosen on the page, or None before there is one."""
+    _neighbours(shared.dataset().fingerprint)  # begins to look at them before the first stroke
     _view(run)
 
 
@@ -244,16 +246,24 @@ def _show_steps(conversion: Conversion) -> None:
 
 
 def _show_neighbours(image: np.ndarray) -> None:
-    try:
-        places, _ = shared.workers().judge.neighbours(SKETCH_READY, image, NEIGHBOURS)
-    except WorkerError as error:
-        st.caption(str(error))
-        return
-    st.markdown("**The training images that Sketch-ready finds most alike**")
     dataset = shared.dataset()
+    neighbours = _neighbours(dataset.fingerprint)
+    try:
+        places = neighbours.nearest(image, NEIGHBOURS)
+    except WorkerError:
+        return  # the same trouble is told where its chart would be
+    st.markdown("**The training images that Sketch-ready finds most alike**")
     with st.container(horizontal=True):
         for place in places:
             name = CLASS_NAMES[dataset.train_labels[place]]
             with st.container(width=SMALL, gap="xxsmall"):
                 st.caption(name)
                 st.image(thumbnail(dataset.train_images[place], SMALL), alt=f"Training image {place}: {name}")
+    st.caption(f"Compared with the first {neighbours.seen:,} training images so far.")
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _neighbours(fingerprint: str) -> Neighbours:  # anew when the real images take the look-alikes' place
+    found = Neighbours(shared.workers().judge, SKETCH_READY, shared.dataset().train_images)
+    found.start()
+    return found
