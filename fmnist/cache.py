@@ -34,7 +34,8 @@ def spare_folder() -> Path:
 
 def keras_folder() -> Path:
     """Where `keras.datasets.fashion_mnist.load_data` puts the same four files. Only read."""
-    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets" / "fashion-mnist"
+    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    return Path(keras_home) / "datasets" / "fashion-mnist"
 
 
 def read_file(place: Path, file: OfficialFile) -> bytes:
@@ -72,7 +73,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 found[file.name] = read_file(place, file)
                 break
             except DataError as error:
-                if (place / file.name).exists():
+                if os.path.exists(place / file.name):  # unlike Path.exists, never raises
                     faults.append((file.name, f"In the cache folder {place}: {error}"))
     return found, [fault for name, fault in faults if name not in found]
 

@@ -108,7 +108,7 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
     if not missing:
         return _assembled(packed, "cache", problems)
     if not allow_download or _is_offline():
-        return _stand_in([*problems, *faults, _why_not_downloaded(missing)])
+        return _stand_in([*problems, *(faults or [_what_is_missing(missing)]), _why_not_downloaded()])
     fetched = download.fetch(missing, progress or (lambda message, fraction: None))
     packed |= fetched.contents
     if len(packed) < len(OFFICIAL_FILES):
@@ -124,7 +124,7 @@ class Loader:
     later, they take their place.
     """
 
-    PATIENCE = 10.0  # seconds
+    PATIENCE = 8.0  # seconds; making look-alikes takes one or two more
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -174,14 +174,14 @@ def _is_offline() -> bool:
     return os.environ.get("FMNIST_OFFLINE", "0") not in ("", "0")
 
 
-def _why_not_downloaded(missing: list[OfficialFile]) -> str:
-    reason = (
-        "Downloading is switched off by FMNIST_OFFLINE." if _is_offline() else "They are not downloaded yet."
-    )
+def _why_not_downloaded() -> str:
+    return "Downloading is switched off by FMNIST_OFFLINE." if _is_offline() else "Nothing was downloaded."
+
+
+def _what_is_missing(missing: list[OfficialFile]) -> str:
     if len(missing) == len(OFFICIAL_FILES):
-        return reason
-    names = " and ".join(file.name for file in missing)
-    return f"The cache folder {cache.folder()} lacks {names}. {reason}"
+        return "The real images are not on this computer."
+    return f"The cache folder {cache.folder()} lacks {' and '.join(file.name for file in missing)}."
 
 
 def _assembled(packed: dict[str, bytes], source: str, problems: list[str]) -> Dataset:

@@ -22,8 +22,8 @@ ADDRESSES = (
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",  # its makers
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",  # the address in the README of its makers
 )
-TIMEOUT = (3, 4)  # seconds to connect, seconds between two packets: three silent addresses take 12 s
-SILENCE = 12.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
+TIMEOUT = (3, 5)  # seconds to connect, seconds between two packets
+SILENCE = 11.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
 NEWS = 64 * 1024
 LOCK_POLL = 0.5  # seconds
 NO_ANSWER = "no answer (is this computer online, or does a firewall block it?)"

@@ -230,7 +230,10 @@ def test_a_damaged_cached_file_is_replaced_and_that_is_said(place, contents, mir
 def test_a_damaged_cached_file_without_a_network_ends_in_look_alikes_that_name_it(place, contents):
     damaged = tiny_set.fill(place / "cache", contents) / NAMES[0]
     damaged.write_bytes(bytes(1000))
-    assert_look_alikes(data.load(), f"{NAMES[0]} is not a gzip file", str(place / "cache"))
+    for allow_download in (True, False):
+        dataset = data.load(allow_download=allow_download)
+        assert_look_alikes(dataset, f"{NAMES[0]} is not a gzip file", str(place / "cache"))
+        assert "lacks" not in dataset.notice, "it is there, though damaged"
 
 
 def test_the_mirror_is_asked_first_and_the_other_addresses_fill_its_gaps(
@@ -381,6 +384,12 @@ def test_when_no_folder_can_be_written_the_images_are_used_from_memory(place, co
     monkeypatch.setattr(tempfile, "tempdir", str(place / "file"))
     dataset = data.load()
     assert dataset.verified and "only in memory" in dataset.notice
+
+
+def test_folder_names_no_system_accepts_end_in_look_alikes(place, monkeypatch):
+    for name in ("FMNIST_DATA_DIR", "FMNIST_CACHE_DIR", "KERAS_HOME"):
+        monkeypatch.setenv(name, "/" + "x" * 5000)
+    assert_look_alikes(data.load(), "FMNIST_DATA_DIR was not used")
 
 
 # --- several processes
