@@ -5,12 +5,13 @@ import streamlit as st
 
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
-    from pages.parts import frame
+    from pages.parts import frame, visitor
 
     st.set_page_config(page_title="Fashion-MNIST: a first network", page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="top")
     frame.tighten()
     frame.show_data_source()
+    visitor.remember()
     page.run()
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import train_live, train_runs, train_settings
+from pages.parts import train_live, train_runs, train_settings, visitor
 
 st.title("Train", anchor=False)
 st.markdown(
@@ -16,3 +16,4 @@ with settings:
 with live:
     train_live.show()
 train_runs.show()
+visitor.show_teachers_field()

@@ -9,7 +9,7 @@ from fmnist.charts import train as charts
 from fmnist.evaluation import HUMAN_ACCURACY
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
-from pages.parts import shared
+from pages.parts import shared, visitor
 
 REFRESH = 0.3  # seconds between two looks at the run folder while something trains
 LOG_LINES = 200
@@ -81,7 +81,7 @@ def _heading(run: Run, state: str) -> None:
     with words:
         st.subheader(shared.plain(title), anchor=False)
         st.badge(run_text.STATE_WORDS[state], color=color, icon=icon)
-    if state in run_text.ACTIVE:
+    if state in run_text.ACTIVE and visitor.actions().may_change(run.owner):
         label = "Stop" if state == "running" else "Leave the queue"
         button.button(
             label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
@@ -90,7 +90,7 @@ def _heading(run: Run, state: str) -> None:
 
 def _stop(run_id: str) -> None:
     try:
-        shared.workers().stop(run_id)
+        visitor.actions().stop(run_id)
     except (WorkerError, RunError) as error:
         st.session_state.live_error = str(error)
 
@@ -161,7 +161,7 @@ def _after(run: Run, state: str) -> None:
     ):
         st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
     most = run_text.epochs_left(run.history)
-    if not most:
+    if not most or not visitor.actions().may_change(run.owner):
         return
     epochs = more.number_input("More epochs", 1, most, min(5, most), key="more_epochs")
     go_on.button(
@@ -194,7 +194,7 @@ def _code(run: Run) -> None:
 
 def _continue(run_id: str, epochs: int) -> None:
     try:
-        shared.workers().resume(run_id, epochs)
+        visitor.actions().resume(run_id, epochs)
         st.session_state.watched = run_id
     except (WorkerError, RunError) as error:
         st.session_state.live_error = str(error)

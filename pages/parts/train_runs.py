@@ -8,7 +8,7 @@ from fmnist import run_text
 from fmnist.charts import train as charts
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
-from pages.parts import shared
+from pages.parts import shared, visitor
 
 DATA_WORDS = {True: "Fashion-MNIST", False: "look-alikes", None: None}
 AT_MOST = 6  # runs in one chart: more cannot be told apart
@@ -92,11 +92,12 @@ def _actions(summary: Summary) -> None:
         st.rerun()
     if summary.has_predictions and judge.button("Predictions", key="to_predictions", width="stretch"):
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": summary.id})
-    if summary.state != "damaged":
+    may_change = visitor.actions().may_change(summary.owner)
+    if may_change and summary.state != "damaged":
         with rename.popover("Rename", width="stretch"):
             _rename(run)
     _downloads(run, model, history)
-    if summary.state not in run_text.ACTIVE:
+    if may_change and summary.state not in run_text.ACTIVE:
         with delete.popover("Delete", width="stretch"):
             _delete(summary)
 
@@ -105,7 +106,7 @@ def _rename(run: Run) -> None:
     name = st.text_input("New name", value=run.name, max_chars=80, key=f"name_{run.id}")
     if st.button("Save", key="save_name"):
         try:
-            run.rename(name)
+            visitor.actions().rename(run.id, name)
         except RunError as error:
             st.error(str(error))
             return
@@ -135,7 +136,7 @@ def _delete(summary: Summary) -> None:
     if not st.button("Delete for good", key="delete_for_good", type="primary"):
         return
     try:
-        shared.store().delete(summary.id)
+        visitor.actions().delete(summary.id)
     except (RunError, WorkerError) as error:
         st.error(str(error))
         return

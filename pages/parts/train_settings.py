@@ -11,7 +11,7 @@ from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summar
 from fmnist.run_text import duration
 from fmnist.runs import RunError
 from fmnist.workers import WorkerError
-from pages.parts import shared
+from pages.parts import visitor
 
 DEFAULTS = RunConfig().as_dict()
 LEARNING_RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
@@ -185,7 +185,7 @@ def _start(config: RunConfig) -> None:
     if config == last_config and time.monotonic() - last_time < DOUBLE_CLICK:
         return
     try:
-        st.session_state.watched = shared.workers().submit(config)
+        st.session_state.watched = visitor.actions().start(config)
         st.session_state.last_start = (config, time.monotonic())
     except (WorkerError, RunError) as error:
         st.session_state.start_error = str(error)
