@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import exploration, quick_figures
+from fmnist import exploration, quick_figures, run_text
 from fmnist.charts import explore as charts
 from fmnist.data import Dataset
+from fmnist.runs import Summary
 from fmnist.workers import WorkerError
 from pages.parts import explore_image, explore_inputs, shared
 
-PIXELS, NETWORK = "pixels", "a trained network"
+PIXELS, NETWORK = "pixels", "trained network"
 TOOLTIP_SIZE = "<style>#vg-tooltip-element img {width: 112px; image-rendering: pixelated}</style>"
 
 
@@ -40,34 +41,45 @@ def show(dataset: Dataset) -> None:
 
 
 def _show_inputs(dataset: Dataset) -> exploration.Projection | None:
-    runs = [run for run in shared.store().list() if run.has_model and run.epochs_done]
-    if not runs:
+    trained = {run.id: run for run in shared.store().list() if run.has_model}
+    if not trained:
         st.markdown(
             "Images with similar pixels lie near each other. Train a network, and this map can also show how "
             "the network sorts the images."
         )
         return _pixel_map(dataset.fingerprint, dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seen_by, notice = explore_inputs.one_of_few("Similar to", "map_by", (PIXELS, NETWORK))
-        run = runs[0]
-        if seen_by == NETWORK:
-            run = st.selectbox(
-                "Run", runs, format_func=lambda run: run.name or run.id, key="map_run", width=280
-            )
+        rule, notice = explore_inputs.one_of_few("Similar by", "map_by", (PIXELS, NETWORK))
+        run = trained[_choose_run(trained)] if rule == NETWORK else None
     explore_inputs.show_notices(notice)
-    if seen_by == PIXELS:
-        st.markdown("Images with similar pixels lie near each other; classes overlap.")
+    if run is None:
+        st.markdown("Images with similar pixels lie near each other; many classes overlap.")
         return _pixel_map(dataset.fingerprint, dataset)
-    try:
-        projection = _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
-    except WorkerError as error:
-        st.warning(str(error))
-        return None
     st.markdown(
-        "Images for which the last hidden layer gives similar numbers lie near each other: training pulls "
-        "the classes apart."
+        "Images for which the last hidden layer gives similar numbers lie near each other: training "
+        "pulls the classes apart."
     )
-    return projection
+    return _network_map(dataset, run)
+
+
+def _choose_run(trained: dict[str, Summary]) -> str:
+    return st.selectbox(
+        "Run",
+        list(trained),
+        format_func=lambda run_id: (
+            f"{run_text.title(trained[run_id].name, trained[run_id].config)} · {run_id}"
+        ),
+        key="map_run",
+        width=420,
+    )
+
+
+def _network_map(dataset: Dataset, run: Summary) -> exploration.Projection | None:
+    try:
+        return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
+    except WorkerError as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
 
 
 def _sample(dataset: Dataset):
