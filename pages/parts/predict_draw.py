@@ -8,15 +8,14 @@ from PIL import Image
 
 from fmnist import canvas_message, examples, sketch, verdict
 from fmnist.canvas_message import Sheet
-from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.neighbours import Neighbours
 from fmnist.quick_bars import probability_bars_png
-from fmnist.runs import Run
+from fmnist.runs import Run, RunError
 from fmnist.sketch import Conversion, SketchError
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.workers import WorkerError
-from pages.parts import shared
+from pages.parts import predict_runs, shared
 from pages.parts.canvas import Brush, draw_on_paper
 
 SKETCH_READY = "sketch-ready"
@@ -192,11 +191,18 @@ def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
         _show_judge("Sketch-ready", SKETCH_READY, image, label)
     with chosen:
         if run is None:
-            _offer_training()
+            predict_runs.offer_training()
             return
-        _show_judge(run.name, run.id, image, label)
-    learned = run.config.learn_drawings
-    st.caption(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if learned else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
+        _show_judge(predict_runs.title_of(run), run.id, image, label)
+    st.caption(_why_they_differ(run))
+
+
+def _why_they_differ(run: Run) -> str:
+    try:
+        has_drawn = run.config.learn_drawings
+    except RunError:  # its settings cannot be read; its title says so
+        has_drawn = False
+    return DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS
 
 
 def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
@@ -214,17 +220,6 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
     doubt = verdict.doubt(probabilities)
     if doubt:
         st.markdown(f":material/help: {doubt}")
-
-
-def _offer_training() -> None:
-    with st.container(border=True):
-        st.markdown(
-            "**A network of your own** would say here what it takes your drawing for. "
-            "Train one first: the tutorial's takes about half a minute."
-        )
-        if st.button("Train the tutorial network", key="draw_train", icon=":material/model_training:"):
-            shared.workers().submit(RunConfig())
-            st.switch_page(shared.TRAIN)
 
 
 def _show_steps(conversion: Conversion) -> None:

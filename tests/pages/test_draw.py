@@ -1,0 +1,287 @@
+"""Draw without a browser: every control changes what it says it changes, and bad input gets a sentence."""
+
+import io
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from fmnist import examples, sketch
+from fmnist.canvas_message import Sheet, on_paper
+from fmnist.children import WorkerError
+from fmnist.config import RunConfig
+from pages.parts import predict_draw, shared
+
+RUN = SimpleNamespace(id="a-run", name="Tutorial network, seed 7", config=RunConfig())
+CERTAIN_BAG = np.array([0.01, 0, 0, 0, 0, 0, 0.17, 0, 0.82, 0], np.float32)
+UNSURE = np.array([0.4, 0, 0.35, 0.25, 0, 0, 0, 0, 0, 0], np.float32)
+
+
+class Judge:
+    """Answers at once, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.answers = {"sketch-ready": CERTAIN_BAG, "a-run": UNSURE}
+        self.asked = []
+
+    def predict(self, model, images):
+        self.asked.append((model, images))
+        answer = self.answers[model]
+        if isinstance(answer, Exception):
+            raise answer
+        return np.repeat(answer[None], len(images), axis=0)
+
+    def hidden(self, model, images):
+        return images.reshape(len(images), -1).astype(np.float32)
+
+
+@pytest.fixture
+def judge(monkeypatch, dataset):
+    """The judge of a program whose images are loaded."""
+    judge = Judge()
+    monkeypatch.setattr(shared, "workers", lambda: SimpleNamespace(judge=judge))
+    monkeypatch.setattr(shared, "store", lambda: SimpleNamespace(list=list))
+    monkeypatch.setattr(shared, "dataset", lambda: dataset)
+    predict_draw._neighbours.clear()
+    return judge
+
+
+def view(run=RUN, **state):
+    """The view as a person sees it, with what lies on the paper in the session's state."""
+
+    def script(run):
+        from pages.parts import predict_draw
+
+        predict_draw.show(run)
+
+    test = AppTest.from_function(script, default_timeout=30, args=(run,))
+    for name, value in state.items():
+        test.session_state[name] = value
+    return test.run()
+
+
+def drawn(draw=lambda pen: pen.rectangle((120, 150, 330, 360), outline=0, width=10)):
+    paper = Image.new("L", (448, 448), 255)
+    draw(ImageDraw.Draw(paper))
+    return Sheet(id=1, picture=on_paper(paper))
+
+
+def shown(test):
+    texts = [*test.markdown, *test.caption, *test.subheader, *test.info, *test.error]
+    return "\n".join(each.value for each in texts)
+
+
+def file_of(picture, kind="PNG", **options):
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def widget(test, kind, key):
+    return next(each for each in getattr(test, kind) if each.key == key)
+
+
+def paper_data(test):
+    return json.loads(test.get("bidi_component")[0].proto.json)
+
+
+def test_an_empty_paper_gets_a_hint_instead_of_a_prediction(judge):
+    test = view()
+    assert not test.exception
+    assert sketch.NOTHING in shown(test)
+    assert not judge.asked
+
+
+@pytest.mark.parametrize(
+    ("draw", "hint"),
+    [
+        (lambda pen: pen.ellipse((200, 200, 210, 210), fill=0), sketch.ONLY_A_DOT),
+        (lambda pen: pen.rectangle((0, 0, 448, 448), fill=0), sketch.PAINTED_OVER),
+    ],
+    ids=["a dot", "painted over"],
+)
+def test_what_is_no_drawing_gets_a_hint_instead_of_a_prediction(judge, draw, hint):
+    test = view(sheet=drawn(draw))
+    assert hint in shown(test)
+    assert not judge.asked
+
+
+def test_a_drawing_is_judged_by_sketch_ready_and_by_the_chosen_run(judge):
+    test = view(sheet=drawn())
+    assert not test.exception
+    for text in ("Sketch-ready", "Bag, 82 %", "Shirt, 17 %", "Tutorial network, seed 7", "T-shirt/top, 40 %"):
+        assert text in shown(test)
+    assert {model for model, _ in judge.asked} == {"sketch-ready", "a-run"}
+
+
+def test_the_network_is_given_what_the_conversion_makes_of_the_drawing(judge):
+    sheet = drawn()
+    view(sheet=sheet)
+    expected = sketch.convert(sheet.image(), paper=255).image
+    assert all(np.array_equal(images, expected[None]) for _, images in judge.asked)
+
+
+def test_every_step_to_28_pixels_is_shown_with_its_title(judge):
+    sheet = drawn()
+    text = shown(view(sheet=sheet))
+    for step in sketch.convert(sheet.image(), paper=255).steps:
+        assert step.title in text
+
+
+def test_low_confidence_is_said_in_words(judge):
+    assert "Not sure: it wavers between T-shirt/top and Pullover." in shown(view(sheet=drawn()))
+
+
+def test_two_sentences_say_why_the_judges_differ(judge):
+    assert predict_draw.DIFFERENCE_TO_A_RUN_ON_PHOTOS in shown(view(sheet=drawn()))
+
+
+def test_a_run_that_learned_from_drawings_is_not_said_to_know_photos_alone(judge):
+    run = SimpleNamespace(id="a-run", name="With drawings", config=RunConfig(learn_drawings=True))
+    text = shown(view(run, sheet=drawn()))
+    assert predict_draw.DIFFERENCE_TO_A_RUN_WITH_DRAWINGS in text
+    assert "photos of clothes alone" not in text
+
+
+def test_saying_what_was_drawn_colours_the_bars_of_both_charts(judge, monkeypatch):
+    labels = []
+    paint = predict_draw.probability_bars_png
+    monkeypatch.setattr(
+        predict_draw,
+        "probability_bars_png",
+        lambda probabilities, label, dark: labels.append(label) or paint(probabilities, label, dark),
+    )
+    test = view(sheet=drawn())
+    assert labels == [None, None]
+    labels.clear()
+    widget(test, "selectbox", "drawn_class").select("Shirt").run()
+    assert labels == [6, 6]
+
+
+def test_without_a_run_sketch_ready_judges_alone_and_training_is_offered(judge):
+    test = view(None, sheet=drawn())
+    assert {model for model, _ in judge.asked} == {"sketch-ready"}
+    assert widget(test, "button", "train_tutorial")
+
+
+def test_the_brush_reaches_the_paper(judge):
+    test = view()
+    assert paper_data(test)["tool"] == "pen"
+    widget(test, "button_group", "tool").set_value("ellipse").run()
+    widget(test, "slider", "brush").set_value(24)
+    widget(test, "select_slider", "tone").set_value("grey")
+    widget(test, "toggle", "filled").set_value(False).run()
+    data = paper_data(test)
+    assert (data["tool"], data["width"], data["filled"]) == ("ellipse", 24, False)
+    assert 100 < data["tone"] < 200
+
+
+def test_an_example_is_laid_on_the_paper_and_judged_at_one_click(judge, monkeypatch, tmp_path):
+    paper = Image.new("L", (300, 400), 255)
+    ImageDraw.Draw(paper).rectangle((60, 60, 240, 340), outline=0, width=8)
+    (tmp_path / "bag.png").write_bytes(file_of(paper))
+    monkeypatch.setattr(examples, "FOLDER", tmp_path)
+    test = view()
+    before = paper_data(test)["sheet"]
+    widget(test, "button", "example_bag").click().run()
+    after = paper_data(test)["sheet"]
+    assert before["picture"] is None
+    assert after["picture"].startswith("data:image/png;base64,")
+    assert after["id"] != before["id"]
+    assert "Bag, 82 %" in shown(test)
+
+
+def test_a_forged_drawing_gets_a_sentence_and_the_page_goes_on(judge):
+    test = view(sheet=Sheet(id=1, picture="data:image/png;base64,AAAA"))
+    assert not test.exception
+    assert "did not arrive as a PNG" in shown(test)
+    assert test.get("bidi_component")
+
+
+def test_no_camera_is_asked_for_before_the_visitor_asks(judge):
+    test = view()
+    assert not test.get("camera_input")
+    widget(test, "button_group", "draw_source").set_value("camera").run()
+    assert test.get("camera_input")
+
+
+def photo():
+    picture = Image.new("RGB", (300, 400), (240, 238, 235))
+    ImageDraw.Draw(picture).rectangle((80, 90, 220, 330), fill=(90, 60, 60))
+    return picture
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_an_uploaded_picture_takes_the_same_path(judge, kind):
+    test = view()
+    widget(test, "button_group", "draw_source").set_value("upload").run()
+    data = file_of(photo(), kind)
+    test.file_uploader[0].upload(f"photo.{kind.lower()}", data, f"image/{kind.lower()}").run()
+    assert "Bag, 82 %" in shown(test)
+    expected = sketch.convert(sketch.open_picture(data)).image
+    assert np.array_equal(judge.asked[-1][1][0], expected)
+
+
+def test_a_photo_from_the_camera_takes_the_same_path(judge):
+    test = view()
+    widget(test, "button_group", "draw_source").set_value("camera").run()
+    test.camera_input[0].upload("photo.jpg", file_of(photo(), "JPEG"), "image/jpeg").run()
+    assert "Bag, 82 %" in shown(test)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"I am no picture", "not a picture"),
+        (file_of(photo())[:900], "damaged"),
+        (file_of(Image.new("1", (20_000, 20_000))), "25 million"),
+        (file_of(photo(), "GIF", save_all=True, append_images=[photo()]), "GIF"),
+    ],
+    ids=["text", "truncated", "huge", "animated"],
+)
+def test_a_file_that_cannot_be_used_gets_a_sentence_and_the_page_goes_on(judge, data, words):
+    test = view()
+    widget(test, "button_group", "draw_source").set_value("upload").run()
+    test.file_uploader[0].upload("picture.png", data, "image/png").run()
+    assert not test.exception
+    assert words in shown(test)
+    assert not judge.asked
+    widget(test, "button_group", "draw_source").set_value("draw").run()
+    assert sketch.NOTHING in shown(test)
+
+
+@pytest.mark.parametrize("colour", [0, 128, 255])
+def test_a_picture_of_one_colour_gets_a_hint(judge, colour):
+    test = view()
+    widget(test, "button_group", "draw_source").set_value("upload").run()
+    test.file_uploader[0].upload("plain.png", file_of(Image.new("L", (90, 90), colour)), "image/png").run()
+    assert test.info
+    assert not judge.asked
+
+
+def test_a_judge_in_trouble_is_told_and_the_other_still_speaks(judge):
+    judge.answers["sketch-ready"] = WorkerError("The prediction took too long.")
+    text = shown(view(sheet=drawn()))
+    assert "The prediction took too long." in text
+    assert "T-shirt/top, 40 %" in text
+
+
+def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset):
+    places = []
+    nearest = predict_draw.Neighbours.nearest
+    test = view()
+
+    def remember(self, image, count):
+        places.extend(nearest(self, image, count))
+        return places
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predict_draw.Neighbours, "nearest", remember)
+        test.session_state["sheet"] = drawn()
+        test.run()
+    names = [predict_draw.CLASS_NAMES[dataset.train_labels[place]] for place in places]
+    assert len(names) == predict_draw.NEIGHBOURS
+    assert set(names) <= {caption.value for caption in test.caption}
