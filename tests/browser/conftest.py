@@ -3,10 +3,12 @@
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.server import Server, browser_path, open_browser
 
 WAIT = 20_000  # milliseconds Playwright waits for something to appear before it gives up
+expect.set_options(timeout=WAIT)
 
 
 def pytest_collection_modifyitems(items):
