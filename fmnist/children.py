@@ -48,15 +48,21 @@ class Nursery(Protocol):
     def close(self) -> None: ...
 
 
-def make_nursery(preload: Sequence[str] = PRELOAD) -> Nursery:
-    """A fork server with `preload` loaded, or, on Windows, which cannot fork, new interpreters."""
-    return SpawnNursery() if os.name == "nt" else ForkNursery(preload)
+def make_nursery() -> Nursery:
+    """A fork server with TensorFlow loaded, or, on Windows, which cannot fork, new interpreters."""
+    return SpawnNursery() if os.name == "nt" else ForkNursery()
 
 
 class ForkNursery:
-    """The client of `fmnist.forkserver`. The server starts at the first need, and again if it was killed."""
+    """The client of `fmnist.forkserver`. The server starts at the first need, and again if it was killed.
 
-    def __init__(self, preload: Sequence[str]) -> None:
+    Parameters
+    ----------
+    preload : sequence of str
+        Modules it loads before its first child.
+    """
+
+    def __init__(self, preload: Sequence[str] = PRELOAD) -> None:
         self._preload = tuple(preload)
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -272,4 +278,4 @@ def _exit_after_parent() -> None:
 def _environment() -> dict[str, str]:
     """The environment of the fork server: it finds this package wherever the web process was started."""
     path = os.pathsep.join(filter(None, [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]))
-    return {"TF_CPP_MIN_LOG_LEVEL": "2", **os.environ, "PYTHONPATH": path}
+    return {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "PYTHONPATH": path}

@@ -23,8 +23,8 @@ import struct
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -66,16 +66,36 @@ def _load(modules: list[str], control: socket.socket) -> None:
     finished, watched = os.pipe()
     watcher = threading.Thread(target=_exit_on_hangup, args=(control, finished), daemon=True)
     watcher.start()
-    for module in modules:
-        try:
-            importlib.import_module(module)
-        except Exception as error:  # a child that needs the module says so in its own log
-            print(f"The fork server could not load {module}: {error!r}", file=sys.stderr)
+    with _silence():
+        failures = [failure for module in modules if (failure := _import(module))]
+    for failure in failures:  # a child that needs the module says so in its own log
+        print(f"The fork server could not load {failure}", file=sys.stderr)
     os.close(watched)
     watcher.join()  # a process is forked safely only while it has one thread
     os.close(finished)
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page that children share
+
+
+def _import(module: str) -> str:
+    try:
+        importlib.import_module(module)
+    except Exception as error:
+        return f"{module}: {error!r}"
+    return ""
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what TensorFlow says of missing graphics cards while it loads out of the person's terminal."""
+    stderr, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nothing)
 
 
 def _exit_on_hangup(control: socket.socket, finished: int) -> None:

@@ -8,14 +8,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
 from fmnist import run_files
 from fmnist.child import BUSY, CANNOT_WRITE, TRAINING
-from fmnist.children import PRELOAD, Child, WorkerError, make_nursery
+from fmnist.children import Child, Nursery, WorkerError, make_nursery
 from fmnist.config import RANGES, RunConfig
 from fmnist.judge import MODELS, Judge
 from fmnist.runs import Progress, Run, RunError, Store, reason
@@ -57,8 +56,8 @@ class Workers:
         How many train at once; half as many as there are cores when not given.
     job, models : str
         "module:function" that trains a run, "module:class" that predicts; see `child.train`, `judge.serve`.
-    preload : sequence of str
-        Modules the fork server loads before its first child.
+    nursery : Nursery, optional
+        What starts the children: a fork server with TensorFlow loaded when not given.
     """
 
     def __init__(
@@ -68,11 +67,11 @@ class Workers:
         *,
         job: str = TRAINING,
         models: str = MODELS,
-        preload: Sequence[str] = PRELOAD,
+        nursery: Nursery | None = None,
     ) -> None:
         self.store = store
         self.max_running = max_running or max(1, _cores() // 2)
-        self._nursery = make_nursery(preload)
+        self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
         self._job = job
         self._lock = threading.RLock()

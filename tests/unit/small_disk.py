@@ -1,4 +1,4 @@
-"""A disk of one megabyte that tests may fill or make read-only, where the system allows mounting one."""
+"""A disk of a few megabytes that tests may fill or make read-only, where the system allows mounting one."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 
-def mounted(folder: Path) -> Iterator[Path]:
+def mounted(folder: Path, megabytes: int = 1) -> Iterator[Path]:
     """Mount a small disk on `folder` for as long as the fixture that yields from here lives."""
     folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
@@ -22,3 +22,8 @@ def mounted(folder: Path) -> Iterator[Path]:
 def make_read_only(folder: Path) -> None:
     """Refuse all further writing to the disk on `folder`."""
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+
+
+def make_writable(folder: Path) -> None:
+    """Allow writing to the disk on `folder` again."""
+    subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
