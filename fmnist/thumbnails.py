@@ -23,7 +23,7 @@ def thumbnail(image: np.ndarray, edge: int) -> Image.Image:
     scale = (edge - 2) / max(picture.size)
     size = tuple(max(1, round(side * scale)) for side in picture.size)
     sized = picture.resize(size, Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX)
-    return ImageOps.expand(sized, border=1, fill=FRAME)
+    return ImageOps.expand(sized, border=1, fill=(FRAME,) * len(sized.getbands()))
 
 
 def png_file(picture: Image.Image) -> bytes:

@@ -75,6 +75,7 @@ class Paper {
     this.send = send;
     if (this.mark?.tool === "polygon" && data.tool !== "polygon") this.closePolygon();
     this.data = data;
+    this.canvas.dataset.tool = data.tool; // for style sheets and tests: which tool is in hand
     if (data.sheet.id === this.sheet) return;
     const begins = this.sheet === null;
     this.sheet = data.sheet.id;
