@@ -194,17 +194,27 @@ def class_statistics(images: np.ndarray, labels: np.ndarray) -> ClassStatistics:
     )
 
 
-def value_shares(histogram: np.ndarray, width: int) -> np.ndarray:
-    """The share of pixels in ranges of `width` values: float64, shape (256 / width,), sum 1.
+def garment_values(histogram: np.ndarray, width: int) -> tuple[float, np.ndarray]:
+    """How many pixels are background, and how the others share out over the values.
 
     Parameters
     ----------
     histogram : ndarray of int, shape (..., 256)
         How often each value occurs; several histograms are added.
     width : int that divides 256
+        Values in one range.
+
+    Returns
+    -------
+    background : float
+        The share of pixels that are 0.
+    shares : ndarray of float64, shape (256 / width,), sum 1
+        Of the pixels above 0, the share in each range 0 … width - 1, width … 2 width - 1 and so on.
     """
     counts = histogram.reshape(-1, PIXEL_VALUES).sum(axis=0)
-    return counts.reshape(-1, width).sum(axis=1) / counts.sum()
+    background = counts[0] / counts.sum()
+    counts[0] = 0
+    return float(background), counts.reshape(-1, width).sum(axis=1) / max(counts.sum(), 1)
 
 
 @dataclass(frozen=True)

@@ -152,12 +152,12 @@ def variation(values: np.ndarray) -> alt.Chart:
 
 
 def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
-    """Which share of the pixels lies in each range of values.
+    """How the pixels above 0 share out over the values.
 
     Parameters
     ----------
     shares : ndarray of float, shape (n,), 0 to 1
-        Share of the ranges `0 … width - 1`, `width … 2 width - 1` and so on.
+        As from `exploration.garment_values`.
     width : int
         Values in one range.
     """
@@ -167,18 +167,16 @@ def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
             "from": starts,
             "to": starts + width,
             "share": shares,
-            "values": [f"{start} to {start + width - 1}" for start in starts],
+            "values": [f"{max(start, 1)} to {start + width - 1}" for start in starts],
         }
     )
     return (
         alt.Chart(table)
         .mark_bar(color=BAR)
         .encode(
-            x=alt.X("from:Q", title="pixel value", scale=alt.Scale(domain=[0, 256], nice=False)),
+            x=alt.X("from:Q", bin="binned", title="pixel value"),
             x2="to:Q",
-            y=alt.Y(
-                "share:Q", title="share of pixels", axis=alt.Axis(format="%"), scale=alt.Scale(type="sqrt")
-            ),
+            y=alt.Y("share:Q", title="share of the pixels above 0", axis=alt.Axis(format="%")),
             tooltip=[alt.Tooltip("values:N", title="values"), alt.Tooltip("share:Q", format=".1%")],
         )
         .properties(height=260)
@@ -253,4 +251,6 @@ def _pixel_axis(title: str, orient: str) -> alt.Axis:
 
 
 def _plain_axis(channel: type, field: str, title: str):
-    return channel(field, title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=False, ticks=False))
+    return channel(
+        field, title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=False, ticks=False, grid=False)
+    )

@@ -68,7 +68,10 @@ def _show_variation(statistics: exploration.ClassStatistics) -> None:
         key="explore_variation",
         alt="Bars: how far a pixel typically is from the average of its class, most varied class on top",
     )
-    st.caption("Bags come in many shapes; trousers nearly all look the same.")
+    most, least = (
+        CLASS_NAMES[label] for label in (statistics.variation.argmax(), statistics.variation.argmin())
+    )
+    st.caption(f"Images of the class {most} differ most from each other, those of {least} least.")
 
 
 def _show_histogram(statistics: exploration.ClassStatistics) -> None:
@@ -78,12 +81,10 @@ def _show_histogram(statistics: exploration.ClassStatistics) -> None:
     counts = statistics.histogram
     if name != explore_grid.ALL:
         counts = counts[CLASS_NAMES.index(name)]
+    background, shares = exploration.garment_values(counts, RANGE)
     st.altair_chart(
-        charts.pixel_histogram(exploration.value_shares(counts, RANGE), RANGE),
+        charts.pixel_histogram(shares, RANGE),
         key="explore_histogram",
-        alt=f"Histogram of the pixel values of {name}, from 0 to 255",
+        alt=f"Histogram of the pixel values above 0 of {name}",
     )
-    background = exploration.value_shares(counts, 1)[0]
-    st.caption(
-        f"{background:.0%} of the pixels are exactly 0: background. (The vertical axis is a square root.)"
-    )
+    st.caption(f"{background:.0%} of the pixels are 0, the background; the bars share out the others.")

@@ -12,19 +12,15 @@ from pages.parts import shared
 
 
 def show(dataset: Dataset) -> None:
-    """Facts beside images, classes below."""
+    """Facts and the table of classes beside the images and the chart of label counts."""
+    training, test = map(exploration.label_counts, (dataset.train_labels, dataset.test_labels))
     left, right = st.columns(2, gap="large")
     with left:
         _show_facts(dataset)
+        _show_classes(training, test)
     with right:
-        st.image(
-            _first_images(dataset.fingerprint, shared.is_dark(), dataset),
-            alt="The first 25 training images in five rows, dark on white, each with its class name: "
-            + ", ".join(CLASS_NAMES[label] for label in dataset.train_labels[:25]),
-            caption="The first 25 training images and their class names.",
-            width=520,
-        )
-    _show_classes(dataset)
+        _show_first_images(dataset)
+        _show_counts(training, test)
 
 
 def _show_facts(dataset: Dataset) -> None:
@@ -35,9 +31,8 @@ def _show_facts(dataset: Dataset) -> None:
         st.markdown(f"`{expression}` → `{result}`  \n{sentence}")
 
 
-def _show_classes(dataset: Dataset) -> None:
+def _show_classes(training, test) -> None:
     st.subheader("The ten classes", anchor=False)
-    training, test = map(exploration.label_counts, (dataset.train_labels, dataset.test_labels))
     table = pd.DataFrame(
         {
             "label": range(10),
@@ -46,14 +41,25 @@ def _show_classes(dataset: Dataset) -> None:
             "test images": [f"{count:,}" for count in test],
         }
     )
-    left, right = st.columns(2, gap="large")
-    left.table(table, border="horizontal", alt="The ten labels, their class names and numbers of images")
-    right.altair_chart(
+    st.table(table, border="horizontal", alt="The ten labels, their class names and numbers of images")
+    st.caption(exploration.balance(training))
+
+
+def _show_first_images(dataset: Dataset) -> None:
+    names = ", ".join(CLASS_NAMES[label] for label in dataset.train_labels[:25])
+    st.image(
+        _first_images(dataset.fingerprint, shared.is_dark(), dataset),
+        alt=f"The first 25 training images in five rows, each with its class name: {names}",
+        caption="The first 25 training images and their class names",
+    )
+
+
+def _show_counts(training, test) -> None:
+    st.altair_chart(
         charts.label_counts(training, test),
         key="explore_counts",
         alt="Bars: images of each class in the training and in the test set; the table has the numbers",
     )
-    right.caption(exploration.balance(training))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

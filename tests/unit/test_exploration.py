@@ -119,12 +119,20 @@ def test_the_most_similar_averages_are_the_upper_garments_and_bags_vary_most(rea
     assert set(statistics.variation.argsort()[:2]) == {TROUSER, SNEAKER}
 
 
-def test_value_shares_add_up_over_ranges_and_classes():
+def test_garment_values_share_out_what_is_not_background():
     histogram = np.zeros((2, 256), int)
-    histogram[0, 7], histogram[1, 8], histogram[1, 255] = 2, 1, 1
-    shares = exploration.value_shares(histogram, 8)
+    histogram[0, 0], histogram[0, 7], histogram[1, 8], histogram[1, 255] = 6, 2, 1, 1
+    background, shares = exploration.garment_values(histogram, 8)
+    assert background == 0.6
     assert shares.shape == (32,)
     assert (shares[0], shares[1], shares[31], shares.sum()) == (0.5, 0.25, 0.25, 1)
+    assert histogram[0, 0] == 6
+
+
+def test_an_all_black_class_has_no_garment_values():
+    histogram = np.eye(256, dtype=int)[0]
+    background, shares = exploration.garment_values(histogram, 8)
+    assert (background, shares.sum()) == (1, 0)
 
 
 @pytest.mark.parametrize("shape", [(300, 40), (12, 200), (50, 2)])
