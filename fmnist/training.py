@@ -21,7 +21,7 @@ __all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
 )
-_LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
+LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
 _SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
 
@@ -123,7 +123,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         divisor=pixel_divisor(config.scale_pixels),
         xla=networks.NETWORKS[config.network].xla,
         seed=config.seed,
-        largest_part=_LARGEST_PART[networks.NETWORKS[config.network].xla],
+        largest_part=LARGEST_PART[networks.NETWORKS[config.network].xla],
     )
     scorer = Scorer(network, scale_pixels=config.scale_pixels, pause=lambda: raise_if_stopped(run))
     keep = Keep(
