@@ -7,6 +7,7 @@ are passed through it in the background, a few at a time, between which the judg
 from __future__ import annotations
 
 import threading
+import time
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from fmnist.children import WorkerError
 from fmnist.judge import Judge
 
 POOL = 10_000  # of the first training images
-PART = 200  # images at a time: about a tenth of a second
+PART = 25  # images at a time: what a stroke may have to wait for, about 30 ms
+BREAK = 0.2  # seconds between two parts while somebody draws
+DRAWS = 2.0  # seconds after a stroke in which the next one is expected
 
 
 class Neighbours:
@@ -34,6 +37,7 @@ class Neighbours:
         self._features: np.ndarray | None = None  # (n, d) float32, the first `seen` rows are filled
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._asked = -DRAWS  # when nearest() was last called
         self.seen = 0
 
     def start(self) -> None:
@@ -62,6 +66,7 @@ class Neighbours:
         WorkerError
             If the network cannot be asked.
         """
+        self._asked = time.monotonic()
         self.start()
         wanted = self._judge.hidden(self._model, image[None])
         seen = self.seen
@@ -80,3 +85,5 @@ class Neighbours:
                 self._features = np.empty((len(self._images), part.shape[1]), np.float32)
             self._features[start : start + len(part)] = part
             self.seen = start + len(part)
+            if time.monotonic() - self._asked < DRAWS:
+                time.sleep(BREAK)
