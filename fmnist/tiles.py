@@ -45,12 +45,17 @@ def gallery_tiles(
 
 
 def verdict(evaluation: Evaluation, index: int) -> str:
-    """A sentence on one image: "Right: 98% sure that this is a Bag." or what it is instead."""
+    """A sentence on one image: right or wrong, the predicted class, how sure, the true class if another."""
     sure = f"{100 * evaluation.confidence[index]:.0f}% sure"
     predicted, true = (CLASS_NAMES[each[index]] for each in (evaluation.predicted, evaluation.labels))
     if evaluation.right[index]:
-        return f"Right: {sure} that this is {predicted}, and it is."
-    return f"Wrong: {sure} that this is {predicted}, but it is {true}."
+        return f"Right: predicted {predicted}, {sure}."
+    return f"Wrong: predicted {predicted}, {sure}; the true class is {true}."
+
+
+def signed(number: int) -> str:
+    """A difference with its sign: "+3", "−2"; "·" for none."""
+    return f"{number:+,d}".replace("-", "−") if number else "·"
 
 
 def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any]]]:

@@ -12,6 +12,11 @@ import streamlit as st
 
 from fmnist import view_state
 
+IMAGE, IMAGES, MATRIX = (
+    "image",
+    "images",
+    "matrix_part",
+)  # fragments, by the keys that a callback reruns them with
 _LAST, _NOTICES = "predict_address", "predict_notices"
 
 
@@ -54,13 +59,25 @@ def restart_pages() -> None:
     st.session_state.page = 1
 
 
-def open_image(index: int) -> None:
+def choose_image(index: int) -> None:
     """Choose a test image."""
     st.session_state.test_index = index
 
 
+def open_image(index: int) -> None:
+    """Choose a test image in a callback of the gallery, which needs no new picture itself."""
+    choose_image(index)
+    st.rerun(IMAGE)
+
+
 def choose_cell(true_class: int | None, predicted_class: int | None) -> None:
-    """Show the images of one cell of the confusion matrix, or of all cells."""
+    """Show the images of one cell of the confusion matrix, or of all cells. For a callback."""
     st.session_state.true_class = view_state.class_name(true_class)
     st.session_state.predicted_class = view_state.class_name(predicted_class)
+    show_cell()
+
+
+def show_cell() -> None:
+    """Show the images of the classes chosen, and mark them in the matrix. For a callback."""
     restart_pages()
+    st.rerun([MATRIX, IMAGES])

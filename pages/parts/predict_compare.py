@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import streamlit as st
 
-from fmnist import figures
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, disagreements
-from fmnist.runs import Run
-from fmnist.tiles import verdict
+from fmnist.tiles import signed, verdict
 from pages.parts import predict_address, predict_one, predict_runs, shared
 
 
-def _others() -> list[tuple[Run, Evaluation]]:
-    judged = [(run, predict_runs.evaluation_of(run)) for run in predict_runs.companions()]
-    return [(run, evaluation) for run, evaluation in judged if evaluation is not None]
+@dataclass(frozen=True)
+class Judged:
+    """A run's title, safe as Markdown, and how it judges the test images."""
+
+    title: str
+    evaluation: Evaluation
 
 
-def show_one_image(run: Run, index: int) -> None:
-    """One test image judged by each of the runs chosen beside the first."""
-    others = _others()
-    if not others:
-        return
-    st.subheader(f"What the other runs say to test image {index}", anchor=False)
+def companions() -> list[Judged]:
+    """The runs chosen beside the first, without those whose judgement is unknown; the page says which."""
+    runs = [shared.store().open(run_id) for run_id in st.session_state.compare]
+    judged = [(predict_runs.title_of(run), predict_runs.evaluation_of(run)) for run in runs]
+    return [Judged(title, evaluation) for title, evaluation in judged if evaluation is not None]
+
+
+def show_one_image(judged: list[Judged], index: int) -> None:
+    """One test image judged by each of these runs, side by side."""
     with st.container(horizontal=True):
-        for other, evaluation in others:
-            with st.container(width=300, border=True):
-                st.markdown(f"**{predict_runs.title_of(other)}**")
-                label = int(evaluation.labels[index])
-                png = figures.to_png(
-                    figures.probability_bars(evaluation.probabilities[index], label, shared.is_dark())
+        for each in judged:
+            with st.container(width=330, border=True):
+                st.markdown(f"**{each.title}**")
+                st.image(
+                    predict_one.bars(each.evaluation, index, shared.is_dark()),
+                    alt=predict_one.bars_in_words(each.evaluation, index),
                 )
-                st.image(png, alt=predict_one.bars_in_words(evaluation, index))
-                mark = "✓" if evaluation.right[index] else "✗"
-                st.markdown(f"{mark} {verdict(evaluation, index)}")
+                st.markdown(predict_one.marked(verdict(each.evaluation, index), each.evaluation.right[index]))
 
 
-def choose_disagreements(run: Run, evaluation: Evaluation, found: np.ndarray) -> np.ndarray:
-    """Those of the images found on which the first two runs give different classes, if that is asked for."""
-    others = _others()
-    if not others:
-        return found
-    other, second = others[0]
-    differing = disagreements(evaluation, second)
+def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np.ndarray:
+    """Those of the images found to which two runs give different classes, if the visitor wants only them."""
+    differing = disagreements(first.evaluation, second.evaluation)
     only = st.toggle(
-        f"Only the {len(differing):,} images to which {predict_runs.title_of(run)} and "
-        f"{predict_runs.title_of(other)} give different classes",
+        f"Only the {len(differing):,} images to which **{first.title}** and **{second.title}** "
+        "give different classes",
         key="disagree",
         persist_state="session",
         on_change=predict_address.restart_pages,
@@ -54,21 +54,15 @@ def choose_disagreements(run: Run, evaluation: Evaluation, found: np.ndarray) ->
     return found[np.isin(found, differing)] if only else found
 
 
-def show_difference(run: Run, evaluation: Evaluation) -> None:
-    """How the confusion matrix of the first run differs from that of the second."""
-    others = _others()
-    if not others:
-        return
-    other, second = others[0]
-    names = (predict_runs.title_of(run), predict_runs.title_of(other))
-    st.subheader(f"{names[0]} minus {names[1]}", anchor=False)
+def show_difference(first: Judged, second: Judged) -> None:
+    """How the confusion matrix of one run differs from that of another."""
+    st.subheader("How the two matrices differ", anchor=False)
     st.markdown(
-        f"How many images more (+) or fewer (−) {names[0]} put into each cell. On the diagonal more is "
-        "better, elsewhere fewer."
+        f"Images more (+) or fewer (−) that **{first.title}** puts into each cell than **{second.title}**: "
+        "more is better on the diagonal, fewer elsewhere."
     )
-    difference = evaluation.confusion - second.confusion
+    difference = first.evaluation.confusion - second.evaluation.confusion
     rows = {"true ↓ predicted →": list(CLASS_NAMES)}
     for label, name in enumerate(CLASS_NAMES):
-        rows[name] = [f"{count:+d}".replace("-", "−") if count else "·" for count in difference[:, label]]
-    with st.container(key="difference"):
-        st.table(rows)
+        rows[name] = [signed(count) for count in difference[:, label]]
+    st.table(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -11,6 +13,7 @@ from fmnist.evaluation import ORDERS, OUTCOMES, Evaluation
 from fmnist.view_state import ANY, pages_of, shown_on_page
 from pages.parts import predict_address, predict_tiles, shared
 
+SHOWN_IN = "chosen_image"  # the key of the container in which a clicked image appears
 ORDER_WORDS = {
     "index": "index",
     "confidence": "confidence, most sure first",
@@ -19,7 +22,7 @@ ORDER_WORDS = {
 }
 
 
-def choose_classes(*, width: int = 150) -> None:
+def choose_classes(on_change: Callable[[], None]) -> None:
     """The two selectboxes for the true and the predicted class."""
     for label, key in (("True class", "true_class"), ("Predicted class", "predicted_class")):
         st.selectbox(
@@ -27,8 +30,8 @@ def choose_classes(*, width: int = 150) -> None:
             (ANY, *CLASS_NAMES),
             key=key,
             persist_state="session",
-            on_change=predict_address.restart_pages,
-            width=width,
+            on_change=on_change,
+            width=150,
         )
 
 
@@ -73,7 +76,7 @@ def choose_order() -> None:
     )
 
 
-def show(evaluation: Evaluation, found: np.ndarray, shown_in: str) -> None:
+def show(evaluation: Evaluation, found: np.ndarray) -> None:
     """One page of the images found, and the way to the others.
 
     Parameters
@@ -81,8 +84,6 @@ def show(evaluation: Evaluation, found: np.ndarray, shown_in: str) -> None:
     evaluation : Evaluation
     found : array (m,) of integers
         Indices of test images, in the order to show them.
-    shown_in : str
-        The key of the container in which a clicked image appears.
     """
     if not len(found):
         st.info("No image fits. Choose “any” class or a wider range.", icon=":material/filter_alt_off:")
@@ -94,7 +95,7 @@ def show(evaluation: Evaluation, found: np.ndarray, shown_in: str) -> None:
     predict_tiles.show(
         tiles.gallery_tiles(images, evaluation, shown, predict_address.link),
         key="gallery",
-        shown_in=shown_in,
+        shown_in=SHOWN_IN,
         opened=predict_address.open_image,
     )
     st.download_button(

@@ -30,7 +30,7 @@ function cell(row, column, { text, shade, words }, chosen, choose) {
 function headRow(names) {
   const row = document.createElement("tr");
   const corner = document.createElement("td");
-  corner.textContent = "true ↓ predicted →";
+  corner.textContent = "true ↓\npredicted →";
   row.append(corner, ...names.map((name) => header(name, "col")));
   return row;
 }

@@ -25,6 +25,7 @@ from pages.parts import (
     predict_runs,
     predict_why,
 )
+from pages.parts.predict_compare import Judged
 
 
 def show(run: Run) -> None:
@@ -32,45 +33,47 @@ def show(run: Run) -> None:
     evaluation = predict_runs.evaluation_of(run)
     if evaluation is None:
         return
+    companions = predict_compare.companions()
     _totals(evaluation)
-    _browse(run)
+    _matrix_part(evaluation)
+    images, why = st.columns([7, 4], gap="large")
+    with images:
+        _images(evaluation)
     _scores(evaluation)
     _certainty(evaluation)
-    predict_compare.show_difference(run, evaluation)
+    for companion in companions[:1]:
+        predict_compare.show_difference(Judged(predict_runs.title_of(run), evaluation), companion)
+    with why:  # last, because the first look at a run takes seconds
+        predict_why.show(run, evaluation)
 
 
 def _totals(evaluation: Evaluation) -> None:
     images = len(evaluation.labels)
     with st.container(horizontal=True):
-        st.metric("Mistakes", f"{images - int(evaluation.right.sum()):,} of {images:,}", width=190)
+        st.metric(f"Mistakes in {images:,}", f"{int((~evaluation.right).sum()):,}", width=180)
         st.metric(
             "Test accuracy",
             f"{evaluation.accuracy:.4f}",
             f"{evaluation.accuracy - HUMAN_ACCURACY:+.3f} to people",
-            width=190,
+            width=180,
         )
         st.metric(
             "People, untrained",
             f"{HUMAN_ACCURACY}",
-            width=190,
+            width=180,
             help="People without fashion training named 835 of 1,000 test images as the shop did.",
         )
-        st.metric("Test loss", f"{evaluation.loss:.4f}", width=190)
+        st.metric("Test loss", f"{evaluation.loss:.4f}", width=180)
 
 
-@st.fragment
-def _browse(run: Run) -> None:
-    evaluation = predict_runs.evaluation_of(run)
-    if evaluation is None:
-        return
+@st.fragment(key=predict_address.MATRIX)
+def _matrix_part(evaluation: Evaluation) -> None:
     st.subheader("Which class is taken for which?", anchor=False)
     matrix, pairs = st.columns([7, 4], gap="large")
     with matrix:
         _matrix(evaluation)
     with pairs:
         _pairs(evaluation)
-    _images(evaluation)
-    predict_why.show(run, evaluation)
     predict_address.write()
 
 
@@ -106,10 +109,11 @@ def _pairs(evaluation: Evaluation) -> None:
             )
 
 
+@st.fragment(key=predict_address.IMAGES)
 def _images(evaluation: Evaluation) -> None:
     st.subheader("The images", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        predict_gallery.choose_classes()
+        predict_gallery.choose_classes(predict_address.show_cell)
         predict_gallery.choose_order()
         st.button(
             "All mistakes",
@@ -123,7 +127,8 @@ def _images(evaluation: Evaluation) -> None:
     st.markdown(f"{_in_words(wanted)}: **{len(found):,}**. Click one to see why.")
     if wanted.order == "confidence" and wanted.outcome == "wrong":
         st.caption("Certain and wrong come first: a network can be wrong even when it is very confident.")
-    predict_gallery.show(evaluation, found, predict_why.KEY)
+    predict_gallery.show(evaluation, found)
+    predict_address.write()
 
 
 def _in_words(wanted: view_state.Filter) -> str:

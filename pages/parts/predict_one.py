@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import figures
+from fmnist import figures, quick_bars
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, rank_of_true
 from fmnist.tiles import verdict
@@ -15,12 +15,24 @@ from pages.parts import shared
 def show(evaluation: Evaluation, index: int) -> None:
     """The tutorial's two pictures of a test image, and the same in words."""
     words = verdict(evaluation, index)
-    color, icon = ("blue", ":material/check:") if evaluation.right[index] else ("red", ":material/close:")
     place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.image(_picture(evaluation, index, shared.is_dark()), alt=f"Test image {index}. {words}", width=280)
-        st.image(_bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440)
-    st.markdown(f":{color}[{icon} **{words}**] The true class is number {place} of 10 by probability.")
+        st.image(bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440)
+    st.markdown(
+        f"{marked(words, evaluation.right[index])} The true class is number {place} of 10 by probability."
+    )
+
+
+def marked(words: str, right: bool) -> str:
+    """A sentence as Markdown, in blue with a tick or in red with a cross."""
+    return f":blue[✓ **{words}**]" if right else f":red[✗ **{words}**]"
+
+
+def bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
+    """The bar chart of one image's ten probabilities, a PNG file."""
+    values, label = evaluation.probabilities[index], int(evaluation.labels[index])
+    return quick_bars.probability_bars_png(values, label, dark)
 
 
 def bars_in_words(evaluation: Evaluation, index: int) -> str:
@@ -34,8 +46,3 @@ def _picture(evaluation: Evaluation, index: int, dark: bool) -> bytes:
     image = shared.dataset().test_images[index]
     values, label = evaluation.probabilities[index], int(evaluation.labels[index])
     return figures.to_png(figures.prediction_image(image, values, label, dark))
-
-
-def _bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
-    values, label = evaluation.probabilities[index], int(evaluation.labels[index])
-    return figures.to_png(figures.probability_bars(values, label, dark))

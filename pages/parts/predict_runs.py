@@ -10,7 +10,7 @@ from fmnist.evaluation import Evaluation
 from fmnist.runs import Run, RunError, Summary
 from fmnist.view_state import MOST_COMPARED
 from fmnist.workers import WorkerError
-from pages.parts import shared
+from pages.parts import shared, visitor
 
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
@@ -26,31 +26,31 @@ def choose() -> Run | None:
         return None
     if asked not in usable:
         st.session_state.run = next(iter(usable))
-    chosen = _choose_run(usable)
-    _choose_companions(usable, chosen)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        chosen = _choose_run(usable)
+        _choose_companions(usable, chosen, summaries)
+    if words := judgement.stands_at(usable[chosen]):
+        st.caption(words)
     return shared.store().open(chosen)
 
 
 def _choose_run(usable: dict[str, Summary]) -> str:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "Run",
-            list(usable),
-            format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
-            key="run",
-            persist_state="session",
-            width=420,
-            help="Which trained network judges the images.",
-        )
-    if words := judgement.stands_at(usable[chosen]):
-        st.caption(words)
-    return chosen
+    return st.selectbox(
+        "Run",
+        list(usable),
+        format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+        key="run",
+        persist_state="session",
+        width=420,
+    )
 
 
-def _choose_companions(usable: dict[str, Summary], chosen: str) -> None:
+def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[Summary]) -> None:
     others = [run_id for run_id in usable if run_id != chosen]
-    kept = [run_id for run_id in st.session_state.compare if run_id in others][:MOST_COMPARED]
-    st.session_state.compare = kept
+    asked = st.session_state.compare
+    for unknown in [run_id for run_id in asked if run_id not in usable]:
+        st.warning(judgement.why_not(unknown, shared.store(), summaries), icon=":material/info:")
+    st.session_state.compare = [run_id for run_id in asked if run_id in others][:MOST_COMPARED]
     if not others:
         return
     st.multiselect(
@@ -61,7 +61,7 @@ def _choose_companions(usable: dict[str, Summary], chosen: str) -> None:
         persist_state="session",
         max_selections=MOST_COMPARED,
         placeholder="Up to three other runs",
-        width=640,
+        width=420,
     )
 
 
@@ -77,11 +77,6 @@ def title_of(run: Run) -> str:
         return shared.plain(run_text.title(run.name, run.config))
     except RunError:
         return shared.plain(run_text.title(run.name, None))
-
-
-def companions() -> list[Run]:
-    """The runs chosen beside the first."""
-    return [shared.store().open(run_id) for run_id in st.session_state.compare]
 
 
 def evaluation_of(run: Run) -> Evaluation | None:
@@ -128,7 +123,7 @@ def offer_training() -> None:
 
 def _train_tutorial() -> None:
     try:
-        st.session_state.watched = shared.workers().submit(RunConfig())
+        st.session_state.watched = visitor.actions().start(RunConfig())
     except (WorkerError, RunError) as error:
         st.session_state.train_error = str(error)
 

@@ -13,37 +13,41 @@ from fmnist.evaluation import Evaluation, select
 from fmnist.runs import Run
 from fmnist.view_state import LAST_INDEX
 from pages.parts import predict_address, predict_compare, predict_gallery, predict_one, predict_runs, shared
+from pages.parts.predict_compare import Judged
 
-CHOSEN = "chosen_image"
 TUTORIAL_IMAGES = (0, 12)
 
 
 def show(run: Run) -> None:
     """Show the view for a run that has predictions."""
-    _view(run)
-
-
-@st.fragment
-def _view(run: Run) -> None:
     evaluation = predict_runs.evaluation_of(run)
     if evaluation is None:
         return
-    with st.container(key=CHOSEN):
+    companions = predict_compare.companions()
+    judged = Judged(predict_runs.title_of(run), evaluation)
+    _image(judged, companions)
+    _gallery(judged, companions)
+
+
+@st.fragment(key=predict_address.IMAGE)
+def _image(judged: Judged, companions: list[Judged]) -> None:
+    evaluation = judged.evaluation
+    with st.container(key=predict_gallery.SHOWN_IN):
         _choose_image()
         index = st.session_state.test_index
         predict_one.show(evaluation, index)
-    predict_compare.show_one_image(run, index)
+    if companions:
+        predict_compare.show_one_image([judged, *companions], index)
     with st.expander("The ten probabilities as numbers", icon=":material/format_list_numbered:"):
         _numbers(evaluation, index)
     with st.expander("One image alone: (28, 28) → (1, 28, 28)", icon=":material/code:"):
         _one_alone(evaluation, index)
-    _gallery(run, evaluation)
     predict_address.write()
 
 
 def _choose_image() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(
+        index = st.number_input(
             f"Test image, 0 to {LAST_INDEX:,}",
             0,
             LAST_INDEX,
@@ -52,7 +56,6 @@ def _choose_image() -> None:
             persist_state="session",
             width=170,
         )
-        index = st.session_state.test_index
         _go_button("Previous", "previous", ":material/chevron_left:", index - 1)
         _go_button("Next", "next", ":material/chevron_right:", index + 1)
         st.button("Random", key="random", icon=":material/shuffle:", on_click=_go_anywhere)
@@ -66,13 +69,13 @@ def _go_button(label: str, key: str, icon: str, index: int) -> None:
         key=key,
         icon=icon,
         disabled=not 0 <= index <= LAST_INDEX,
-        on_click=predict_address.open_image,
+        on_click=predict_address.choose_image,
         args=(index,),
     )
 
 
 def _go_anywhere() -> None:
-    predict_address.open_image(random.randint(0, LAST_INDEX))
+    predict_address.choose_image(random.randint(0, LAST_INDEX))
 
 
 def _numbers(evaluation: Evaluation, index: int) -> None:
@@ -112,14 +115,18 @@ def _one_alone(evaluation: Evaluation, index: int) -> None:
     )
 
 
-def _gallery(run: Run, evaluation: Evaluation) -> None:
+@st.fragment(key=predict_address.IMAGES)
+def _gallery(judged: Judged, companions: list[Judged]) -> None:
     st.subheader("Gallery", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         predict_gallery.choose_outcome()
-        predict_gallery.choose_classes()
+        predict_gallery.choose_classes(predict_address.restart_pages)
         predict_gallery.choose_confidence()
         predict_gallery.choose_order()
-    wanted = view_state.wanted_images(predict_address.values())
-    found = predict_compare.choose_disagreements(run, evaluation, select(evaluation, wanted))
-    st.markdown(f"**{len(found):,} of {len(evaluation.labels):,}** test images. Click one to see it above.")
-    predict_gallery.show(evaluation, found, CHOSEN)
+    found = select(judged.evaluation, view_state.wanted_images(predict_address.values()))
+    if companions:
+        found = predict_compare.choose_disagreements(judged, companions[0], found)
+    images = len(judged.evaluation.labels)
+    st.markdown(f"**{len(found):,} of {images:,}** test images. Click one to see it above.")
+    predict_gallery.show(judged.evaluation, found)
+    predict_address.write()

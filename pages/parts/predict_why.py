@@ -13,25 +13,27 @@ from fmnist.prediction import neighbour_pool
 from fmnist.runs import Run, RunError
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.workers import WorkerError
-from pages.parts import predict_one, shared
+from pages.parts import predict_address, predict_gallery, predict_one, shared
 
-KEY = "chosen_mistake"
 NEIGHBOURS = 3
-EDGE = 140  # pixels of a small picture on the page
+EDGE = 104  # pixels of a small picture on the page
 
 
+@st.fragment(key=predict_address.IMAGE)
 def show(run: Run, evaluation: Evaluation) -> None:
     """The chosen test image and what the judgement rests on."""
     index = st.session_state.test_index
-    with st.container(key=KEY):
+    with st.container(key=predict_gallery.SHOWN_IN):
         st.subheader(f"Why? Test image {index}", anchor=False)
         predict_one.show(evaluation, index)
+    predict_address.write()
+    with st.container(key="reasons"):
+        _averages(evaluation, index)
         try:
-            _neighbours(run, index)
             _evidence(run, evaluation, index)
+            _neighbours(run, index)
         except (WorkerError, RunError) as error:
             st.warning(str(error), icon=":material/error:")
-        _averages(evaluation, index)
 
 
 def _neighbours(run: Run, index: int) -> None:
