@@ -128,7 +128,7 @@ def _brush(tool: str) -> Brush:
 
 def _offer_examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Or try one of ours:", width="content")
+        st.caption("Or take one of ours:", width="content")
         for title in examples.titles():
             st.button(title, key=f"example_{title.lower()}", on_click=_lay_example, args=(title,))
 

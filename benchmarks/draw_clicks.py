@@ -1,0 +1,107 @@
+"""From the end of a stroke to the new charts: python -m benchmarks.draw_clicks [--strokes 40] [--training]
+
+In real Chromium, measured inside the page from the pointer's release to the load event of the new pictures:
+Sketch-ready's chart, the chosen run's too, and the last picture of all. Asked: 300 ms to the new chart. The
+chosen run is the tutorial network after one epoch; with --training another run trains all the while.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.server import REPOSITORY, Server, open_browser
+
+WARM_UP = 4  # strokes that are not counted
+SETTLED = 1200  # milliseconds between two strokes: longer than a stroke's answer takes
+WATCH = """() => {
+    document.addEventListener('pointerup', () => {
+        window.released = performance.now();
+        window.loads = [];
+    }, true);
+    document.addEventListener('load', ({target}) => {
+        if (target.tagName !== 'IMG' || !window.loads) return;
+        window.loads.push([target.alt.startsWith('Ten bars'), performance.now() - window.released]);
+    }, true);
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", type=int, default=40)
+    parser.add_argument("--training", action="store_true", help="while another run trains")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+        runs = Path(folder) / "runs"
+        subprocess.run(train_command(epochs=1), env=environment(runs), check=True, capture_output=True)
+        with another_run(runs) if wanted.training else contextlib.nullcontext(), Server(runs) as server:
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(f"{server.url}/predict?view=draw")
+            page.locator(".st-key-canvas canvas").wait_for(timeout=60_000)
+            page.evaluate(WATCH)
+            rows = [stroke(page, number) for number in range(WARM_UP + wanted.strokes)][WARM_UP:]
+    report([row for row in rows if row], wanted.strokes)
+
+
+def train_command(epochs: int) -> list[str]:
+    """The command that trains the tutorial network."""
+    return [sys.executable, "-m", "fmnist", "train", "--epochs", str(epochs)]
+
+
+def environment(runs: Path) -> dict[str, str]:
+    """This process's environment, with its own runs folder and in the repository's folder of modules."""
+    return os.environ | {"FMNIST_RUNS_DIR": str(runs), "PYTHONPATH": str(REPOSITORY)}
+
+
+@contextlib.contextmanager
+def another_run(runs: Path) -> Iterator[None]:
+    """A run that trains until it is no longer needed."""
+    process = subprocess.Popen(
+        train_command(epochs=100),
+        env=environment(runs),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+def stroke(page: Page, number: int) -> tuple[float, float, float] | None:
+    """Draw one line: milliseconds to the first chart, to the second, and to the last picture."""
+    box = page.locator(".st-key-canvas canvas").bounding_box()
+    left, top = box["x"] + 20 + 7 * (number % 9), box["y"] + 15 + (37 * number) % (box["height"] - 30)
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move(left + 150 + 3 * (number % 5), top + 10, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(SETTLED)
+    loads = page.evaluate("window.loads")
+    charts = [time for is_chart, time in loads if is_chart]
+    return (charts[0], charts[1], max(time for _, time in loads)) if len(charts) == 2 else None
+
+
+def report(rows: list[tuple[float, float, float]], strokes: int) -> None:
+    """Print median and 95th percentile of each column."""
+    print(f"{len(rows)} of {strokes} strokes answered within {SETTLED} ms")
+    for name, times in zip(
+        ("first chart", "both charts", "all pictures"), zip(*rows, strict=True), strict=True
+    ):
+        p95 = sorted(times)[round(0.95 * (len(times) - 1))]
+        print(f"{name:14} median {statistics.median(times):4.0f} ms   p95 {p95:4.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
