@@ -158,6 +158,7 @@ def _network(config: RunConfig, run: Run) -> keras.Model:
             ) from error
     network = networks.build(config)
     network.compile(_optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    network.optimizer.build(network.trainable_variables)  # made later, they would have the loop traced twice
     return network
 
 
