@@ -40,6 +40,7 @@ def place(tmp_path, monkeypatch, contents):
     """A computer that never saw the data: empty folders, no network, the tiny set as the official one."""
     for name in [name for name in os.environ if name.startswith("FMNIST_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.setenv("FMNIST_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "spare"))
@@ -331,6 +332,16 @@ def test_a_name_look_up_that_hangs_is_given_up(place, monkeypatch):
     assert_look_alikes(data.load(), "nothing more came")
     assert time.monotonic() - begun < download.SILENCE + BUSY
     release.set()
+
+
+def test_a_download_that_is_slow_but_steady_is_not_given_up(place, contents, mirror, monkeypatch):
+    def slow(handler):
+        time.sleep(download.SILENCE / 2)  # the four files together take twice as long as a silence may last
+        tiny_set.files(contents)(handler)
+
+    mirror(slow)
+    monkeypatch.setattr(download, "TIMEOUT", (LONG, LONG))
+    assert data.load().source == "download"
 
 
 def test_giving_up_and_making_look_alikes_fits_into_fifteen_seconds(monkeypatch):
