@@ -54,10 +54,12 @@ def _show_nothing_yet() -> None:
 
 def _show_run(run_id: str, was_active: bool) -> None:
     try:
-        run = shared.store().open(run_id)
-    except RunError as error:
+        _draw_run(shared.store().open(run_id), was_active)
+    except RunError as error:  # its folder has vanished, perhaps while it was being read
         st.info(str(error))
-        return
+
+
+def _draw_run(run: Run, was_active: bool) -> None:
     state = run.state
     if was_active and state not in run_text.ACTIVE:
         st.rerun()  # the rest of the page (table, buttons) follows
@@ -111,8 +113,9 @@ def _progress(run: Run, state: str) -> None:
         elapsed, _ = run_text.times(progress)
         done = f"{progress.epoch} of {progress.epochs} epochs in {run_text.duration(elapsed)}"
         st.progress(run_text.share_done(progress), done)
-        if progress.message and state != "finished":
-            st.warning(progress.message)
+        message = shared.workers().last_words(run.id) or progress.message
+        if message and state != "finished":
+            st.warning(message)
 
 
 def _numbers(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ def make_read_only(folder: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
 
 
-def make_writable(folder: Path) -> None:
-    """Allow writing to the disk on `folder` again."""
-    subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Refuse new writing below `folder`, also while files there are open for writing."""
+    subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)

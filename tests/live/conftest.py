@@ -1,0 +1,20 @@
+"""Real servers, visited without a browser, and the processes behind them."""
+
+import pytest
+
+from tests.server import Server
+
+
+@pytest.fixture
+def anyio_backend():
+    """What runs the tests that are coroutines."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A running dashboard with an empty runs folder, one for all tests of a file."""
+    folder = tmp_path_factory.mktemp("live") / "runs"
+    folder.mkdir()
+    with Server(folder) as running:
+        yield running
