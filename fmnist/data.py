@@ -124,7 +124,7 @@ class Loader:
     later, they take their place.
     """
 
-    PATIENCE = 8.0  # seconds; making look-alikes takes one or two more
+    PATIENCE = 5.0  # seconds; making look-alikes takes one more, and up to ten on a busy computer
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
