@@ -1,0 +1,91 @@
+"""The address of Predict: what goes in comes out; nonsense becomes the nearest sensible value, and a sentence."""
+
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from fmnist import view_state
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import ORDERS, OUTCOMES, Filter
+
+values = some.fixed_dictionaries(
+    {
+        "view": some.sampled_from(view_state.VIEWS),
+        "run": some.from_regex(r"[0-9a-z-]{1,30}", fullmatch=True),
+        "compare": some.lists(some.from_regex(r"[0-9a-z-]{1,9}", fullmatch=True), unique=True).map(tuple),
+        "test_index": some.integers(0, 9_999),
+        "outcome": some.sampled_from(OUTCOMES),
+        "true_class": some.sampled_from((view_state.ANY, *CLASS_NAMES)),
+        "predicted_class": some.sampled_from((view_state.ANY, *CLASS_NAMES)),
+        "confidence": some.tuples(some.integers(0, 100), some.integers(0, 100)).map(sorted).map(tuple),
+        "order": some.sampled_from(ORDERS),
+        "disagree": some.booleans(),
+        "page": some.integers(1, 667),
+        "cells": some.sampled_from(view_state.CELLS),
+    }
+)
+
+
+@given(values)
+def test_an_address_brings_back_exactly_what_was_shown(shown):
+    query = dict(parse_qsl(view_state.link(shown).removeprefix("?")))
+    assert view_state.read(query) == (shown, [])
+
+
+@given(some.dictionaries(some.sampled_from(list(view_state.SETTINGS)), some.text(max_size=30)))
+def test_any_address_at_all_is_read(query):
+    read, _ = view_state.read(query)
+    assert set(read) == set(view_state.SETTINGS)
+    assert 0 <= read["test_index"] <= 9_999
+    assert read["true_class"] in (view_state.ANY, *CLASS_NAMES)
+    assert 0 <= read["confidence"][0] <= read["confidence"][1] <= 100
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "nearest"),
+    [
+        ("test_index", "10000", 9_999),
+        ("test_index", "-3", 0),
+        ("test_index", "twelve", 0),
+        ("view", "mistake", "mistakes"),
+        ("true_class", "shirt", "Shirt"),
+        ("order", "whatever", "index"),
+        ("confidence", "40-900", (40, 100)),
+        ("confidence", "high", (0, 100)),
+        ("page", "0", 1),
+    ],
+)
+def test_what_does_not_exist_becomes_the_nearest_that_does_and_is_mentioned(name, asked, nearest):
+    read, notices = view_state.read({name: asked})
+    assert read[name] == nearest
+    assert len(notices) == 1
+
+
+def test_defaults_stay_out_of_the_address():
+    defaults, _ = view_state.read({})
+    assert view_state.write(defaults) == {}
+
+
+def test_mistakes_begin_with_certain_and_wrong_and_other_views_with_the_first_image():
+    assert view_state.read({"view": "mistakes"})[0]["order"] == "confidence"
+    assert view_state.read({"view": "test"})[0]["order"] == "index"
+
+
+def test_the_view_of_mistakes_asks_for_wrong_images_except_on_the_diagonal():
+    shown, _ = view_state.read({"view": "mistakes", "outcome": "right"})
+    assert view_state.wanted_images(shown) == Filter("wrong", order="confidence")
+    shown |= {"true_class": "Shirt", "predicted_class": "Coat"}
+    assert view_state.wanted_images(shown) == Filter("wrong", 6, 4, order="confidence")
+    shown |= {"predicted_class": "Shirt"}
+    assert view_state.wanted_images(shown) == Filter("right", 6, 6, order="confidence")
+
+
+def test_every_image_found_is_on_exactly_one_page():
+    found = np.arange(10_000)[::-1]
+    pages = [view_state.shown_on_page(found, page + 1) for page in range(view_state.pages_of(found))]
+    assert np.array_equal(np.concatenate(pages), found)
+    assert max(map(len, pages)) == 15
+    assert view_state.pages_of(found[:0]) == 1
