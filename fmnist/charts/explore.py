@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -89,25 +91,28 @@ def label_counts(training: np.ndarray, test: np.ndarray) -> alt.Chart:
     )
 
 
-def pixel_numbers(image: np.ndarray) -> alt.LayerChart:
-    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
-
-    The specification is the same for every image, so that the browser only exchanges the numbers.
+def pixel_table(image: np.ndarray) -> pd.DataFrame:
+    """The data of `pixel_numbers`: a row for each pixel, with its row, column, value and value / 255.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (28, 28)
     """
     rows, columns = np.indices(image.shape)
-    table = pd.DataFrame(
-        {
-            "row": rows.ravel(),
-            "column": columns.ravel(),
-            "value": image.ravel(),
-            "scaled": image.ravel() / np.float32(255),
-        }
+    values = image.ravel()
+    return pd.DataFrame(
+        {"row": rows.ravel(), "column": columns.ravel(), "value": values, "scaled": values / np.float32(255)}
     )
-    cells = alt.Chart(table).encode(
+
+
+@cache
+def pixel_numbers() -> dict:
+    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
+
+    A Vega-Lite specification, to be shown with a `pixel_table`. It is the same for every image: Altair takes
+    70 ms to make it, and the browser need only exchange the numbers.
+    """
+    cells = alt.Chart(alt.NamedData("pixels")).encode(
         x=alt.X("column:O", axis=_pixel_axis("column", "top")),
         y=alt.Y("row:O", axis=_pixel_axis("row", "left")),
         tooltip=[
@@ -129,7 +134,10 @@ def pixel_numbers(image: np.ndarray) -> alt.LayerChart:
         text="value:Q",
         color=alt.condition("datum.value > 140", alt.value("#f0f0f0"), alt.value("#5a5a66")),
     )
-    return alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS)
+    chart = alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS).to_dict()
+    del chart["config"]  # Altair's own colours and sizes; the page has its theme
+    del chart["data"]  # given with the specification
+    return chart
 
 
 def variation(values: np.ndarray) -> alt.Chart:

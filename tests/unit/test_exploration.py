@@ -160,12 +160,17 @@ def test_the_map_shows_200_images_of_each_class_always_the_same(dataset):
     assert np.array_equal(indices, exploration.map_sample(dataset.test_labels))
 
 
-def test_the_numbers_chart_is_the_same_for_every_image_but_for_its_data():
-    first, second = (charts.pixel_numbers(np.full((28, 28), value, np.uint8)).to_dict() for value in (0, 9))
-    for chart in (first, second):
-        (name,) = chart.pop("datasets")
-        assert chart.pop("data") == {"name": name}
-    assert first == second
+def test_the_numbers_chart_knows_row_column_and_value_of_each_pixel():
+    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
+    table = charts.pixel_table(image)
+    for row in table.itertuples():
+        assert row.value == image[row.row, row.column]
+        assert row.scaled == pytest.approx(row.value / 255)
+    assert len(table) == 784
+    fields = {
+        each["field"] for layer in charts.pixel_numbers()["layer"] for each in layer["encoding"]["tooltip"]
+    }
+    assert fields == set(table.columns)
 
 
 def test_each_class_has_a_shape_and_a_colour_of_its_own():

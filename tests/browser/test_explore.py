@@ -1,0 +1,163 @@
+"""What a person does on Explore: point, click, tap, move by keyboard, send a link, use a telephone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+TOOLTIP = "#vg-tooltip-element.visible"
+
+
+def open_explore(page, server, query=""):
+    page.goto(f"{server.url}/explore{query}")
+    expect(page.locator(".st-key-explore_image canvas")).to_be_visible(timeout=60_000)
+
+
+def opened(page, split, index):
+    return expect(page.get_by_text(re.compile(f"^Image {index:,} of the {split} set is labelled")))
+
+
+def first_tooltip(page, canvas):
+    """Move the pointer over the chart until it tells something."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    for down in range(6, 15):
+        for across in range(5, 16):
+            page.mouse.move(box["x"] + box["width"] * across / 20, box["y"] + box["height"] * down / 20)
+            page.wait_for_timeout(40)
+            if page.locator(TOOLTIP).count():
+                return page.locator(TOOLTIP)
+    raise AssertionError("no tooltip anywhere on the chart")
+
+
+def first_legend_mark(page, canvas):
+    """Where the uppermost coloured pixel below the map's axes is, on the screen."""
+    box = canvas.bounding_box()
+    left, top = canvas.evaluate(
+        """canvas => {
+            const {width, height} = canvas, {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+            for (let y = Math.round(0.85 * height); y < height; y++) for (let x = 0; x < width; x++) {
+                const [red, green, blue] = data.slice(4 * (y * width + x));
+                if (Math.max(red, green, blue) - Math.min(red, green, blue) > 90)
+                    return [x, y].map(each => each * canvas.clientWidth / width);
+            }
+        }"""
+    )
+    return box["x"] + left, box["y"] + top + 3  # its middle rather than its edge
+
+
+def test_a_pixel_tells_its_row_column_and_value_under_the_pointer(page, server, dataset):
+    open_explore(page, server, "?explore_index=3")
+    text = first_tooltip(page, page.locator(".st-key-explore_image canvas")).inner_text()
+    told = {
+        name: float(value) for name, value in re.findall(r"(row|column|value|scaled)[^\n]*\s+([\d.]+)", text)
+    }
+    pixel = dataset.train_images[3][int(told["row"]), int(told["column"])]
+    assert told["value"] == pixel
+    assert told["scaled"] == pytest.approx(pixel / 255, abs=0.001)
+
+
+def test_a_click_in_the_grid_opens_the_image_above_in_view_and_in_the_address(page, server):
+    open_explore(page, server)
+    for tile in (7, 3):
+        page.locator(".tiles button").nth(tile).click()
+        opened(page, "training", tile).to_be_in_viewport()
+        page.wait_for_url(f"**explore_index={tile}*")
+
+
+def test_the_grid_is_reached_by_tab_and_walked_by_arrow_keys(page, server):
+    open_explore(page, server)
+    page.locator(".st-key-grid_next button").focus()
+    page.keyboard.press("Tab")
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    opened(page, "training", 10).to_be_visible()
+
+
+def test_the_map_shows_the_garment_under_the_pointer_and_a_click_opens_it(page, server):
+    open_explore(page, server, "?explore_part=Map+of+images")
+    canvas = page.locator(".st-key-explore_map canvas")
+    expect(canvas).to_be_visible()
+    tooltip = first_tooltip(page, canvas)
+    assert tooltip.locator("img").evaluate("image => image.complete && image.naturalWidth") == 28
+    index = int(re.search(r"index\s+(\d+)", tooltip.inner_text())[1])
+    page.mouse.down()
+    page.mouse.up()
+    opened(page, "test", index).to_be_in_viewport()
+
+
+def test_the_legend_of_the_map_switches_classes_off_and_on(page, server):
+    open_explore(page, server, "?explore_part=Map+of+images")
+    canvas = page.locator(".st-key-explore_map canvas")
+    expect(canvas).to_be_visible()
+    canvas.scroll_into_view_if_needed()
+    first_tooltip(page, canvas)  # it is drawn and stands still
+    size = "canvas => canvas.toDataURL().length"
+    all_classes = canvas.evaluate(size)
+    place = first_legend_mark(page, canvas)
+    page.mouse.click(*place)
+    wait = f"([canvas, number]) => ({size})(canvas) < number"
+    page.wait_for_function(wait, arg=[canvas.element_handle(), all_classes - 2000])
+    one_less = canvas.evaluate(size)
+    page.mouse.click(*place)
+    wait = wait.replace("<", ">")
+    page.wait_for_function(wait, arg=[canvas.element_handle(), one_less + 2000])
+
+
+def test_a_link_shows_the_same_image_and_the_same_grid(page, server):
+    open_explore(
+        page, server, "?explore_split=test&explore_index=12&grid_split=test&grid_class=Bag&grid_start=50"
+    )
+    opened(page, "test", 12).to_be_visible()
+    names = page.locator(".tiles button span")
+    expect(names).to_have_text(["Bag"] * 25)
+
+
+def test_an_address_out_of_range_is_corrected_and_explained(page, server):
+    open_explore(page, server, "?explore_split=test&explore_index=99999")
+    opened(page, "test", 9_999).to_be_visible()
+    expect(page.get_by_text("99,999 is outside 0 to 9,999")).to_be_visible()
+    page.wait_for_url(re.compile(r"explore_index=9999(&|$)"))
+
+
+@pytest.mark.parametrize("part", ["Browse images", "Compare classes", "Map of images"])
+def test_nothing_runs_off_the_side_of_a_telephone(browser, server, part):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
+    expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(1500)
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stMain] *')]
+            .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+            .filter(each => !each.closest('[role=tablist]'))
+            .map(each => each.outerHTML.slice(0, 120))"""
+    )
+    assert wide == []
+    context.close()
+
+
+def test_a_tap_opens_an_image(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_explore(page, server)
+    page.locator(".tiles button").nth(6).tap()
+    opened(page, "training", 6).to_be_in_viewport()
+    context.close()
+
+
+def test_every_picture_and_chart_says_what_is_in_it(page, server):
+    for part in ("Browse images", "Compare classes", "Map of images"):
+        open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
+        expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
+        page.wait_for_timeout(1500)
+        silent = page.evaluate(
+            """() => [...document.querySelectorAll('[data-testid=stMain] img')].filter(image => !image.alt)
+                .concat([...document.querySelectorAll('.stVegaLiteChart')]
+                    .filter(chart => !chart.matches('[aria-label], :has([aria-label])')))
+                .map(each => each.outerHTML.slice(0, 200))"""
+        )
+        assert silent == []
