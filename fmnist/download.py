@@ -114,7 +114,7 @@ class _Job:
         for file in self._files:
             if file.name in self._contents:
                 continue
-            self._stop_if_abandoned()
+            self._receive(file, 0, 0)
             try:
                 packed = self._fetch_one(address, file)
             except _GivenUp:
