@@ -158,10 +158,10 @@ class _Profile:
 
 def _profile(random: Random, height: float, toe: float, shaft: float) -> _Profile:
     """`toe`: how high it is there; `shaft`: how much of the length the ankle takes."""
-    toe = min(toe, height * random.uniform(0.4, 0.9))
+    toe = min(toe, height * random.uniform(0.3, 0.8))
     lean = random.gauss(0, 0.12)
     front = 3 * (1 - shaft)
-    throat = (front * random.uniform(0.75, 1.0), -toe * random.uniform(0.95, 1.25))
+    throat = (front * random.uniform(0.4, 1.0), -toe * random.uniform(0.95, 1.25))
     return _Profile(toe, throat, (front + lean, -height), (3 + lean, -height * random.uniform(0.85, 1.1)))
 
 
@@ -171,9 +171,10 @@ def _shoe_outline(random: Random, profile: _Profile) -> list[Stroke]:
     cap = cap if random.random() < 0.85 else [tip, (0.1, -profile.toe), profile.throat]
     rise = bow(profile.throat, profile.front, random.uniform(-0.3, 0.1))
     top = bow(profile.front, profile.back, random.choice((0.0, random.uniform(-0.35, 0.2))))
-    heel = bow(profile.back, (3, 0), random.uniform(-0.15, 0.2))
+    corner = random.choice((3.0, 3.0, random.uniform(2.2, 3.0)))
+    heel = bow(profile.back, (corner, 0), random.uniform(-0.15, 0.2) if corner == 3 else -0.25)
     belly = random.choice((0.0, random.uniform(-0.06, 0.04), random.uniform(0.04, 0.2)))
-    ground = bow((3, 0), (0.15, 0), belly)
+    ground = bow((corner, 0), (0.15, 0), belly)
     start = bow((0.15, 0), tip, random.uniform(0.0, 0.4), 5)
     if random.random() < 0.22:
         top = []

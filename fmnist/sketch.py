@@ -71,8 +71,8 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     a filled surface; a drawing is thin lines, which scaling alone would blur away: hence the standard pen.
     """
     grey = _grey(_as_image(picture))
-    contrast, tolerance = _contrast_with_paper(grey, paper)
-    ink = contrast > tolerance
+    contrast = _contrast_with_paper(grey, paper)
+    ink = contrast > 0
     steps = [Step("Your picture", "In shades of grey, because the data set has no colours.", grey)]
     hint = _hint(ink)
     if hint:
@@ -130,8 +130,8 @@ def _grey(picture: Image.Image) -> np.ndarray:
     return np.rint(grey * opacity + ground * (1 - opacity)).astype(np.uint8)
 
 
-def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> tuple[np.ndarray, float]:
-    """How far each pixel is from the paper, uint8 (h, w), 0 within the tolerance; and that tolerance."""
+def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
+    """How far each pixel is from the paper, uint8 (h, w); 0 where it is paper, but for noise."""
     height, width = (max(1, edge // 25) for edge in grey.shape)
     corners = [grey[rows, columns] for rows in np.s_[:height, -height:] for columns in np.s_[:width, -width:]]
     if paper is None:
@@ -140,9 +140,8 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> tuple[np.ndarra
     else:
         noise = 0.0
     distance = np.abs(grey.astype(np.float32) - paper) * (255 / max(paper, 255 - paper))
-    # 5 % is the data set's own tolerance; fainter than an eighth of the strongest ink is a shadow or a smear.
-    tolerance = max(0.05 * 255, 4 * noise, 0.125 * float(distance.max()))
-    return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8), tolerance
+    tolerance = max(0.05 * 255, 4 * noise)  # 5 %: what the data set was trimmed with
+    return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8)
 
 
 def _hint(ink: np.ndarray) -> str:
@@ -216,7 +215,8 @@ def _fitted(contrast: np.ndarray, edge: int) -> np.ndarray:
     method = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
     small = np.asarray(Image.fromarray(contrast).resize(size, method))
     image = np.zeros((edge, edge), np.uint8)
-    top, left = (edge - small.shape[0]) // 2, (edge - small.shape[1]) // 2
+    # An odd pixel of padding goes above or to the left, as in the data set.
+    top, left = (edge - small.shape[0] + 1) // 2, (edge - small.shape[1] + 1) // 2
     image[top : top + small.shape[0], left : left + small.shape[1]] = small
     return image
 
@@ -227,6 +227,5 @@ def _averaged(fine: np.ndarray, edge: int) -> np.ndarray:
 
 
 def _full_contrast(image: np.ndarray) -> np.ndarray:
-    """Brightened so that the brightest part is nearly white, as in all but a few images of the data set."""
-    brightest = max(float(np.percentile(image[image > 0], 98)), 1.0) if image.any() else 255.0
-    return np.minimum(np.rint(image * max(1.0, 255 / brightest)), 255).astype(np.uint8)
+    """Brightened so that the brightest pixel is white, as in nearly every image of the data set."""
+    return np.rint(image * (255 / max(int(image.max()), 1))).astype(np.uint8)

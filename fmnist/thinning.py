@@ -7,6 +7,9 @@ import numpy as np
 # The eight neighbours p2 … p9 of Zhang and Suen, clockwise from the one above, as (row, column) offsets.
 NEIGHBOURS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 
+# Codes of pixels with three neighbours: those on two sides and the one between them.
+RIGHT_AND_ABOVE, RIGHT_AND_BELOW, LEFT_AND_BELOW, LEFT_AND_ABOVE = 0b0000111, 0b0011100, 0b1110000, 0b11000001
+
 
 def centre_lines(ink: np.ndarray) -> np.ndarray:
     """The centre lines of what is drawn, connected as the drawing is.
@@ -30,7 +33,8 @@ def centre_lines(ink: np.ndarray) -> np.ndarray:
     while True:
         before = np.count_nonzero(lines)
         for removable in _REMOVABLE:
-            lines &= ~removable[_neighbour_codes(lines)]
+            codes = _neighbour_codes(lines)
+            lines &= ~removable[codes] | _last_of_a_dot(codes)
         if np.count_nonzero(lines) == before:
             return lines[1:-1, 1:-1]
 
@@ -43,6 +47,14 @@ def _neighbour_codes(lines: np.ndarray) -> np.ndarray:
         columns = slice(1 + right, lines.shape[1] - 1 + right)
         inner |= lines[rows, columns].view(np.uint8) << bit
     return np.pad(inner, 1)
+
+
+def _last_of_a_dot(codes: np.ndarray) -> np.ndarray:
+    """The upper left pixel of each 2×2 block that stands alone: the two tests would remove all four."""
+    block = np.zeros(codes.shape, bool)
+    block[:-1, :-1] = (codes[:-1, :-1] == RIGHT_AND_BELOW) & (codes[:-1, 1:] == LEFT_AND_BELOW)
+    block[:-1, :-1] &= (codes[1:, :-1] == RIGHT_AND_ABOVE) & (codes[1:, 1:] == LEFT_AND_ABOVE)
+    return block
 
 
 def _removable_tables() -> tuple[np.ndarray, np.ndarray]:
