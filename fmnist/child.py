@@ -43,8 +43,7 @@ def train(folder: str, job: str) -> int:
         The exit status: one of the constants above.
     """
     run = Run(Path(folder))
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    _give_way_to_the_pages()
     try:
         _print_into(run.path / "log.txt")
         with FileLock(run.path / WRITER_LOCK).acquire(timeout=WRITER_PATIENCE, poll_interval=0.02):
@@ -55,6 +54,15 @@ def train(folder: str, job: str) -> int:
     except OSError:
         return CANNOT_WRITE
     return SAID_HOW_IT_ENDED
+
+
+def _give_way_to_the_pages() -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    # Linux shares time between sessions first (sched(7), autogroups), and this child has a session of its own:
+    # without this the niceness would count against nobody.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def perform(run: Run, job: str) -> None:
