@@ -158,6 +158,11 @@ class Run:
         return self.path / files.MODEL
 
     @property
+    def history_path(self) -> Path:
+        """Where the table of finished epochs lies, if there is one."""
+        return self.path / files.HISTORY
+
+    @property
     def problem(self) -> str:
         """ "" or sentences saying which files are missing or damaged."""
         stored = _read_folder(self.path)
