@@ -1,4 +1,4 @@
-"""Training runs as folders on disk: make, open, list and delete them, and tell who is alive."""
+"""Training runs as folders on disk: make, open, write, list and delete them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ from filelock import FileLock, Timeout
 from fmnist import run_files as files
 from fmnist.config import RunConfig
 from fmnist.run_files import STATES, EpochRow, Label, Progress, Settings
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from fmnist.run_state import (
+    DAMAGED,
+    Signature,
+    Stored,
+    is_locked,
+    look,
+    read_folder,
+    signature_of,
+    true_progress,
+)
 
 __all__ = ["STATES", "EpochRow", "Progress", "Run", "RunError", "Store", "Summary", "default_root"]
-
-INTERRUPTED = "interrupted"  # says queued or running, but no living process owns it
-DAMAGED = "damaged"
-ACTIVE = ("queued", "running")
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
@@ -125,7 +126,7 @@ class Run:
     @property
     def progress(self) -> Progress:
         """How far the run has come, with the derived state and a message that fits it."""
-        return _true_progress(*_look(lambda: _read_folder(self.path), self.is_held))
+        return true_progress(*look(lambda: read_folder(self.path), self.is_held))
 
     @property
     def state(self) -> str:
@@ -165,7 +166,7 @@ class Run:
     @property
     def problem(self) -> str:
         """ "" or sentences saying which files are missing or damaged."""
-        stored = _read_folder(self.path)
+        stored = read_folder(self.path)
         predictions = "" if files.PREDICTIONS in stored.problem else files.read_predictions(self.path)[1]
         return " ".join(filter(None, [stored.problem, files.read_batches(self.path)[1], predictions]))
 
@@ -294,7 +295,7 @@ class Run:
 
     def is_held(self) -> bool:
         """Whether a living process owns the run."""
-        return self._lock is not None or _is_locked(self.path / files.LOCK)
+        return self._lock is not None or is_locked(self.path / files.LOCK)
 
     # ----------------------------------------------------------------------------------------- internal
 
@@ -320,7 +321,7 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self._parsed: dict[str, tuple[_Signature, _Stored]] = {}
+        self._parsed: dict[str, tuple[Signature, Stored]] = {}
         self._parsed_lock = threading.Lock()
 
     def create(
@@ -412,7 +413,7 @@ class Store:
         """Remove what processes that were killed while making or deleting a run have left."""
         with suppress(OSError):
             for path in [*self.root.glob(f"{_NEW}*"), *self.root.glob(f"{_TRASH}*")]:
-                if not _is_locked(path / files.LOCK):
+                if not is_locked(path / files.LOCK):
                     shutil.rmtree(path, ignore_errors=True)
 
     def problem(self) -> str:
@@ -426,18 +427,18 @@ class Store:
         return ""
 
     def _summary(self, path: Path) -> Summary | None:
-        stored, held = _look(lambda: self._stored(path), lambda: _is_locked(path / files.LOCK))
+        stored, held = look(lambda: self._stored(path), lambda: is_locked(path / files.LOCK))
         if stored.settings is None and not path.exists():  # deleted a moment ago
             return None
         return _summary(path, stored, held)
 
-    def _stored(self, path: Path) -> _Stored:
-        signature = _signature(path)
+    def _stored(self, path: Path) -> Stored:
+        signature = signature_of(path)
         with self._parsed_lock:
             known = self._parsed.get(path.name)
         if known is not None and known[0] == signature:
             return known[1]
-        stored = _read_folder(path)
+        stored = read_folder(path)
         newest = max((part[0] for part in signature.values()), default=0)
         with self._parsed_lock:
             if newest < time.time_ns() - _STILL_CHANGING:
@@ -453,95 +454,12 @@ def default_root() -> Path:
     return Path(named).expanduser() if named else Path(__file__).resolve().parent.parent / "runs"
 
 
-# --------------------------------------------------------------------------------------- reading a folder
-
-_LISTED = (files.CONFIG, files.LABEL, files.PROGRESS, files.HISTORY, files.MODEL, files.PREDICTIONS)
-_Signature = dict[str, tuple[int, int, int]]  # file name → (time of change in ns, size, inode)
+# --------------------------------------------------------------------------------------------- internal
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """What a run folder says about itself, ownership aside."""
-
-    settings: Settings | None
-    label: Label
-    progress: Progress | None
-    rows: tuple[EpochRow, ...]
-    has_model: bool
-    has_predictions: bool
-    problem: str
-
-    @property
-    def says_active(self) -> bool:
-        return self.progress is not None and self.progress.state in ACTIVE
-
-
-def _read_folder(path: Path) -> _Stored:
-    settings, settings_problem = files.read_settings(path)
-    label, label_problem = files.read_label(path)
-    progress, progress_problem = files.read_progress(path)
-    rows, history_problem = files.read_history(path)
-    model, predictions = (files.archive_problem(path, name) for name in (files.MODEL, files.PREDICTIONS))
-    problems = [settings_problem, label_problem, progress_problem, history_problem, model, predictions]
-    if rows and model is None and not (progress and progress.state in ACTIVE):
-        problems.append(f"{files.MODEL} is missing.")
-    problem = " ".join(filter(None, problems))
-    return _Stored(settings, label, progress, tuple(rows), model == "", predictions == "", problem)
-
-
-def _signature(path: Path) -> _Signature:
-    """What changes whenever a listed file does."""
-    try:
-        with os.scandir(path) as entries:
-            stats = {entry.name: entry.stat() for entry in entries if entry.name in _LISTED}
-    except OSError:
-        return {}
-    return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
-
-
-def _look(read: Callable[[], _Stored], is_held: Callable[[], bool]) -> tuple[_Stored, bool]:
-    """What a run says about itself and whether it is owned, as they fit together.
-
-    Between reading "running" and finding no owner the run may have ended, which is no interruption:
-    it is read again, until twice in a row nobody owns it and it says the same.
-    """
-    stored = read()
-    while stored.says_active and not is_held():
-        before, stored = stored, read()
-        if stored == before:
-            return stored, False
-    return stored, stored.says_active
-
-
-def _true_state(stored: _Stored, held: bool) -> str:
-    if stored.problem or stored.progress is None:
-        return DAMAGED
-    if stored.says_active and not held:
-        return INTERRUPTED
-    return stored.progress.state
-
-
-def _true_progress(stored: _Stored, held: bool) -> Progress:
-    state, done = _true_state(stored, held), len(stored.rows)
-    if state == DAMAGED:
-        epochs = stored.settings.config.epochs if stored.settings else 0
-        progress = stored.progress or Progress(DAMAGED, epochs=epochs)
-        return replace(progress, state=DAMAGED, epoch=done, message=stored.problem)
-    if state == INTERRUPTED:
-        return replace(stored.progress, state=INTERRUPTED, epoch=done, message=_interrupted_sentence(done))
-    return stored.progress
-
-
-def _interrupted_sentence(done: int) -> str:
-    kept = {0: "No epoch was finished", 1: "Its finished epoch is kept"}.get(
-        done, f"Its {done} finished epochs are kept"
-    )
-    return f"The program ended before this run did. {kept}, and the run can be continued."
-
-
-def _summary(path: Path, stored: _Stored, held: bool) -> Summary:
+def _summary(path: Path, stored: Stored, held: bool) -> Summary:
     settings, rows = stored.settings, stored.rows
-    progress = _true_progress(stored, held) if stored.progress else None
+    progress = true_progress(stored, held) if stored.progress else None
     info = settings.info if settings else {}
     data = info.get("data")
     is_real = data.get("is_real") if isinstance(data, dict) else None
@@ -579,46 +497,6 @@ def _created(path: Path) -> datetime:
 def _owner(info: dict[str, Any]) -> str:
     owner = info.get("owner", "")
     return owner if isinstance(owner, str) else ""
-
-
-def _is_locked(path: Path) -> bool:
-    """Whether a process holds the lock file.
-
-    Asked with a *shared* lock: readers never exclude each other, and an owner that tries at the same moment
-    just tries again. It needs no right to write.
-    """
-    if fcntl is None:
-        return _is_locked_on_windows(path)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return False
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-
-
-def _is_locked_on_windows(path: Path) -> bool:
-    if not path.exists():
-        return False
-    lock = FileLock(path, thread_local=False)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
-# --------------------------------------------------------------------------------------- writing a folder
 
 
 def _fill(path: Path, settings: Settings, name: str) -> None:

@@ -148,7 +148,7 @@ def test_an_unchanged_run_is_not_read_again(store, monkeypatch):
     for path in run.path.iterdir():
         os.utime(path, (1e9, 1e9))
     before = store.list()
-    monkeypatch.setattr(runs, "_read_folder", lambda path: pytest.fail("read again"))
+    monkeypatch.setattr(runs, "read_folder", lambda path: pytest.fail("read again"))
     assert store.list() == before
 
 
