@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 MOST_BYTES = 10 * 2**20
-MOST_PIXELS = 25_000_000  # decoded as RGBA, the largest format, this is 100 MB
+# In millions. A JPEG is decoded at a fraction of its size; 10 million pixels of the others take 160 MB.
+MOST_MEGAPIXELS = {"JPEG": 25, "PNG": 10, "WEBP": 10}
 LONGEST_EDGE = 1024  # what is kept; the conversion needs far less
 FORMATS = ("PNG", "JPEG", "WEBP")
 EXIF_ORIENTATION = 0x0112
@@ -36,11 +37,12 @@ def open_picture(data: bytes) -> Image.Image:
     Raises
     ------
     SketchError
-        If the file is empty, larger than 10 MB, of another kind, damaged, or has more than 25 million pixels.
+        If the file is empty, larger than 10 MB, of another kind, damaged, or has too many pixels
+        (more than 25 million in a JPEG, 10 million in the others).
     """
     _check_bytes(data)
     picture = _sentence_for_faults(lambda: Image.open(io.BytesIO(data), formats=FORMATS))
-    _check_pixels(*picture.size)
+    _check_pixels(*picture.size, picture.format)
     return _sentence_for_faults(lambda: _decoded(picture))
 
 
@@ -52,13 +54,14 @@ def _check_bytes(data: bytes) -> None:
     if data[:4] == b"GIF8":
         raise SketchError("This is a GIF. Save the picture as PNG, JPEG or WebP and try again.")
     if _is_webp(data):
-        _check_pixels(*_webp_size(data))
+        _check_pixels(*_webp_size(data), "WEBP")
 
 
-def _check_pixels(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
+def _check_pixels(width: int, height: int, kind: str) -> None:
+    most = MOST_MEGAPIXELS[kind]
+    if width * height > most * 1_000_000:
         raise SketchError(
-            f"The picture has {width:,} × {height:,} pixels; at most 25 million can be read. Make it smaller."
+            f"The picture has {width:,} × {height:,} pixels; {most} million can be read. Make it smaller."
         )
 
 
@@ -87,7 +90,7 @@ def _sentence_for_faults(step: Callable[[], Image.Image]) -> Image.Image:
     except SketchError:
         raise
     except Image.DecompressionBombError as error:
-        raise SketchError("The picture has far more than 25 million pixels. Make it smaller.") from error
+        raise SketchError("The picture has far more than 10 million pixels. Make it smaller.") from error
     except Image.UnidentifiedImageError as error:
         raise SketchError("This is not a picture that can be read. Choose a PNG, JPEG or WebP.") from error
     except Exception as error:  # damaged files make Pillow raise a dozen kinds, SyntaxError among them

@@ -236,8 +236,8 @@ def test_a_photo_taken_sideways_is_turned_upright():
 
 
 def test_a_large_photo_is_opened_small():
-    photo = Image.new("RGB", (4000, 3000), "white")
-    ImageDraw.Draw(photo).rectangle((1000, 500, 3000, 2500), fill="navy")
+    photo = Image.new("RGB", (3200, 3000), "white")
+    ImageDraw.Draw(photo).rectangle((1000, 500, 2500, 2500), fill="navy")
     for kind in ("JPEG", "PNG"):
         assert max(sketch.open_picture(saved(photo, kind)).size) < 2100
 
@@ -255,7 +255,7 @@ def webp_header(width, height):
 
 
 @pytest.mark.parametrize(
-    "header", [png_header(20_000, 20_000), png_header(6000, 6000), webp_header(16_000, 16_000)]
+    "header", [png_header(20_000, 20_000), png_header(4000, 4000), webp_header(16_000, 16_000)]
 )
 def test_a_picture_of_too_many_pixels_is_refused_by_its_header(header):
     with pytest.raises(sketch.SketchError, match="million"):
