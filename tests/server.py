@@ -29,6 +29,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = os.environ | {"FMNIST_RUNS_DIR": str(runs_dir)} | environment
+        self.command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
         self.process: subprocess.Popen | None = None
         self.log = runs_dir.parent / f"server-{self.port}.log"
 
@@ -41,10 +42,14 @@ class Server:
 
     def start(self) -> None:
         """Start the server and return once it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=REPOSITORY, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self.command,
+                cwd=REPOSITORY,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         wait_until(self.answers, START_LIMIT, f"no answer from the server, see {self.log}")
 

@@ -7,7 +7,7 @@ import re
 
 import streamlit as st
 
-from fmnist import data, runs
+from fmnist import data, logs, runs
 from fmnist.workers import Workers
 
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
@@ -34,6 +34,7 @@ def store() -> runs.Store:
 @st.cache_resource(show_spinner=False)
 def workers() -> Workers:
     """The child processes that train and predict; one set for all visitors."""
+    logs.to_standard_error()
     processes = Workers(runs.Store(runs.default_root()))
     processes.start()
     atexit.register(processes.close)
@@ -45,6 +46,11 @@ def _loader() -> data.Loader:
     loader = data.Loader()
     loader.start()
     return loader
+
+
+def look_again() -> None:
+    """Forget the images, so that they are looked for anew: the files may be in their folder by now."""
+    _loader.clear()
 
 
 @st.fragment(run_every=WAIT)

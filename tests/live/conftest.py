@@ -18,3 +18,11 @@ def server(tmp_path_factory):
     folder.mkdir()
     with Server(folder) as running:
         yield running
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A server for one test alone."""
+    (tmp_path / "runs").mkdir()
+    with Server(tmp_path / "runs") as running:
+        yield running

@@ -4,7 +4,7 @@ import psutil
 
 from tests.server import Server, wait_until
 
-START = 60  # seconds until a child is there, for busy machines
+START = 150  # seconds until a child is there, for busy machines
 
 
 def training_child(server: Server, run_id: str) -> psutil.Process:

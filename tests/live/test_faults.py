@@ -5,75 +5,18 @@ import json
 import os
 import random
 import shutil
-from contextlib import asynccontextmanager
 
 import pytest
 
 from benchmarks.classroom import a_drawing
-from benchmarks.streamlit_session import Session
 from fmnist import run_files as files
 from fmnist.runs import Store
 from tests.live.processes import kill, prediction_child, training_child
+from tests.live.visits import LIMIT, LONG, SHORT, newest, sees, trains, visitor_on, watching_a_long_run
 from tests.server import Server, wait_until
 from tests.unit import small_disk
 
 pytestmark = pytest.mark.anyio
-LIMIT = 60  # seconds for something to appear on the page, for busy machines
-LONG = "train?epochs=100"
-SHORT = "train?epochs=1&training_images=1000"
-
-
-@asynccontextmanager
-async def visitor_on(server, page):
-    """A visitor who has opened a page and sees it whole."""
-    async with Session(server.url, page) as visitor:
-        await visitor.until(lambda: "Looking for the images" not in visitor.text(), LIMIT, "no images")
-        yield visitor
-        assert visitor.exceptions == []
-
-
-@asynccontextmanager
-async def watching_a_long_run(server, epochs=1):
-    """A visitor who has started a run of 100 epochs, of which some are finished; ends it afterwards."""
-    async with visitor_on(server, LONG) as visitor:
-        await visitor.click("train")
-        run = newest(server)
-        await visitor.until(lambda: len(run.history) >= epochs, LIMIT, "no epoch was finished")
-        try:
-            yield visitor, run
-        finally:
-            if run.path.exists() and run.state == "running":
-                kill(training_child(server, run.id))
-
-
-async def sees(visitor, words, seconds=LIMIT):
-    """Wait until the page says something."""
-    await visitor.until(lambda: words in visitor.text(), seconds, f"the page does not say {words!r}")
-
-
-async def trains(server, page=SHORT):
-    """Whether a new run works from its start to its end; returns it."""
-    async with visitor_on(server, page) as visitor:
-        await visitor.click("train")
-        run = newest(server)
-        await visitor.until(lambda: run.state not in ("queued", "running"), LIMIT, "the run does not end")
-        await sees(visitor, "Test accuracy 0.")
-    assert run.state == "finished"
-    return run
-
-
-def newest(server):
-    """The run started last."""
-    store = Store(server.runs_dir)
-    return store.open(store.list()[0].id)
-
-
-@pytest.fixture
-def own_server(tmp_path):
-    """A server for one test alone."""
-    (tmp_path / "runs").mkdir()
-    with Server(tmp_path / "runs") as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
