@@ -87,13 +87,14 @@ def test_sketch_ready_knows_a_garment_drawn_with_the_mouse(paper, drawing, name)
     expect(paper.page.locator(CHARTS).first).to_be_visible()
 
 
-def test_each_stroke_brings_the_steps_and_a_new_chart(paper):
+def test_each_stroke_brings_the_steps_and_the_chart_anew(paper):
     draw(paper, T_SHIRT[0])
     expect(paper.page.get_by_text("Standard pen")).to_be_visible()
-    chart = paper.page.locator(CHARTS).first
-    before = chart.get_attribute("src")
+    expect(paper.page.locator(CHARTS).first).to_be_visible()
+    given = paper.page.locator("img[alt^='Negated']")
+    before = given.get_attribute("src")
     draw(paper, [(0.3, 0.6), (0.7, 0.6)])
-    expect(chart).not_to_have_attribute("src", before)
+    expect(given).not_to_have_attribute("src", before)
 
 
 def test_the_line_the_rectangle_and_the_ellipse_are_pulled_from_corner_to_corner(paper):
