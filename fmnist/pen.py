@@ -62,6 +62,8 @@ def draw_all(shapes: list[Shape], seed: int) -> np.ndarray:
     np.ndarray
         uint8 (n, 28, 28), ground 0.
     """
+    if not shapes:
+        return np.empty((0, SIZE, SIZE), np.uint8)
     random = Random(seed)
     painted = [random.random() < 0.1 for _ in shapes]
     drawings = [
