@@ -69,12 +69,17 @@ class Session:
         The address of the first page, with its query: "predict?view=draw".
     cookie : str, optional
         The browser's cookie, as another session's `cookie`; a new browser when not given.
+    more_cookies : str
+        Cookies that scripts in the page have set: "name=value; name=value".
     pictures : bool
         Whether to fetch the pictures, which then belong to a finished page.
     """
 
-    def __init__(self, url: str, page: str = "", *, cookie: str = "", pictures: bool = False) -> None:
+    def __init__(
+        self, url: str, page: str = "", *, cookie: str = "", more_cookies: str = "", pictures: bool = False
+    ) -> None:
         self.url, self.page, self.cookie, self.pictures = url, page, cookie, pictures
+        self.more_cookies = more_cookies
         self.query = ""
         self.id = ""
         self.shown: dict[tuple[int, ...], Shown] = {}
@@ -106,7 +111,7 @@ class Session:
         self._socket = await connect(
             f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
             origin=self.url,
-            additional_headers={"Cookie": f"{COOKIE}={self.cookie}"},
+            additional_headers={"Cookie": f"{COOKIE}={self.cookie}; {self.more_cookies}"},
             subprotocols=["streamlit", self.cookie, *filter(None, [self.id])],
             max_size=None,
             open_timeout=PATIENCE,

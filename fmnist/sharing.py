@@ -95,7 +95,8 @@ def obstacle(
         )
     mine = sum(run.owner == visitor.owner for run in runs)
     if new and mine >= rules.runs_per_visitor:
-        return f"You have {mine} runs, as many as each visitor may keep here. Delete one, then press again."
+        runs_words = "1 run" if mine == 1 else f"{mine} runs"
+        return f"You have {runs_words}, as many as each visitor may keep here. Delete one, then press again."
     return ""
 
 

@@ -1,0 +1,225 @@
+"""What somebody who means no good can send to the running server, and that nothing comes of it."""
+
+import asyncio
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import psutil
+import pytest
+import websockets
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.streamlit_session import COOKIE, Session, SessionError
+from fmnist.runs import Store
+from fmnist.sharing import owner_of
+from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
+from tests.server import Server
+
+pytestmark = pytest.mark.anyio
+WORDS = "open sesame"
+TRAIN_KEYS = []
+OTHER_KEYS = []
+    "epochs",
+    "batch_size",
+    "learning_rate",
+    "seed",
+    "network",
+    "optimizer",
+    "hidden_units",
+    "dropout",
+    "validation_share",
+    "scale_pixels",
+    "explore_split",
+    "explore_index",
+    "explore_part",
+    "grid_start",
+    "grid_class",
+    "view",
+    "run",
+    "compare",
+    "test_index",
+    "outcome",
+]
+
+
+@pytest.fixture
+def shared_server(tmp_path):
+    """A server in many-user mode, on which each visitor may keep one run."""
+    (tmp_path / "runs").mkdir()
+    rules = {"FMNIST_SHARED": "1", "FMNIST_TEACHER_PASSPHRASE": WORDS, "FMNIST_RUNS_PER_VISITOR": "1"}
+    with Server(tmp_path / "runs", **rules) as running:
+        yield running
+
+
+# ------------------------------------------------------------------------------------- who gets in at all
+
+
+def test_it_listens_on_this_computer_alone_unless_told_otherwise(server):
+    listening = [c for c in psutil.Process(server.process.pid).net_connections() if c.status == "LISTEN"]
+    assert {connection.laddr.port for connection in listening} == {server.port}
+    assert {connection.laddr.ip for connection in listening} <= {"127.0.0.1", "::1"}
+
+
+async def test_another_web_site_cannot_open_a_connection(server):
+    address = server.url.replace("http", "ws") + "/_stcore/stream"
+    with pytest.raises(websockets.exceptions.InvalidStatus, match="403"):
+        await websockets.connect(address, origin="http://stranger.example")
+
+
+async def test_another_web_site_cannot_upload_a_file(server):
+    async with visitor_on(server, "explore") as visitor:
+        address = f"{server.url}/_stcore/upload_file/{visitor.id}/1"
+        assert answer_to_put(address, b"x", visitor, token=False) == 403
+
+
+# ------------------------------------------------------------------------------------- what the browser names
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "/etc/passwd", "..", "runs", "os.system", "a" * 5000, "\0"]
+)
+async def test_a_run_is_looked_up_by_an_id_that_exists_and_nothing_else(server, name):
+    run = await finished_run(server)
+    async with visitor_on(server, "predict") as visitor:
+        await visitor.visit(f"predict?run={urllib.parse.quote(name)}")
+        await visitor.visit(f"predict?run={run.id}")
+        await visitor.set("run", name)
+        await visitor.rerun()
+        assert "root:" not in visitor.text()
+        assert visitor.exceptions == []
+
+
+@pytest.mark.parametrize("path", ["/media/../../../etc/passwd", "/app/static/%2e%2e/app.py", "/../app.py"])
+def test_no_address_leads_to_a_file_of_the_server(server, path):
+    try:
+        with urllib.request.urlopen(server.url + path, timeout=10) as answer:
+            body = answer.read()
+    except urllib.error.HTTPError as error:
+        body = error.read()
+    assert b"root:" not in body
+    assert b"st.navigation" not in body
+
+
+async def test_whatever_an_address_asks_for_the_page_appears(server):
+    await finished_run(server)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(
+        st.sampled_from(["explore", "train", "predict"]),
+        st.dictionaries(
+            st.sampled_from(TRAIN_KEYS + OTHER_KEYS),
+            st.one_of(st.integers().map(str), st.floats().map(str), st.text(max_size=30)),
+            max_size=5,
+        ),
+    )
+    def check(page, asked):
+        asyncio.run(visit(page, urllib.parse.urlencode(asked, errors="replace")))
+
+    async def visit(page, query):
+        async with visitor_on(server, f"{page}?{query}") as visitor:
+            assert visitor.of_kind("heading"), f"{page}?{query}"
+
+    await asyncio.to_thread(check)
+
+
+# ---------------------------------------------------------------------------------------- how much is taken
+
+
+async def test_an_upload_above_ten_megabytes_is_refused_before_it_is_decoded(server):
+    async with visitor_on(server, "predict?view=draw") as visitor:
+        address = f"{server.url}/_stcore/upload_file/{visitor.id}/1"
+        assert answer_to_put(address, bytes(11_000_000), visitor, token=True) in (413, None)
+
+
+async def test_a_message_far_larger_than_a_drawing_ends_the_connection_and_not_the_server(server):
+    async with visitor_on(server, "predict?view=draw") as visitor:
+        drawing = {"drawing": {"sheet": 0, "picture": "data:image/png;base64," + "A" * 5_000_000}}
+        with pytest.raises((SessionError, websockets.exceptions.ConnectionClosed)):
+            await visitor.set("canvas", drawing)
+    assert server.answers()
+
+
+# --------------------------------------------------------------------------------------- many-user mode
+
+
+async def test_in_many_user_mode_only_the_browser_that_started_a_run_or_the_teacher_stops_it(shared_server):
+    async with visitor_on(shared_server, LONG) as anna:
+        await anna.click("train")
+        run = newest(shared_server)
+        await anna.until(lambda: anna.has("stop"), LIMIT, "Anna cannot stop her run")
+        stop = anna.find("stop")
+        secret = secret_in(anna)
+        assert run.owner == owner_of(secret)
+        async with visitor_on(shared_server, "train") as ben:
+            await ben.until(lambda: "training" in ben.text() or "waiting" in ben.text(), LIMIT, "no run")
+            assert not ben.has("stop")
+            await ben._send_value(stop, "trigger_value", True)  # as Anna's page would, from Ben's connection
+            await ben.rerun()
+            assert not run.stop_requested()
+            await unlock(ben, "open sesam")
+            await sees(ben, "That is not the passphrase.")
+            await asyncio.sleep(1.1)  # the door stays shut for a second
+            await unlock(ben, WORDS)
+            await ben.until(lambda: ben.has("stop"), LIMIT, "the teacher cannot stop a run")
+        async with Session(
+            shared_server.url, "train", cookie=anna.cookie, more_cookies=f"fmnist_visitor={secret}"
+        ) as later:
+            await later.until(lambda: later.has("stop"), LIMIT, "Anna's browser has forgotten her")
+            await later.click("stop")
+            await later.until(lambda: run.state == "stopped", LIMIT, "the run does not stop")
+
+
+async def test_in_many_user_mode_a_visitor_with_too_many_runs_is_told_what_to_do(shared_server):
+    async with visitor_on(shared_server, LONG) as visitor:
+        await visitor.click("train")
+        await visitor.visit("train?seed=1")
+        await visitor.click("train")
+        await sees(visitor, "You have 1 run, as many as each visitor may keep here. Delete one")
+    assert len(Store(shared_server.runs_dir).list()) == 1
+
+
+async def test_outside_many_user_mode_nothing_is_kept_in_the_browser(server):
+    async with visitor_on(server, "train") as visitor:
+        assert "document.cookie" not in everything_in(visitor)
+
+
+# ------------------------------------------------------------------------------------------------ helpers
+
+
+async def finished_run(server):
+    done = [run for run in Store(server.runs_dir).list() if run.state == "finished"]
+    return Store(server.runs_dir).open(done[0].id) if done else await trains(server)
+
+
+async def unlock(visitor, words):
+    await visitor.set("passphrase", words)
+    await visitor.click("unlock")
+
+
+def secret_in(visitor):
+    """What the page's script keeps in the browser."""
+    return re.search(r"fmnist_visitor=([0-9a-f]{32});", everything_in(visitor))[1]
+
+
+def everything_in(visitor):
+    return "\n".join(str(shown.content) for shown in visitor.shown.values())
+
+
+def answer_to_put(address, body, visitor, *, token):
+    """The status of an upload; None when the server hung up."""
+    form = (
+        b'--b\r\nContent-Disposition: form-data; name="f"; filename="x.png"\r\n\r\n' + body + b"\r\n--b--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=b", "Cookie": f"{COOKIE}={visitor.cookie}"}
+    headers |= {"X-Xsrftoken": visitor.cookie} if token else {}
+    request = urllib.request.Request(address, form, headers, method="PUT")
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except urllib.error.URLError:
+        return None
