@@ -1,18 +1,23 @@
 """The drawing paper as one widget: draw_on_paper() is all that the rest of the program knows of it.
 
-Why not streamlit-drawable-canvas 0.13, measured in Chromium: it holds back each stroke for 200 ms, so that
-the quickest possible answer took 310 to 370 ms; its line, rectangle and circle draw nothing under a finger
-(they ask a touch for its mouse button); it has neither ellipse nor eraser, and its undo hides until hovered.
+Two papers can do it: our own, and with FMNIST_CANVAS=drawable the package streamlit-drawable-canvas. Why our
+own comes first, measured in Chromium with version 0.13 of the package: that holds back each stroke for 200 ms,
+so that the quickest possible answer took 310 to 370 ms; its line, rectangle and circle draw nothing under a
+finger (they ask a touch for its mouse button); it has neither ellipse nor eraser, and its undo hides until
+hovered.
 """
 
 from __future__ import annotations
 
+import base64
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import streamlit as st
 
-from fmnist.canvas_message import SIDE, Sheet
+from fmnist.canvas_message import PREFIX, SIDE, Sheet, on_paper
+from fmnist.pictures import open_picture
 
 TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
 
@@ -51,6 +56,44 @@ def draw_on_paper(brush: Brush, sheet: Sheet, key: str) -> object:
     After each finished mark, undo, redo and clear the browser sends {"sheet": id, "picture": PNG as a data
     URL, or None when the paper is empty}. It comes from outside: anything else may come as well.
     """
+    if os.environ.get("FMNIST_CANVAS") == "drawable":
+        return _draw_on_the_package(brush, sheet, key)
     data = {**asdict(brush), "side": SIDE, "sheet": asdict(sheet)}
     result = _component(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
     return result.get("drawing")
+
+
+# ---- streamlit-drawable-canvas
+
+MODES = {
+    "pen": "freedraw",
+    "eraser": "freedraw",  # with the colour of the paper
+    "line": "line",
+    "polygon": "polygon",
+    "rectangle": "rect",
+    "ellipse": "circle",  # the package has no ellipse
+}
+WHITE, NO_COLOR = "#ffffff", "#ffffff00"
+
+
+def _draw_on_the_package(brush: Brush, sheet: Sheet, key: str) -> object:
+    from streamlit_drawable_canvas import st_canvas
+
+    # A new background empties the package's paper, so a sheet keeps the one it was laid with.
+    laid = st.session_state.setdefault(f"{key}_laid_{sheet.id}", sheet.picture)
+    color = WHITE if brush.tool == "eraser" else f"#{brush.tone:02x}{brush.tone:02x}{brush.tone:02x}"
+    drawn = st_canvas(
+        fill_color=color if brush.filled else NO_COLOR,
+        stroke_color=color,
+        stroke_width=brush.width,
+        background_color=WHITE,
+        background_image=base64.b64decode(laid.removeprefix(PREFIX)) if laid else None,
+        drawing_mode=MODES[brush.tool],
+        width=SIDE,
+        height=SIDE,
+        return_image_data=True,
+        key=key,
+    )
+    if not (drawn.json_data or {}).get("objects"):
+        return {"sheet": sheet.id, "picture": laid}
+    return {"sheet": sheet.id, "picture": on_paper(open_picture(drawn.image_bytes))}
