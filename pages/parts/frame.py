@@ -30,6 +30,9 @@ def show_data_source() -> None:
         st.badge(
             "Fashion-MNIST · 70,000 images · checksums verified", icon=":material/verified:", color="green"
         )
-        return
-    st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
-    st.warning(dataset.notice, icon=":material/info:")
+    else:
+        st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
+    if dataset.notice:
+        st.warning(shared.plain(dataset.notice), icon=":material/info:")
+    if not dataset.is_real:
+        st.button("Look for the real files again", key="look_again", on_click=shared.look_again)
