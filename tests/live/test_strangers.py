@@ -20,8 +20,7 @@ from tests.server import Server
 
 pytestmark = pytest.mark.anyio
 WORDS = "open sesame"
-TRAIN_KEYS = []
-OTHER_KEYS = []
+ADDRESS_KEYS = [
     "epochs",
     "batch_size",
     "learning_rate",
@@ -110,7 +109,7 @@ async def test_whatever_an_address_asks_for_the_page_appears(server):
     @given(
         st.sampled_from(["explore", "train", "predict"]),
         st.dictionaries(
-            st.sampled_from(TRAIN_KEYS + OTHER_KEYS),
+            st.sampled_from(ADDRESS_KEYS),
             st.one_of(st.integers().map(str), st.floats().map(str), st.text(max_size=30)),
             max_size=5,
         ),

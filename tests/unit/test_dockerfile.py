@@ -1,4 +1,4 @@
-"""The Dockerfile, which no container engine has tried, does only what the README's tested start command does."""
+"""The Dockerfile, which no container engine has tried, does only what the README's tested command does."""
 
 import json
 import re
