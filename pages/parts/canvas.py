@@ -1,8 +1,8 @@
 """The drawing paper as one widget: draw_on_paper() is all that the rest of the program knows of it.
 
 Two papers can do it: our own, and with FMNIST_CANVAS=drawable the package streamlit-drawable-canvas. Why our
-own comes first, measured in Chromium with version 0.13 of the package: it holds back each stroke for 200 ms, so
-that the quickest possible answer took 310 to 370 ms; its line, rectangle and circle draw nothing under a
+own comes first, measured in Chromium with version 0.13 of the package: it holds back each stroke for 200 ms
+and so never answered before 310 to 370 ms; its line, rectangle and circle draw nothing under a
 finger (they ask a touch for its mouse button); it has neither ellipse nor eraser, and its undo hides until
 hovered.
 """
