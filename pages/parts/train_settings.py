@@ -24,7 +24,12 @@ def show() -> None:
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(name, value)
     st.selectbox(
-        "Network", NETWORK_KEYS, format_func=lambda key: NETWORKS[key].title, key="network", **_kept()
+        "Network",
+        NETWORK_KEYS,
+        NETWORK_KEYS.index(DEFAULTS["network"]),
+        format_func=lambda key: NETWORKS[key].title,
+        key="network",
+        **_kept(),
     )
     network = NETWORKS[st.session_state.network]
     st.caption(network.teaches)
@@ -60,15 +65,19 @@ def show() -> None:
 
 
 def _kept() -> dict[str, str]:
+    """A widget's value lives in the address.
+
+    Streamlit leaves the widget's own default out of it, so that has to be the tutorial's value.
+    """
     return {"bind": "query-params", "persist_state": "session"}
 
 
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
-        st.slider("Hidden layers", 1, 4, key="hidden_layers", **_kept())
+        st.slider("Hidden layers", 1, 4, DEFAULTS["hidden_layers"], key="hidden_layers", **_kept())
     if "hidden_units" in names:
         label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
-        st.number_input(label, 1, 2048, step=16, key="hidden_units", **_kept())
+        st.number_input(label, 1, 2048, DEFAULTS["hidden_units"], step=16, key="hidden_units", **_kept())
     if "activation" in names:
         st.selectbox("Activation", ACTIVATIONS, key="activation", **_kept())
     if "dropout" in names:
@@ -85,13 +94,20 @@ def _network_settings(names: tuple[str, ...]) -> None:
 
 def _learning_settings() -> None:
     st.number_input(
-        "Epochs", 1, 100, key="epochs", help="How often the network sees every training image.", **_kept()
+        "Epochs",
+        1,
+        100,
+        DEFAULTS["epochs"],
+        key="epochs",
+        help="How often the network sees every training image.",
+        **_kept(),
     )
     st.selectbox("Optimizer", OPTIMIZERS, format_func=OPTIMIZER_NAMES.get, key="optimizer", **_kept())
     usual = DEFAULT_LEARNING_RATES[st.session_state.optimizer]
     st.select_slider(
         "Learning rate",
         LEARNING_RATES,
+        DEFAULTS["learning_rate"],
         format_func=lambda rate: f"{rate:g}",
         key="learning_rate",
         help=f"How far each step moves the weights. Usual for {OPTIMIZER_NAMES[st.session_state.optimizer]}: "
@@ -102,6 +118,7 @@ def _learning_settings() -> None:
         "Batch size",
         1,
         60_000,
+        DEFAULTS["batch_size"],
         step=16,
         key="batch_size",
         help="How many images the network sees before it changes its weights.",
@@ -141,12 +158,13 @@ def _experiment_settings() -> None:
         "Training images",
         10,
         60_000,
+        DEFAULTS["training_images"],
         step=1000,
         key="training_images",
         help="Fewer images: watch training and test accuracy drift apart.",
         **_kept(),
     )
-    st.toggle("Scale the pixels to 0–1", key="scale_pixels", **_kept())
+    st.toggle("Scale the pixels to 0–1", DEFAULTS["scale_pixels"], key="scale_pixels", **_kept())
     st.toggle("Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept())
     st.toggle("Also learn from drawings made of the photos", key="learn_drawings", **_kept())
 
