@@ -54,7 +54,7 @@ def _show_filters() -> tuple[str, int | None, int, int | None]:
 def _show_pages(count: int, per_page: int) -> int:
     last = max(0, count - per_page)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        start, notice = explore_inputs.number(f"Start at, 0 to {last:,}", "grid_start", 0, last)
+        start, notice = explore_inputs.number(f"From (0–{last:,})", "grid_start", 0, last)
         back, forward = max(0, start - per_page), min(last, start + per_page)
         st.button("Previous page", key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
         st.button("Next page", key="grid_next", disabled=start == last, on_click=_go, args=(forward,))

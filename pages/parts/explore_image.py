@@ -61,7 +61,7 @@ def _show_inputs(dataset: Dataset) -> tuple[str, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split, split_notice = explore_inputs.one_of_few("Set", "explore_split", SPLITS)
         last = len(images_and_labels(dataset, split)[0]) - 1
-        index, index_notice = explore_inputs.number(f"Index, 0 to {last:,}", "explore_index", 0, last)
+        index, index_notice = explore_inputs.number(f"Index (0–{last:,})", "explore_index", 0, last)
         st.button("Previous", key="explore_previous", disabled=index == 0, on_click=_go, args=(index - 1,))
         st.button("Next", key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
         st.button("Random", key="explore_random", on_click=_go_anywhere, args=(last,))

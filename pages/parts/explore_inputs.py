@@ -9,6 +9,9 @@ import streamlit as st
 from fmnist import exploration
 
 UNFIT_ADDRESS = "explore_unfit_address"
+FIELD = (
+    118  # pixels: below 120 Streamlit leaves out its own step buttons, which answer late; there are others
+)
 
 
 def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
@@ -19,7 +22,7 @@ def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
     return _drawn(
         key,
         lambda asked: exploration.nearest_number(asked, low, high),
-        lambda: st.number_input(label, step=1, key=key, bind="query-params", width=150),
+        lambda: st.number_input(label, step=1, key=key, bind="query-params", width=FIELD),
     )
 
 

@@ -37,7 +37,8 @@ def first_legend_mark(page, canvas):
     box = canvas.bounding_box()
     left, top = canvas.evaluate(
         """canvas => {
-            const {width, height} = canvas, {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+            const {width, height} = canvas;
+            const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
             for (let y = Math.round(0.85 * height); y < height; y++) for (let x = 0; x < width; x++) {
                 const [red, green, blue] = data.slice(4 * (y * width + x));
                 if (Math.max(red, green, blue) - Math.min(red, green, blue) > 90)
