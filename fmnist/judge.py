@@ -189,9 +189,7 @@ class Judge:
             if not alarm.finished.is_set():
                 raise
             self._drop()
-            raise WorkerError(
-                f"The prediction took longer than {limit:g} seconds and was ended."
-            ) from None
+            raise WorkerError(f"The prediction took longer than {limit:g} seconds and was ended.") from None
         finally:
             alarm.cancel()
         if not succeeded:

@@ -124,7 +124,9 @@ def _images(evaluation: Evaluation) -> None:
         )
     wanted = view_state.wanted_images(predict_address.values())
     found = select(evaluation, wanted)
-    st.markdown(f"{_in_words(wanted)}: **{len(found):,}**. Click one to see why.")
+    st.markdown(
+        f"{_in_words(wanted)}: **{len(found):,} of {len(evaluation.labels):,}** images. Click one to see why."
+    )
     if wanted.order == "confidence" and wanted.outcome == "wrong":
         st.caption("Certain and wrong come first: a network can be wrong even when it is very confident.")
     predict_gallery.show(evaluation, found)

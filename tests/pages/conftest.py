@@ -18,7 +18,7 @@ def app(runs_dir):
     """
     st.cache_resource.clear()
 
-    def visit(page: str, **query: str) -> AppTest:
+    def visit(page: str, /, **query: str) -> AppTest:
         test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=SCRIPT_LIMIT)
         test.switch_page(f"pages/{page}.py")
         for name, value in query.items():

@@ -1,4 +1,4 @@
-"""The address of Predict: what goes in comes out; nonsense becomes the nearest sensible value, and a sentence."""
+"""The address of Predict: what goes in comes out; nonsense becomes the nearest sensible, with a word."""
 
 from urllib.parse import parse_qsl
 

@@ -1,0 +1,150 @@
+"""Predict in a real browser: a click on the matrix or on a tile shows exactly what it promises."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from fmnist.config import RunConfig
+from fmnist.data import CLASS_NAMES
+from fmnist.runs import Progress, Store
+
+SHIRT, PULLOVER = 6, 2
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def predicted(dataset):
+    """What a made-up network predicts: every fifth image is given a class drawn by lot."""
+    classes = dataset.test_labels.astype(int)
+    classes[::5] = np.random.default_rng(1).integers(0, 10, len(classes[::5]))
+    return classes
+
+
+@pytest.fixture(scope="module")
+def run(server, dataset, predicted):
+    """The id of a run with these predictions in the server's runs folder."""
+    probabilities = np.full((10_000, 10), 0.02, np.float32)
+    probabilities[np.arange(10_000), predicted] = 0.82
+    facts = {"source": dataset.source, "fingerprint": dataset.fingerprint}
+    run = Store(server.runs_dir).create(RunConfig(), info={"data": facts})
+    run.write_predictions(probabilities)
+    run.write_progress(Progress("finished", epoch=5, epochs=5, heartbeat=time.time()))
+    return run.id
+
+
+@pytest.fixture
+def visit(page, server, run):
+    """A function that opens Predict with query parameters and waits for its gallery."""
+
+    def opened(query):
+        page.goto(f"{server.url}/predict?run={run}&{query}")
+        expect(page.locator(".st-key-gallery a").first).to_be_visible(timeout=60_000)
+        return page
+
+    return opened
+
+
+def tiles(page):
+    return page.locator(".st-key-gallery a")
+
+
+def indices(page):
+    addresses = tiles(page).evaluate_all("links => links.map((link) => link.href)")
+    return [int((re.search(r"test_index=(\d+)", address) or [0, 0])[1]) for address in addresses]
+
+
+def all_shown(page, count):
+    """The indices on all pages of the gallery."""
+    seen = indices(page)
+    for number in range(2, -(-count // 15) + 1):
+        page.get_by_role("button", name="Next page").click()
+        expect(page.locator(f'.st-key-gallery a[href*="page={number}"]').first).to_be_visible()
+        seen += indices(page)
+    return seen
+
+
+def test_a_click_on_a_matrix_cell_shows_exactly_its_images(visit, dataset, predicted):
+    page = visit("view=mistakes")
+    found = np.flatnonzero((dataset.test_labels == SHIRT) & (predicted == PULLOVER)).tolist()
+    cell = page.locator(f'.st-key-matrix [data-cell="{SHIRT}-{PULLOVER}"]')
+    expect(cell).to_have_text(str(len(found)))
+    cell.click()
+    expect(page.locator(f'.st-key-matrix [data-cell="{SHIRT}-{PULLOVER}"]')).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.get_by_text(f"{len(found)} of 10,000")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"true_class=Shirt&predicted_class=Pullover"))
+    assert sorted(all_shown(page, len(found))) == found
+    for words in tiles(page).locator("img").evaluate_all("images => images.map((image) => image.alt)"):
+        assert "predicted Pullover" in words
+        assert "the true class is Shirt" in words
+
+
+def test_a_cell_is_reached_and_chosen_with_the_keyboard(visit, dataset, predicted):
+    page = visit("view=mistakes")
+    page.locator('.st-key-matrix [data-cell="0-0"]').focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    found = np.flatnonzero((dataset.test_labels == 1) & (predicted == 2))
+    expect(page.get_by_text(f"{len(found)} of 10,000")).to_be_visible()
+    expect(page.locator('.st-key-matrix [data-cell="1-2"]')).to_be_focused()
+
+
+def test_the_marked_cell_clicked_again_shows_all_mistakes(visit, dataset, predicted):
+    page = visit("view=mistakes&true_class=Shirt&predicted_class=Pullover")
+    page.locator('.st-key-matrix [aria-pressed="true"]').click()
+    mistakes = int(np.sum(predicted != dataset.test_labels))
+    expect(page.get_by_text(f"{mistakes:,} of 10,000")).to_be_visible()
+
+
+def test_a_tile_opens_its_image_and_the_address_shows_the_same(visit, dataset, predicted):
+    page = visit("view=test&outcome=wrong")
+    index = indices(page)[3]
+    tiles(page).nth(3).click()
+    words = f"Wrong: predicted {CLASS_NAMES[predicted[index]]}"
+    expect(page.locator(".st-key-chosen_image")).to_contain_text(words)
+    picture = page.locator(".st-key-chosen_image img").first
+    expect(picture).to_have_attribute("alt", re.compile(rf"Test image {index}\. {words}"))
+    expect(page).to_have_url(re.compile(rf"test_index={index}\b"))
+    page.goto(page.url)
+    expect(page.locator(".st-key-test_index input")).to_have_value(str(index))
+    expect(tiles(page).nth(3)).to_be_visible()
+    assert indices(page)[3] == index
+
+
+def test_the_back_button_goes_back_to_the_image_before(visit):
+    page = visit("view=test&test_index=20")
+    for index in (21, 22):
+        page.locator(".st-key-next button").click()
+        expect(page).to_have_url(re.compile(rf"test_index={index}\b"))
+    page.go_back()
+    expect(page.locator(".st-key-test_index input")).to_have_value("21")
+    expect(
+        page.get_by_text("Test image 21").or_(page.get_by_alt_text(re.compile("Test image 21"))).first
+    ).to_be_visible()
+
+
+@pytest.mark.parametrize("view", ["test", "mistakes"])
+def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, run, view):
+    page = browser.new_context(viewport=PHONE).new_page()
+    page.goto(f"{server.url}/predict?run={run}&view={view}")
+    expect(tiles(page).first).to_be_visible(timeout=60_000)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("view", ["test", "mistakes"])
+def test_every_picture_says_in_words_what_it_shows(visit, view):
+    page = visit(f"view={view}")
+    expect(page.locator(".st-key-chosen_image img").nth(1)).to_be_visible()
+    alternatives = page.locator("[data-testid=stMain] img").evaluate_all(
+        "all => all.map((image) => image.alt)"
+    )
+    assert len(alternatives) >= 17
+    assert all(len(words) > 10 for words in alternatives)
