@@ -273,9 +273,9 @@ def parameter_count(config: RunConfig) -> int:
     return sum(row.parameters for row in summary(config))
 
 
-# Measured on 2 cores of an AMD EPYC (benchmarks/train_speed.py --networks prints them anew).
+# Fitted to the tutorial's 0.4 s per epoch on 2 cores of an AMD EPYC; those of convolutions are rougher.
 _SECONDS_PER_STEP = {True: 40e-6, False: 1e-3}  # by Network.xla
-_SECONDS_PER_MULTIPLICATION = {True: 3 / 50e9, False: 3 / 25e9}  # forward and twice backward
+_SECONDS_PER_MULTIPLICATION = {True: 3 / 80e9, False: 3 / 25e9}  # forward and twice backward
 _SECONDS_PER_ACTIVATION = 2e-9  # what a number between layers costs to write, read and differentiate
 _SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
 
@@ -283,8 +283,8 @@ _SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
 def seconds_per_epoch(config: RunConfig) -> float:
     """An estimate of the time one epoch of training takes on two ordinary cores, in seconds.
 
-    Counts multiplications, numbers passed between layers, and steps; within a factor of two of what was
-    measured on the machine named above.
+    Counts multiplications, numbers passed between layers, and steps. A rough figure: other machines, and a
+    busy one, differ by far more than the formula.
     """
     xla = NETWORKS[config.network].xla
     images = config.training_images * (1 - config.validation_share)
