@@ -572,4 +572,4 @@ print(json.dumps({
         "data": ["checksums", "fingerprint", "is_real", "source", "verified"],
         "tensorflow": False,
     }
-    assert done.stderr == ""  # TensorFlow's remarks on missing graphics cards are nobody's business
+    assert "cuda" not in done.stderr.lower()  # remarks on missing graphics cards are nobody's business
