@@ -112,7 +112,7 @@ def test_a_tile_opens_its_image_and_the_address_shows_the_same(visit, dataset, p
     expect(picture).to_have_attribute("alt", re.compile(rf"Test image {index}\. {words}"))
     expect(page).to_have_url(re.compile(rf"test_index={index}\b"))
     page.goto(page.url)
-    expect(page.locator(".st-key-test_index input")).to_have_value(str(index))
+    expect(page.locator(".st-key-test_index input")).to_have_value(str(index), timeout=60_000)
     expect(tiles(page).nth(3)).to_be_visible()
     assert indices(page)[3] == index
 
