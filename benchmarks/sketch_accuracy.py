@@ -151,7 +151,7 @@ def _tutorial():
     keras.utils.set_random_seed(0)
     layers = [keras.layers.Flatten(), keras.layers.Dense(128, "relu"), keras.layers.Dense(10, "softmax")]
     model = keras.Sequential([keras.Input((28, 28)), *layers])
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"], steps_per_execution=75)
+    model.compile("adam", "sparse_categorical_crossentropy", steps_per_execution=75)
     model.fit(dataset.train_images / np.float32(255), dataset.train_labels, epochs=5, verbose=0)
     return model
 

@@ -94,9 +94,7 @@ def train(dataset: data.Dataset, options: argparse.Namespace) -> keras.Model:
 
 def save(model: keras.Model, path: Path) -> None:
     """Write the network without its optimizer, whose state would take twice the room of the weights."""
-    import keras
-
-    bare = keras.models.clone_model(model)
+    bare = type(model).from_config(model.get_config())  # a clone would be compiled again
     bare.set_weights(model.get_weights())
     bare.save(path)
 

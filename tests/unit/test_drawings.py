@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist import accessory_shapes, garment_shapes, pen, sketch
+from fmnist import accessory_shapes, garment_shapes, pen, sketch, sketch_ready
 from fmnist.drawings import SHAPES, make_drawings
 from fmnist.photo_drawings import outlines
 
@@ -104,3 +104,23 @@ def test_30000_drawings_take_seconds(dataset):
     start = time.process_time()
     make_drawings(dataset.train_images, dataset.train_labels, 2000, seed=0)
     assert (time.process_time() - start) * 15 < 40
+
+
+def test_a_trained_network_is_saved_without_its_optimizer_and_small_enough_to_ship(tmp_path):
+    keras = pytest.importorskip("keras")
+    model = sketch_ready.build(seed=0)
+    model.compile(keras.optimizers.AdamW(use_ema=True), "categorical_crossentropy")
+    images, labels = np.random.default_rng(0).random((8, 28, 28), np.float32), np.eye(10)[:8]
+    model.fit(images, labels, verbose=0)
+    sketch_ready.save(model, tmp_path / "network.keras")
+    again = keras.models.load_model(tmp_path / "network.keras", safe_mode=True)
+    assert (tmp_path / "network.keras").stat().st_size < 2e6
+    assert np.allclose(again(images), model(images), atol=1e-6)
+
+
+def test_the_shipped_network_knows_the_official_test_images(real_dataset):
+    keras = pytest.importorskip("keras")
+    assert sketch_ready.MODEL_PATH.stat().st_size < 2e6
+    model = keras.models.load_model(sketch_ready.MODEL_PATH, safe_mode=True)
+    probabilities = model.predict(real_dataset.test_images / np.float32(255), batch_size=500, verbose=0)
+    assert np.mean(probabilities.argmax(1) == real_dataset.test_labels) >= 0.90
