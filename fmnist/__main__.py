@@ -125,7 +125,7 @@ def _train(options: argparse.Namespace) -> int:
     config = RunConfig(**{setting.name: getattr(options, setting.name) for setting in fields(RunConfig)})
     _load()  # a training child downloads nothing itself
     workers = Workers(Store(default_root()))
-    workers.start()
+    workers.start(take_up=False)  # runs that a web process left waiting are not this command's
     try:
         run = workers.store.open(workers.submit(config, name=options.name))
         _follow(options, run)
