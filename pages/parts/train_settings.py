@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist.config import ACTIVATIONS, DEFAULT_LEARNING_RATES, NETWORK_KEYS, OPTIMIZERS, RunConfig
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.run_text import duration
+from fmnist.run_text import duration, endless
 from fmnist.runs import RunError
 from fmnist.workers import WorkerError
 from pages.parts import visitor
@@ -21,6 +21,7 @@ DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same c
 
 def show() -> None:
     """Draw the settings and start a run when asked to."""
+    _forget_endless_numbers()
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(name, value)
     st.selectbox(
@@ -62,6 +63,13 @@ def show() -> None:
         st.error(message)
     with st.expander("Layer by layer", icon=":material/layers:"):
         _layer_table(config)
+
+
+def _forget_endless_numbers() -> None:
+    """Streamlit 1.67 cannot turn an infinite number in the address into a whole one: it raises."""
+    for name in DEFAULTS:
+        if endless(st.query_params.get(name, "")):
+            del st.query_params[name]
 
 
 def _kept() -> dict[str, str]:
