@@ -21,7 +21,6 @@ DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same c
 
 def show() -> None:
     """Draw the settings and start a run when asked to."""
-    _forget_endless_numbers()
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(name, value)
     st.selectbox(
@@ -30,7 +29,7 @@ def show() -> None:
         NETWORK_KEYS.index(DEFAULTS["network"]),
         format_func=lambda key: NETWORKS[key].title,
         key="network",
-        **_kept(),
+        **_kept("network"),
     )
     network = NETWORKS[st.session_state.network]
     st.caption(network.teaches)
@@ -65,29 +64,30 @@ def show() -> None:
         _layer_table(config)
 
 
-def _forget_endless_numbers() -> None:
-    """Streamlit 1.67 cannot turn an infinite number in the address into a whole one: it raises."""
-    for name in DEFAULTS:
-        if endless(st.query_params.get(name, "")):
-            del st.query_params[name]
-
-
-def _kept() -> dict[str, str]:
+def _kept(name: str) -> dict[str, str]:
     """A widget's value lives in the address.
 
-    Streamlit leaves the widget's own default out of it, so that has to be the tutorial's value.
+    Streamlit leaves the widget's own default out of it, so that has to be the tutorial's value. And Streamlit
+    1.67 raises where the address asks a whole number to be infinite: that visit goes on without the address.
     """
-    return {"bind": "query-params", "persist_state": "session"}
+    endless_names = st.session_state.setdefault("endless_names", set())
+    if endless(st.query_params.get(name, "")):
+        endless_names.add(name)
+    return {"persist_state": "session"} | ({} if name in endless_names else {"bind": "query-params"})
 
 
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
-        st.slider("Hidden layers", 1, 4, DEFAULTS["hidden_layers"], key="hidden_layers", **_kept())
+        st.slider(
+            "Hidden layers", 1, 4, DEFAULTS["hidden_layers"], key="hidden_layers", **_kept("hidden_layers")
+        )
     if "hidden_units" in names:
         label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
-        st.number_input(label, 1, 2048, DEFAULTS["hidden_units"], step=16, key="hidden_units", **_kept())
+        st.number_input(
+            label, 1, 2048, DEFAULTS["hidden_units"], step=16, key="hidden_units", **_kept("hidden_units")
+        )
     if "activation" in names:
-        st.selectbox("Activation", ACTIVATIONS, key="activation", **_kept())
+        st.selectbox("Activation", ACTIVATIONS, key="activation", **_kept("activation"))
     if "dropout" in names:
         st.slider(
             "Dropout",
@@ -96,7 +96,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             step=0.05,
             key="dropout",
             help="Share of hidden units switched off at random in each step.",
-            **_kept(),
+            **_kept("dropout"),
         )
 
 
@@ -108,9 +108,11 @@ def _learning_settings() -> None:
         DEFAULTS["epochs"],
         key="epochs",
         help="How often the network sees every training image.",
-        **_kept(),
+        **_kept("epochs"),
     )
-    st.selectbox("Optimizer", OPTIMIZERS, format_func=OPTIMIZER_NAMES.get, key="optimizer", **_kept())
+    st.selectbox(
+        "Optimizer", OPTIMIZERS, format_func=OPTIMIZER_NAMES.get, key="optimizer", **_kept("optimizer")
+    )
     usual = DEFAULT_LEARNING_RATES[st.session_state.optimizer]
     st.select_slider(
         "Learning rate",
@@ -120,7 +122,7 @@ def _learning_settings() -> None:
         key="learning_rate",
         help=f"How far each step moves the weights. Usual for {OPTIMIZER_NAMES[st.session_state.optimizer]}: "
         f"{usual:g}.",
-        **_kept(),
+        **_kept("learning_rate"),
     )
     st.number_input(
         "Batch size",
@@ -130,7 +132,7 @@ def _learning_settings() -> None:
         step=16,
         key="batch_size",
         help="How many images the network sees before it changes its weights.",
-        **_kept(),
+        **_kept("batch_size"),
     )
     st.slider(
         "Validation share",
@@ -140,7 +142,7 @@ def _learning_settings() -> None:
         format="percent",
         key="validation_share",
         help="The last share of the training images is held back and only used to check.",
-        **_kept(),
+        **_kept("validation_share"),
     )
     st.number_input(
         "Early stopping: epochs without a better validation loss (0: never)",
@@ -149,7 +151,7 @@ def _learning_settings() -> None:
         key="early_stopping",
         disabled=not st.session_state.validation_share,
         help="Needs a validation share above 0.",
-        **_kept(),
+        **_kept("early_stopping"),
     )
     st.number_input(
         "Seed",
@@ -157,7 +159,7 @@ def _learning_settings() -> None:
         2**31 - 1,
         key="seed",
         help="The same seed gives the same starting weights and the same order of images.",
-        **_kept(),
+        **_kept("seed"),
     )
 
 
@@ -170,11 +172,15 @@ def _experiment_settings() -> None:
         step=1000,
         key="training_images",
         help="Fewer images: watch training and test accuracy drift apart.",
-        **_kept(),
+        **_kept("training_images"),
     )
-    st.toggle("Scale the pixels to 0–1", DEFAULTS["scale_pixels"], key="scale_pixels", **_kept())
-    st.toggle("Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept())
-    st.toggle("Also learn from drawings made of the photos", key="learn_drawings", **_kept())
+    st.toggle(
+        "Scale the pixels to 0–1", DEFAULTS["scale_pixels"], key="scale_pixels", **_kept("scale_pixels")
+    )
+    st.toggle(
+        "Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept("shuffle_labels")
+    )
+    st.toggle("Also learn from drawings made of the photos", key="learn_drawings", **_kept("learn_drawings"))
 
 
 def _config() -> RunConfig:

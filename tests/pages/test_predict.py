@@ -8,8 +8,8 @@ import pytest
 from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.judge import Judge
-from fmnist.prediction import PredictionError
 from fmnist.runs import Progress, Store
+from fmnist.workers import WorkerError
 
 SHIRT, COAT, BAG = 6, 4, 8
 
@@ -365,7 +365,7 @@ def test_a_page_beyond_the_last_is_the_last(app, make_run, truth, drawn):
 
 def test_a_model_for_other_images_is_named(app, make_run, truth, monkeypatch):
     def refuse(*_):
-        raise PredictionError("This model takes (None, 32, 32).")
+        raise WorkerError("This model takes (None, 32, 32).")
 
     monkeypatch.setattr(Judge, "predict", refuse)
     make_run(truth, fingerprint="another")
