@@ -11,7 +11,7 @@ from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
 
-REFRESH = 0.3  # seconds between two looks at the run folder while something trains
+REFRESH = 0.5  # seconds between two looks at the run folder while something trains
 LOG_LINES = 200
 NUMBER_WIDTH = 155  # pixels: two side by side on a phone
 STATE_BADGES = {

@@ -15,6 +15,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in item.path.as_posix():
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=2))  # a busy machine is slower than any waiting time
 
 
 @pytest.fixture(scope="session")
