@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.server import Server, browser_path, open_browser
 
-WAIT = 20_000  # milliseconds Playwright waits for something to appear before it gives up
+WAIT = 60_000  # milliseconds Playwright waits for something to appear before it gives up
 expect.set_options(timeout=WAIT)
 
 

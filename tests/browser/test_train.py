@@ -45,7 +45,7 @@ def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
     start(page)
     expect(page.get_by_text(re.compile(r"Epoch ([2-9]|\d\d) of 100"))).to_be_visible(timeout=60_000)
     page.locator(".st-key-stop button").click()
-    expect(page.get_by_text(re.compile(r"\bstopped$")).first).to_be_visible(timeout=10_000)
+    expect(page.get_by_text(re.compile(r"\bstopped$")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"^\d+ of 100 epochs"))).to_be_visible()
     page.locator(".st-key-more_epochs input").fill("2")
     page.locator(".st-key-more_epochs input").press("Enter")
@@ -68,7 +68,7 @@ def test_a_reload_another_tab_and_another_browser_find_the_running_run_live(page
     open_train(stranger, server)
     expect(stranger.get_by_text(live)).to_be_visible()
     stranger.locator(".st-key-stop button").click()
-    expect(page.get_by_text(re.compile(r"\bstopped$")).first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile(r"\bstopped$")).first).to_be_visible()
     stranger.context.close()
 
 
@@ -87,37 +87,3 @@ def test_a_double_click_starts_one_run(page, server):
     page.locator(".st-key-train button").dblclick()
     expect(page.get_by_text(re.compile(r"Test accuracy 0\.8\d+, test loss"))).to_be_visible(timeout=60_000)
     assert len(runs_on_disk(server)) == 1
-
-
-def test_a_run_is_renamed_downloaded_and_deleted(page, server):
-    open_train(page, server, "?epochs=1&training_images=1000")
-    start(page)
-    expect(page.get_by_text(re.compile(r"\bfinished$")).first).to_be_visible(timeout=60_000)
-    tick_first_run(page)
-    expect(
-        page.locator(".st-key-compare_accuracy canvas, .st-key-compare_accuracy svg").first
-    ).to_be_visible()
-    for key, ending in (("download_model", ".keras"), ("download_history", ".csv")):
-        with page.expect_download() as download:
-            page.locator(f".st-key-{key} button").click()
-        assert download.value.suggested_filename.endswith(ending)
-        assert download.value.path().stat().st_size > 50
-
-    page.get_by_role("button", name="Rename").click()
-    name = page.get_by_label("New name")
-    name.fill("*mine* <b>&</b>")
-    name.press("Enter")
-    page.locator(".st-key-save_name button").click()
-    expect(page.get_by_role("heading", name="*mine* <b>&</b>")).to_be_visible()
-
-    page.get_by_role("button", name="Delete").click()
-    page.locator(".st-key-delete_for_good button").click()
-    expect(page.get_by_text("No run yet")).to_be_visible()
-    assert runs_on_disk(server) == []
-
-
-def tick_first_run(page):
-    grid = page.locator(".st-key-runs_table [data-testid=stDataFrame]")
-    grid.scroll_into_view_if_needed()
-    box = grid.bounding_box()
-    page.mouse.click(box["x"] + 18, box["y"] + 52)  # the grid is one canvas: its first row's tick box
