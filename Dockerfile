@@ -1,7 +1,7 @@
 # The dashboard in a container, not as root, with a file system that is read-only but for two folders:
 #   docker build -t fashion-mnist .
 #   docker run --init --read-only -p 8501:8501 -v fashion-mnist-runs:/runs -v fashion-mnist-cache:/cache fashion-mnist
-# Not yet tried with a container engine. What it runs is the README's start command, which is.
+# Not yet tried with a container engine.
 FROM python:3.12-slim
 
 RUN useradd learner && mkdir /app /runs /cache && chown learner /app /runs /cache

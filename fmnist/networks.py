@@ -217,8 +217,8 @@ NETWORKS: dict[str, Network] = {
             key="small-cnn",
             title="Small convolutional network",
             teaches="Small filters slide over the image and find edges and textures wherever they are. "
-            "It makes about a quarter fewer mistakes than the tutorial's network, "
-            "because neighbouring pixels belong together.",
+            "It uses what a dense network has to find out: "
+            "that neighbouring pixels belong together.",
             xla=False,
             settings=(),
             epochs=5,

@@ -31,7 +31,7 @@ def runs_on_disk(server):
     return sorted(path.name for path in server.runs_dir.iterdir() if (path / "config.json").is_file())
 
 
-@pytest.mark.xfail(strict=False, reason="waits not yet fitted to a busy machine")
+@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page, server):
     open_train(page, server, "?epochs=8")
     start(page)
@@ -41,7 +41,7 @@ def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page
     expect(page.get_by_text("8 of 8 epochs")).to_be_visible()
 
 
-@pytest.mark.xfail(strict=False, reason="waits not yet fitted to a busy machine")
+@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
     open_train(page, server, "?epochs=100")
     start(page)
@@ -56,7 +56,7 @@ def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
     assert len(runs_on_disk(server)) == 1
 
 
-@pytest.mark.xfail(strict=False, reason="waits not yet fitted to a busy machine")
+@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_a_reload_another_tab_and_another_browser_find_the_running_run_live(page, server, browser):
     open_train(page, server, "?epochs=100")
     start(page)
