@@ -15,5 +15,9 @@ def run() -> None:
     page.run()
 
 
-if __name__ == "__main__":  # a child process imports this file under another name and must not draw
+if __name__ == "__main__":  # Streamlit runs this file at each visit
     run()
+elif __name__ == "app":  # the server imports it once (a child process does so under another name)
+    from pages.parts import startup
+
+    app = st.App("app.py", lifespan=startup.lifespan)

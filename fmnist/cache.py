@@ -38,6 +38,11 @@ def keras_folder() -> Path:
     return Path(keras_home) / "datasets" / "fashion-mnist"
 
 
+def places() -> tuple[Path, ...]:
+    """All folders that may hold the files, in the order in which they are looked through."""
+    return folder(), spare_folder(), keras_folder()
+
+
 def read_file(place: Path, file: OfficialFile) -> bytes:
     """The packed bytes of an official file in the folder `place`.
 
@@ -68,7 +73,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
     """
     found, faults = {}, []
     for file in files:
-        for place in (folder(), spare_folder(), keras_folder()):
+        for place in places():
             try:
                 found[file.name] = read_file(place, file)
                 break

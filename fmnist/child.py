@@ -9,12 +9,14 @@ import sys
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from fmnist import data
+from fmnist.config import RunConfig
 from fmnist.forkserver import resolve
 from fmnist.runs import Run, reason
 
@@ -25,6 +27,10 @@ WRITER_LOCK = "writer-lock"
 WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
+
+_at_hand: tuple[tuple, data.Dataset] | None = (
+    None  # images loaded before there was a run, and their files' state
+)
 
 
 def train(folder: str, job: str) -> int:
@@ -42,8 +48,36 @@ def train(folder: str, job: str) -> int:
     int
         The exit status: one of the constants above.
     """
-    run = Run(Path(folder))
     _give_way_to_the_pages()
+    return _train(folder, job)
+
+
+def train_when_told(job: str, connection: Connection) -> int:
+    """Get ready for a run of the tutorial, then wait for the folder of a run, whatever its settings: `train`.
+
+    Parameters
+    ----------
+    job : str
+        As for `train`.
+    connection : Connection
+        Brings the folder; closed without one when no run is to come.
+    """
+    _give_way_to_the_pages()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
+    os.close(nothing)
+    with suppress(Exception):  # the run will meet the same fault, and has a log to tell it in
+        get_ready()
+    try:
+        folder = connection.recv()
+    except EOFError:
+        return SAID_HOW_IT_ENDED
+    connection.close()
+    return _train(folder, job)
+
+
+def _train(folder: str, job: str) -> int:
+    run = Run(Path(folder))
     try:
         _print_into(run.path / "log.txt")
         with FileLock(run.path / WRITER_LOCK).acquire(timeout=WRITER_PATIENCE, poll_interval=0.02):
@@ -73,6 +107,15 @@ def perform(run: Run, job: str) -> None:
     run.end(state, message)
 
 
+def get_ready() -> None:
+    """Load the images and have the tutorial's training compiled, before it is known what will be trained."""
+    global _at_hand
+    _at_hand = data.state_of_files(), data.load(allow_download=False)
+    from fmnist import training
+
+    training.get_ready(RunConfig(), _at_hand[1])
+
+
 def train_on_data(run: Run) -> Any:
     """Train `run` on the images at hand; the default job.
 
@@ -82,7 +125,7 @@ def train_on_data(run: Run) -> Any:
         "stopped", with nothing changed, when earlier epochs saw other images than there are now.
     """
     with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(data.load, allow_download=False)
+        loading = pool.submit(_load)
         from fmnist import training  # while the images load, TensorFlow starts up
 
         dataset = loading.result()
@@ -103,6 +146,12 @@ def train_on_data(run: Run) -> Any:
         }
     )
     return training.train(run.config, dataset, run)
+
+
+def _load() -> data.Dataset:
+    if _at_hand is not None and _at_hand[0] == data.state_of_files():
+        return _at_hand[1]
+    return data.load(allow_download=False)
 
 
 def sentence(error: Exception, folder: Path) -> str:

@@ -98,7 +98,7 @@ class Engine(keras.Model):
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
-        self._seed = seed
+        self.seed = seed
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
@@ -129,12 +129,12 @@ class Engine(keras.Model):
     def begin_epoch(self, epoch: int) -> None:
         """Set the order and every random stream, so that an epoch is the same whatever process runs it."""
         positions = self._plan.positions
-        order = epoch_order(self._seed, epoch, len(self._labels))
+        order = epoch_order(self.seed, epoch, len(self._labels))
         self._order.assign(np.where(positions >= 0, order[positions], -1))
         self._totals.assign(np.zeros(3))
         streams = [weight for weight in self.network.variables if weight.name == "seed_generator_state"]
         for number, stream in enumerate(streams):
-            sequence = np.random.SeedSequence([self._seed, epoch, number, _RANDOM_LAYERS])
+            sequence = np.random.SeedSequence([self.seed, epoch, number, _RANDOM_LAYERS])
             stream.assign([sequence.generate_state(1)[0], 0])
 
     def train_step(self, block: tf.Tensor) -> dict[str, tf.Tensor]:

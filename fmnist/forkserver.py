@@ -30,7 +30,7 @@ from typing import Any
 
 REPORT = struct.Struct("!q")  # a process id, later an exit code (minus the signal's number for a signal)
 MAX_REQUEST = 16_384
-_PR_SET_PDEATHSIG = 1  # from <sys/prctl.h>
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # from <sys/prctl.h>
 
 
 def main() -> None:
@@ -171,6 +171,7 @@ class _Server:
             for descriptor in (*self.descriptors, *self.reports.values(), report):
                 os.close(descriptor)
             _die_with(os.getppid())
+            _be_called(request["target"])
             os.setsid()
             pipe = Connection(connection[0]) if connection else None
             os._exit(run_target(request["target"], request["arguments"], pipe))
@@ -192,6 +193,13 @@ def _die_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before the kernel knew
         os._exit(1)
+
+
+def _be_called(target: str) -> None:
+    """Name this process after what it does, "fmnist-train", for whoever looks at the process list (Linux)."""
+    if sys.platform.startswith("linux"):
+        name = "fmnist-" + target.partition(":")[2]
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode()[:15])
 
 
 if __name__ == "__main__":

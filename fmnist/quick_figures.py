@@ -45,6 +45,12 @@ def image_with_colorbar_png(image: np.ndarray, scaled: bool = False, dark: bool 
     return _png(drawing)
 
 
+def draw_blanks(dark: bool) -> None:
+    """Have matplotlib draw, once, what all pictures of `image_with_colorbar_png` share."""
+    for scaled in (False, True):
+        _blank(scaled, dark)
+
+
 def data_address(image: np.ndarray) -> str:
     """An image, garment dark on white, as an address that holds the PNG file: "data:image/png;base64,…".
 

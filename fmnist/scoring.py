@@ -52,13 +52,13 @@ class Scorer:
             return probabilities, keras.ops.sparse_categorical_crossentropy(labels, probabilities)
 
         self._score = score
-        self._pause = pause
+        self.pause = pause
 
     def __call__(self, images: np.ndarray, labels: np.ndarray) -> Scores:
         """The scores on images (n, 28, 28) uint8 with labels (n,); n is 1 or more."""
         probabilities, losses = [], []
         for start in range(0, len(images), IMAGES_PER_CALL):
-            self._pause()
+            self.pause()
             batch = slice(start, start + IMAGES_PER_CALL)
             one, loss = self._score(images[batch], labels[batch].astype(np.int32))
             probabilities.append(one.numpy())

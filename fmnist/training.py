@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import keras
 import numpy as np
@@ -111,21 +111,74 @@ def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
     return TrainingSet(learned, known, images[kept:], labels[kept:])
 
 
+def get_ready(config: RunConfig, dataset: Dataset) -> None:
+    """Trace and compile what a run on this data needs, so that `train` in this process starts at once.
+
+    It serves one run that has these settings but for epochs, seed, learning rate and early stopping.
+    """
+    global _bench
+    bench = _Bench(config, dataset, _new_network(config))
+    bench.engine.begin_epoch(0)
+    bench.engine.fit(bench.engine.block_numbers(), steps_per_epoch=1, epochs=1, shuffle=False, verbose=0)
+    bench.scorer(dataset.test_images[:1], dataset.test_labels[:1])
+    _bench = bench
+
+
+class _Bench:
+    """A network with the compiled functions that train and score it."""
+
+    def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
+        xla = networks.NETWORKS[config.network].xla
+        self.made_for = _compiled_for(config), dataset.fingerprint
+        self.network = network
+        self.data = training_set(config, dataset)
+        self.engine = Engine(
+            network,
+            self.data.images,
+            self.data.labels,
+            batch_size=config.batch_size,
+            steps_per_block=_steps_per_block(config),
+            divisor=pixel_divisor(config.scale_pixels),
+            xla=xla,
+            seed=config.seed,
+            largest_part=LARGEST_PART[xla],
+        )
+        self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
+
+    def take(self, network: keras.Model, seed: int) -> None:
+        """Go on from another network of the same kind: its weights, its optimizer's state, this seed."""
+        for mine, theirs in zip(self._state(self.network), self._state(network), strict=True):
+            mine.assign(theirs)
+        self.engine.seed = seed
+
+    @staticmethod
+    def _state(network: keras.Model) -> list[keras.Variable]:
+        return [*network.variables, *network.optimizer.variables]
+
+
+_bench: _Bench | None = None  # made by get_ready
+
+
+def _bench_for(config: RunConfig, dataset: Dataset, network: keras.Model) -> _Bench:
+    global _bench
+    ready, _bench = _bench, None
+    if ready is None or ready.made_for != (_compiled_for(config), dataset.fingerprint):
+        return _Bench(config, dataset, network)
+    ready.take(network, config.seed)
+    return ready
+
+
+def _compiled_for(config: RunConfig) -> RunConfig:
+    """The settings without those that what is compiled does not depend on."""
+    free = ("epochs", "learning_rate", "early_stopping", *(() if config.shuffle_labels else ("seed",)))
+    default = RunConfig()
+    return replace(config, **{name: getattr(default, name) for name in free})
+
+
 def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
-    data = training_set(config, dataset)
-    network = _network(config, run)
-    engine = Engine(
-        network,
-        data.images,
-        data.labels,
-        batch_size=config.batch_size,
-        steps_per_block=_steps_per_block(config),
-        divisor=pixel_divisor(config.scale_pixels),
-        xla=networks.NETWORKS[config.network].xla,
-        seed=config.seed,
-        largest_part=LARGEST_PART[networks.NETWORKS[config.network].xla],
-    )
-    scorer = Scorer(network, scale_pixels=config.scale_pixels, pause=lambda: raise_if_stopped(run))
+    bench = _bench_for(config, dataset, _network(config, run))
+    engine, data, scorer = bench.engine, bench.data, bench.scorer
+    scorer.pause = lambda: raise_if_stopped(run)
     keep = Keep(
         run,
         config.epochs,
@@ -139,7 +192,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
-        initial_epoch=int(network.optimizer.iterations.numpy()) // engine.steps,
+        initial_epoch=int(bench.network.optimizer.iterations.numpy()) // engine.steps,
         epochs=config.epochs,
         callbacks=callbacks,
         shuffle=False,  # begin_epoch does
@@ -156,6 +209,10 @@ def _network(config: RunConfig, run: Run) -> keras.Model:
             raise TrainingError(
                 f"The run cannot be continued: {run.model_path.name} cannot be read. Start a new run instead."
             ) from error
+    return _new_network(config)
+
+
+def _new_network(config: RunConfig) -> keras.Model:
     network = networks.build(config)
     network.compile(_optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     network.optimizer.build(network.trainable_variables)  # made later, they would have the loop traced twice

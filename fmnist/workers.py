@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 
 from fmnist import run_files
 from fmnist.child import BUSY, CANNOT_WRITE, TRAINING
@@ -39,6 +39,32 @@ class _Training:
     @property
     def is_overdue(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
+
+
+@dataclass
+class _Spare:
+    """A child that is ready to train and waits for the folder of a run."""
+
+    child: Child
+    connection: Connection
+
+    def take(self, folder: str) -> bool:
+        """Tell it what to train; False when it is no more."""
+        try:
+            if not self.child.ended():
+                self.connection.send(folder)
+                self.connection.close()
+                return True
+        except OSError:
+            pass
+        self.dismiss()
+        return False
+
+    def dismiss(self) -> None:
+        self.connection.close()
+        self.child.kill()
+        if self.child.wait(2):
+            self.child.close()
 
 
 class Workers:
@@ -78,17 +104,22 @@ class Workers:
         self._queue: list[Run] = []
         self._training: dict[str, _Training] = {}
         self._last_words: dict[str, str] = {}
+        self._spare: _Spare | None = None
+        self._is_warm = False
         self._closing = False
         self._thread: threading.Thread | None = None
         self._woken, self._wake = multiprocessing.Pipe(duplex=False)
 
     # ------------------------------------------------------------------------------- what pages call
 
-    def start(self, *, take_up: bool = True) -> None:
+    def start(self, *, take_up: bool = True, warm_after: float = 0.0) -> None:
         """Warm the fork server in the background and begin to serve the queue.
 
         Parameters
         ----------
+        warm_after : float
+            Seconds until the fork server starts to load TensorFlow, unless a run or a prediction needs it
+            before; meanwhile the first page has the computer to itself.
         take_up : bool
             Also queue the runs that a process which is no more has left waiting, in their order.
         """
@@ -97,10 +128,12 @@ class Workers:
                 return
             self._thread = threading.Thread(target=self._supervise, name="workers", daemon=True)
             self._thread.start()
-        try:
-            self._nursery.warm()
-        except OSError as error:
-            log.error("The fork server could not be started: %s.", reason(error))
+        if warm_after:
+            timer = threading.Timer(warm_after, self._warm)
+            timer.daemon = True
+            timer.start()
+        else:
+            self._warm()
         self.store.sweep()
         if take_up:
             self._take_up()
@@ -205,9 +238,23 @@ class Workers:
                 run.release()
             self._training.clear()
             self._queue.clear()
+        if self._spare is not None:
+            self._spare.dismiss()
         self._nursery.close()
         self._woken.close()
         self._wake.close()
+
+    def _warm(self) -> None:
+        with self._lock:
+            if self._closing:
+                return
+            try:
+                self._nursery.warm()
+            except OSError as error:
+                log.error("The fork server could not be started: %s.", reason(error))
+                return
+            self._is_warm = True
+            self._notify()
 
     # ------------------------------------------------------------------------------------- the queue
 
@@ -250,6 +297,7 @@ class Workers:
                     return
                 self._collect()
                 self._launch()
+                self._keep_a_spare()
 
     def _wait_for_news(self) -> None:
         with self._lock:
@@ -278,13 +326,27 @@ class Workers:
                 continue
             try:
                 self._begin(run)
-                child = self._nursery.start("fmnist.child:train", [os.fspath(run.path.resolve()), self._job])
+                child = self._child_for(os.fspath(run.path.resolve()))
             except (OSError, RunError) as error:
                 why = reason(error) if isinstance(error, OSError) else str(error)
                 self._finish(run, "failed", f"The training could not be started: {why}.")
                 continue
             self._training[run.id] = _Training(run, child)
             log.info("run %s started: %s", run.id, run.config.network)
+
+    def _child_for(self, folder: str) -> Child:
+        """A child that trains the run in this folder: the spare one, which is ready, or a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.take(folder):
+            return spare.child
+        return self._nursery.start("fmnist.child:train", [folder, self._job])
+
+    def _keep_a_spare(self) -> None:
+        """While nothing trains, have a child ready that has done all a run of the tutorial begins with."""
+        if not self._is_warm or self._job != TRAINING or self._spare or self._training or self._queue:
+            return
+        with suppress(OSError):
+            self._spare = _Spare(*self._nursery.start_talking("fmnist.child:train_when_told", [self._job]))
 
     def _begin(self, run: Run) -> None:
         done, now = len(run.history), time.time()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
 
 import altair as alt
 import pandas as pd
@@ -19,7 +22,18 @@ HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while 
 Batches = Sequence[tuple[float, float, float]]
 
 
-def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str) -> alt.Chart:
+@dataclass(frozen=True)
+class Growing:
+    """A chart for `st.vega_lite_chart`: the description stays the same while the table grows.
+
+    So the browser adds points to the chart it has, instead of building another one at each look.
+    """
+
+    table: pd.DataFrame
+    spec: dict
+
+
+def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str) -> Growing:
     """The curve of `metric` ("loss" or "accuracy") over the epochs, for each set it was measured on.
 
     Parameters
@@ -28,26 +42,28 @@ def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int
     batches : (epoch as a fraction, loss, accuracy) between the epochs' ends; drawn as a faint line.
     epochs : the run's length, which fixes the horizontal axis.
     """
-    points = [(name, row.epoch, value) for row in history for name, value in _values(row, metric)]
-    table = pd.DataFrame(points, columns=["set", "epoch", metric])
-    between = pd.DataFrame(
-        [
-            ("training", position, loss if metric == "loss" else accuracy)
-            for position, loss, accuracy in batches
-        ],
-        columns=["set", "epoch", metric],
-    )
-    lines = alt.Chart(table).encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors())
+    ends = [(name, row.epoch, value, True) for row in history for name, value in _values(row, metric)]
+    between = [
+        ("training", position, loss if metric == "loss" else accuracy, False)
+        for position, loss, accuracy in batches
+    ]
+    table = pd.DataFrame([*between, *ends], columns=["set", "epoch", metric, "is_end"])
+    table = table.astype({"epoch": float, metric: float, "is_end": bool})  # also when it has no rows yet
+    return Growing(table, deepcopy(_growing_spec(epochs, metric)))
+
+
+@cache
+def _growing_spec(epochs: int, metric: str) -> dict:
+    base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors())
+    ends = base.transform_filter("datum.is_end")
     layers = [
-        alt.Chart(between)
-        .mark_line(opacity=0.35)
-        .encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors()),
-        lines.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes()),
-        lines.mark_point(filled=True, size=55, opacity=1).encode(
+        base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
+        ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes()),
+        ends.mark_point(filled=True, size=55, opacity=1).encode(
             tooltip=["set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
     ]
-    return _finished(layers, metric)
+    return _finished(layers, metric).to_dict()
 
 
 def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt.Chart:
@@ -112,7 +128,8 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
 
 
 def _human_line() -> list[alt.Chart]:
-    base = alt.Chart(pd.DataFrame({"accuracy": [HUMAN_ACCURACY], "label": [f"people {HUMAN_ACCURACY}"]}))
+    row = alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": f"people {HUMAN_ACCURACY}"}])
+    base = alt.Chart(row)
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
     words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)
     return [rule, words.encode(y="accuracy:Q", x=alt.value("width"), text="label:N")]

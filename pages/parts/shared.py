@@ -12,18 +12,31 @@ from fmnist.workers import Workers
 
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
 WAIT = 0.25  # seconds between two looks at a download
+PATIENCE = 1.0  # seconds a page waits for images that may be on this computer, before it shows how far it is
+FIRST_PAGE = 5.0  # seconds from the start, mostly enough for a first page; then TensorFlow is loaded, on all cores
 
 
 def dataset() -> data.Dataset:
     """The images. While they are on their way the page shows how far, and goes on by itself."""
-    workers()  # TensorFlow's children warm up while the images load
-    status = _loader().status()
+    workers()
+    status = _loader().wait(PATIENCE)
     if status.dataset is None:
         _show_loading()
         st.stop()
     if not status.done:
         _watch_download()
     return status.dataset
+
+
+def begin_to_load() -> None:
+    """Load the images and start the child processes, before there is a visitor."""
+    _loader()
+    workers()
+
+
+def close() -> None:
+    """End the child processes: runs in training and in the queue are then interrupted."""
+    workers().close()
 
 
 def store() -> runs.Store:
@@ -36,7 +49,7 @@ def workers() -> Workers:
     """The child processes that train and predict; one set for all visitors."""
     logs.to_standard_error()
     processes = Workers(runs.Store(runs.default_root()))
-    processes.start()
+    processes.start(warm_after=FIRST_PAGE)
     atexit.register(processes.close)
     return processes
 

@@ -61,8 +61,8 @@ def _show_run(run_id: str, was_active: bool) -> None:
 
 def _draw_run(run: Run, was_active: bool) -> None:
     state = run.state
-    if was_active and state not in run_text.ACTIVE:
-        st.rerun()  # the rest of the page (table, buttons) follows
+    if was_active != (state in run_text.ACTIVE):  # it ended, or is continued
+        st.rerun()  # the rest of the page (table, buttons) follows, and the looks at the run end or begin
     _heading(run, state)
     _progress(run, state)
     if state == "damaged":
@@ -70,10 +70,13 @@ def _draw_run(run: Run, was_active: bool) -> None:
     _numbers(run)
     _curves(run)
     _after(run, state)
-    with st.expander("Show me the code", icon=":material/code:"):
-        _code(run)
-    with st.expander("Log", icon=":material/terminal:"):
-        st.code("\n".join(run.log.splitlines()[-LOG_LINES:]) or "Nothing yet.", language=None, height=240)
+    with st.expander("Show me the code", key="code", icon=":material/code:", on_change="rerun") as code:
+        if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
+            _code(run)
+    with st.expander("Log", key="log", icon=":material/terminal:", on_change="rerun") as log:
+        if log.open:
+            lines = run.log.splitlines()[-LOG_LINES:]
+            st.code("\n".join(lines) or "Nothing yet.", language=None, height=240)
 
 
 def _heading(run: Run, state: str) -> None:
@@ -136,9 +139,11 @@ def _curves(run: Run) -> None:
     history, batches, epochs = run.history, run.batches, run.config.epochs
     left, right = st.columns(2)
     for column, metric in ((left, "loss"), (right, "accuracy")):
+        chart = charts.curves_of_one_run(history, batches, epochs, metric)
         with column:
-            st.altair_chart(
-                charts.curves_of_one_run(history, batches, epochs, metric),
+            st.vega_lite_chart(
+                chart.table,
+                chart.spec,
                 alt=f"Curve of the {metric} over {len(history)} finished epochs.",
                 key=f"live_{metric}",
             )

@@ -19,7 +19,7 @@ def training_child(server: Server, run_id: str) -> psutil.Process:
 def prediction_child(server: Server) -> psutil.Process:
     """The process that predicts."""
     return wait_until(
-        lambda: next((child for child in _children(server) if not _trains(child)), None),
+        lambda: next((child for child in _children(server) if child.name() == "fmnist-serve"), None),
         START,
         "no process predicts",
     )
