@@ -33,7 +33,9 @@ class Growing:
     spec: dict
 
 
-def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str) -> Growing:
+def curves_of_one_run(
+    history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str, *, validated: bool
+) -> Growing:
     """The curve of `metric` ("loss" or "accuracy") over the epochs, for each set it was measured on.
 
     Parameters
@@ -41,6 +43,7 @@ def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int
     history : finished epochs.
     batches : (epoch as a fraction, loss, accuracy) between the epochs' ends; drawn as a faint line.
     epochs : the run's length, which fixes the horizontal axis.
+    validated : whether a share of the training images is held back.
     """
     ends = [(name, row.epoch, value, True) for row in history for name, value in _values(row, metric)]
     between = [
@@ -49,12 +52,13 @@ def curves_of_one_run(history: Sequence[EpochRow], batches: Batches, epochs: int
     ]
     table = pd.DataFrame([*between, *ends], columns=["set", "epoch", metric, "is_end"])
     table = table.astype({"epoch": float, metric: float, "is_end": bool})  # also when it has no rows yet
-    return Growing(table, deepcopy(_growing_spec(epochs, metric)))
+    return Growing(table, deepcopy(_growing_spec(epochs, metric, validated)))
 
 
 @cache
-def _growing_spec(epochs: int, metric: str) -> dict:
-    base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors())
+def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
+    sets = SETS if validated else tuple(name for name in SETS if name != "validation")
+    base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors(sets))
     ends = base.transform_filter("datum.is_end")
     layers = [
         base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
@@ -111,9 +115,12 @@ def _value_axis(metric: str) -> alt.Y:
     return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=metric, axis=alt.Axis(format=".2f"))
 
 
-def _set_colors() -> alt.Color:
-    legend = alt.Legend(orient="bottom", title=None, symbolType="circle", symbolOpacity=1)
-    return alt.Color("set:N", scale=alt.Scale(domain=list(SETS), range=list(COLORS)), legend=legend)
+def _set_colors(sets: Sequence[str]) -> alt.Color:
+    legend = alt.Legend(
+        orient="bottom", title=None, symbolType="circle", symbolOpacity=1, symbolStrokeWidth=0
+    )
+    colors = [COLORS[SETS.index(name)] for name in sets]
+    return alt.Color("set:N", scale=alt.Scale(domain=list(sets), range=colors), legend=legend)
 
 
 def _set_dashes(*, legend: bool = False) -> alt.StrokeDash:

@@ -13,7 +13,9 @@ from fmnist.workers import Workers
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
 WAIT = 0.25  # seconds between two looks at a download
 PATIENCE = 1.0  # seconds a page waits for images that may be on this computer, before it shows how far it is
-FIRST_PAGE = 5.0  # seconds from the start, mostly enough for a first page; then TensorFlow is loaded, on all cores
+FIRST_PAGE = (
+    5.0  # seconds from the start, mostly enough for a first page; then TensorFlow is loaded, on all cores
+)
 
 
 def dataset() -> data.Dataset:

@@ -139,7 +139,9 @@ def _curves(run: Run) -> None:
     history, batches, epochs = run.history, run.batches, run.config.epochs
     left, right = st.columns(2)
     for column, metric in ((left, "loss"), (right, "accuracy")):
-        chart = charts.curves_of_one_run(history, batches, epochs, metric)
+        chart = charts.curves_of_one_run(
+            history, batches, epochs, metric, validated=run.config.validation_share > 0
+        )
         with column:
             st.vega_lite_chart(
                 chart.table,

@@ -21,6 +21,7 @@ def server(tmp_path):
 def open_train(page, server, query=""):
     page.goto(f"{server.url}/train{query}")
     expect(page.locator(".st-key-train button")).to_be_visible()
+    expect(page.get_by_role("link", name="Explore").first).to_be_visible()  # also to the first visitor of all
 
 
 def start(page):
@@ -31,17 +32,15 @@ def runs_on_disk(server):
     return sorted(path.name for path in server.runs_dir.iterdir() if (path / "config.json").is_file())
 
 
-@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page, server):
     open_train(page, server, "?epochs=8")
     start(page)
     expect(page.get_by_text(re.compile(r"Epoch \d of 8 · \d+%"))).to_be_visible()
-    expect(page.locator(".st-key-live_accuracy canvas, .st-key-live_accuracy svg").first).to_be_visible()
+    expect(page.locator("[data-testid=stVegaLiteChart]").last).to_be_visible()
     expect(page.get_by_text(re.compile(r"Test accuracy 0\.8\d+, test loss"))).to_be_visible(timeout=60_000)
     expect(page.get_by_text("8 of 8 epochs")).to_be_visible()
 
 
-@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
     open_train(page, server, "?epochs=100")
     start(page)
@@ -56,7 +55,6 @@ def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
     assert len(runs_on_disk(server)) == 1
 
 
-@pytest.mark.xfail(strict=False, reason="fails, also on an idle machine; cause not found yet")
 def test_a_reload_another_tab_and_another_browser_find_the_running_run_live(page, server, browser):
     open_train(page, server, "?epochs=100")
     start(page)
@@ -90,3 +88,34 @@ def test_a_double_click_starts_one_run(page, server):
     page.locator(".st-key-train button").dblclick()
     expect(page.get_by_text(re.compile(r"Test accuracy 0\.8\d+, test loss"))).to_be_visible(timeout=60_000)
     assert len(runs_on_disk(server)) == 1
+
+
+def test_a_run_is_renamed_downloaded_and_deleted(page, server):
+    open_train(page, server, "?epochs=1&training_images=1000")
+    start(page)
+    expect(page.get_by_text(re.compile(r"\bfinished$")).first).to_be_visible()
+    tick_first_run(page)
+    for key, ending in (("download_model", ".keras"), ("download_history", ".csv")):
+        with page.expect_download() as download:
+            page.locator(f".st-key-{key} button").click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert download.value.path().stat().st_size > 50
+
+    page.get_by_role("button", name="Rename").click()
+    name = page.get_by_label("New name")
+    name.fill("*mine* <b>&</b>")
+    name.press("Enter")
+    page.locator(".st-key-save_name button").click()
+    expect(page.get_by_role("heading", name="*mine* <b>&</b>")).to_be_visible()
+
+    page.get_by_role("button", name="Delete").click()
+    page.locator(".st-key-delete_for_good button").click()
+    expect(page.get_by_text("No run yet")).to_be_visible()
+    assert runs_on_disk(server) == []
+
+
+def tick_first_run(page):
+    grid = page.locator(".st-key-runs_table [data-testid=stDataFrame]")
+    grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 18, box["y"] + 52)  # the grid is one canvas: its first row's tick box

@@ -5,13 +5,6 @@ import pytest
 from tests.server import Server
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "/live/" in item.path.as_posix():
-            # Most passed in separate runs; SIGTERM and the read-only mode never did.
-            item.add_marker(pytest.mark.xfail(strict=False, reason="not yet seen green as one suite"))
-
-
 @pytest.fixture
 def anyio_backend():
     """What runs the tests that are coroutines."""

@@ -15,7 +15,7 @@ import time
 import numpy as np
 import pytest
 
-from fmnist import cache, data, download, lookalikes
+from fmnist import cache, data, download, idx, lookalikes
 from tests.unit import tiny_set
 from tests.unit.tiny_set import send, serving
 
@@ -521,3 +521,11 @@ def test_a_loader_that_fails_altogether_says_so_and_is_done(place, monkeypatch):
     loader.start()
     status = wait_for(loader, lambda status: status.done)
     assert status.dataset is None and "could not be loaded" in status.message and "lost.npz" in status.message
+
+
+def test_a_change_of_the_files_at_hand_is_seen_without_reading_them(tmp_path, monkeypatch):
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(tmp_path))
+    before = data.state_of_files()
+    assert data.state_of_files() == before
+    (tmp_path / idx.OFFICIAL_FILES[0].name).write_bytes(b"new")
+    assert data.state_of_files() != before

@@ -3,7 +3,7 @@
 import re
 import shutil
 import zipfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import keras
 import numpy as np
@@ -180,6 +180,36 @@ def test_pixels_can_be_left_unscaled_and_confident_mistakes_cost_what_they_shoul
     assert (run.history[0].test_loss, run.history[0].test_accuracy) == pytest.approx(
         (loss, accuracy), rel=1e-3
     )
+
+
+# ------------------------------------------------------------------------------- ready before there is a run
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"seed": 5, "learning_rate": 0.003},  # what was compiled serves it
+        {"batch_size": 50},  # it does not
+    ],
+)
+def test_a_process_that_got_ready_computes_what_another_does(start, few, asked):
+    expected = start(epochs=2, **asked)
+    training.get_ready(RunConfig(training_images=IMAGES), few)
+    run = start(epochs=2, **asked)
+    assert [asdict(row) | {"seconds": 0} for row in run.history] == [
+        asdict(row) | {"seconds": 0} for row in expected.history
+    ]
+    for one, other in zip(weights(run), weights(expected), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_a_process_that_got_ready_goes_on_with_a_run_of_another(start, few):
+    expected = start(start(epochs=1), epochs=2)
+    run = start(epochs=1)
+    training.get_ready(RunConfig(training_images=IMAGES), few)
+    start(run, epochs=2)
+    for one, other in zip(weights(run), weights(expected), strict=True):
+        assert np.array_equal(one, other)
 
 
 # ----------------------------------------------------------------------------------- going on where it ended

@@ -222,6 +222,19 @@ def test_a_training_child_asked_to_end_is_interrupted_and_can_go_on(store, make_
     assert (ended(store, run.id).state, len(run.history)) == ("finished", 3)
 
 
+def test_a_spare_child_trains_the_next_run_and_a_killed_one_is_not_missed(store, make_workers, monkeypatch):
+    monkeypatch.setattr("fmnist.workers.TRAINING", f"{JOBS}:quick")
+    workers = make_workers(store)
+    workers.start()
+    spare = until(lambda: workers._spare)
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+    assert until(spare.child.ended) and spare.child.exitcode == 0
+    spare = until(lambda: workers._spare)
+    spare.child.kill()
+    until(spare.child.ended)
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+
+
 def test_a_killed_fork_server_takes_its_children_along_and_is_replaced(store, make_workers):
     own = ForkNursery(PRELOAD)
     workers = make_workers(store, "busy", nursery=own)
