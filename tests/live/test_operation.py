@@ -38,7 +38,6 @@ async def test_sigterm_ends_the_server_in_five_seconds_and_its_runs_are_continue
         await visitor.click("train")
         run = newest(own_server)
         await visitor.until(lambda: run.history, LIMIT, "no epoch was finished")
-        await visitor.click("train")
         child = training_child(own_server, run.id)
         assert own_server.answers()
         own_server.process.send_signal(signal.SIGTERM)
