@@ -68,6 +68,7 @@ def train_when_told(job: str, connection: Connection) -> int:
     os.close(nothing)
     with suppress(Exception):  # the run will meet the same fault, and has a log to tell it in
         get_ready()
+    _remove_generated_sources()
     try:
         folder = connection.recv()
     except EOFError:
@@ -83,6 +84,7 @@ def _train(folder: str, job: str) -> int:
         with FileLock(run.path / WRITER_LOCK).acquire(timeout=WRITER_PATIENCE, poll_interval=0.02):
             run.remove_leftovers()
             perform(run, job)
+            _remove_generated_sources()
     except Timeout:
         return BUSY
     except OSError:
@@ -152,6 +154,14 @@ def _load() -> data.Dataset:
     if _at_hand is not None and _at_hand[0] == data.state_of_files():
         return _at_hand[1]
     return data.load(allow_download=False)
+
+
+def _remove_generated_sources() -> None:
+    """Remove the files into which TensorFlow wrote what it translated: it does so only at a slow farewell."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("__autograph_generated_file"):
+            with suppress(OSError):
+                os.unlink(module.__file__)
 
 
 def sentence(error: Exception, folder: Path) -> str:

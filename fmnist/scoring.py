@@ -44,7 +44,8 @@ class Scorer:
         divisor = pixel_divisor(scale_pixels)
 
         @tf.function(
-            input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.int32)]
+            input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.int32)],
+            autograph=False,
         )
         def score(images, labels):
             probabilities = network(tf.cast(images, tf.float32) / divisor, training=False)

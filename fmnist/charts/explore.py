@@ -215,7 +215,28 @@ def image_map(
             "image": pictures,
         }
     )
-    switches = alt.selection_point(
+    switches = _class_switches()
+    opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
+    shares = [f"{share:.0%} of the differences" for share in projection.explained]
+    return (
+        alt.Chart(table)
+        .mark_point(filled=True, size=45, opacity=0.85)
+        .encode(
+            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
+            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
+            color=_by_class(alt.Color, DARK_COLORS if dark else LIGHT_COLORS),
+            shape=_by_class(alt.Shape, SHAPES),
+            tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],
+        )
+        .add_params(switches, opened)
+        .transform_filter(switches)
+        .properties(height=560, usermeta=CANVAS)
+    )
+
+
+def _class_switches() -> alt.Parameter:
+    """All classes at first; a click in the legend switches one off or on."""
+    return alt.selection_point(
         name="classes",
         fields=["class"],
         bind="legend",
@@ -224,28 +245,11 @@ def image_map(
         empty=False,
         value=[{"class": name} for name in CLASS_NAMES],
     )
-    opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
-    shares = [f"{share:.0%} of the differences" for share in projection.explained]
-    colors = DARK_COLORS if dark else LIGHT_COLORS
+
+
+def _by_class(channel: type, values: tuple[str, ...]):
     legend = alt.Legend(orient="bottom", title=None, columns=alt.expr("width < 500 ? 3 : 5"), symbolSize=110)
-    return (
-        alt.Chart(table)
-        .mark_point(filled=True, size=45, opacity=0.85)
-        .encode(
-            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
-            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
-            color=alt.Color(
-                "class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(colors)), legend=legend
-            ),
-            shape=alt.Shape(
-                "class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(SHAPES)), legend=legend
-            ),
-            tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],
-        )
-        .add_params(switches, opened)
-        .transform_filter(switches)
-        .properties(height=560, usermeta=CANVAS)
-    )
+    return channel("class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(values)), legend=legend)
 
 
 def _classes_downwards(sort=CLASS_NAMES) -> alt.Y:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from fmnist import exploration, quick_figures
 from fmnist.data import CLASS_NAMES, Dataset
 from pages.parts import explore_image, explore_inputs
+from pages.parts.component import component
 
 ALL = "All classes"
 ORDERS = ("in order", "shuffled")
 SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
 
 
-def _beside_this_file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_tiles = st.components.v2.component(
-    "image_tiles",
-    html='<div class="tiles"></div>',
-    css=_beside_this_file("explore_grid.css"),
-    js=_beside_this_file("explore_grid.js"),
-    isolate_styles=False,
-)
+_tiles = component("image_tiles", '<div class="tiles"></div>', "explore_grid")
 
 
 def show(dataset: Dataset) -> None:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from fmnist.data import CLASS_NAMES
 from pages.parts import shared
+from pages.parts.component import component
 
 KEY = "matrix"
 
 
-def _beside_this_file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_matrix = st.components.v2.component(
-    "confusion_matrix",
-    html='<table class="confusion"></table>',
-    css=_beside_this_file("predict_matrix.css"),
-    js=_beside_this_file("predict_matrix.js"),
-    isolate_styles=False,
-)
+_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict_matrix")
 
 
 def show(

@@ -34,6 +34,7 @@ def show(run: Run) -> None:
     if evaluation is None:
         return
     companions = predict_compare.companions()
+    _begin_with_a_mistake(evaluation)
     _totals(evaluation)
     _matrix_part(evaluation)
     images, why = st.columns([7, 4], gap="large")
@@ -45,6 +46,16 @@ def show(run: Run) -> None:
         predict_compare.show_difference(Judged(predict_runs.title_of(run), evaluation), companion)
     with why:  # last, because the first look at a run takes seconds
         predict_why.show(run, evaluation)
+
+
+def _begin_with_a_mistake(evaluation: Evaluation) -> None:
+    """Explain the first of the mistakes shown, unless an image was chosen or the one at hand is a mistake."""
+    if "test_index" in st.query_params or not evaluation.right[st.session_state.test_index]:
+        return
+    wanted = view_state.wanted_images(predict_address.values())
+    found = select(evaluation, wanted)
+    if wanted.outcome == "wrong" and len(found):
+        predict_address.choose_image(int(found[0]))
 
 
 def _totals(evaluation: Evaluation) -> None:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from pages.parts import shared
+from pages.parts.component import component
 
-
-def _beside_this_file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_tiles = st.components.v2.component(
+_tiles = component(
     "prediction_tiles",
-    html='<div class="predictions-frame"><div class="predictions"></div></div>',
-    css=_beside_this_file("predict_tiles.css"),
-    js=_beside_this_file("predict_tiles.js"),
-    isolate_styles=False,
+    '<div class="predictions-frame"><div class="predictions"></div></div>',
+    "predict_tiles",
 )
 
 

@@ -36,7 +36,8 @@ def show() -> None:
     if network.settings:
         _network_settings(network.settings)
     with st.expander("How it learns", icon=":material/tune:"):
-        _learning_settings()
+        _step_settings()
+        _checking_settings()
     with st.expander("Experiments", icon=":material/science:"):
         _experiment_settings()
     config = _config()
@@ -100,7 +101,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
         )
 
 
-def _learning_settings() -> None:
+def _step_settings() -> None:
     st.number_input(
         "Epochs",
         1,
@@ -134,6 +135,9 @@ def _learning_settings() -> None:
         help="How many images the network sees before it changes its weights.",
         **_kept("batch_size"),
     )
+
+
+def _checking_settings() -> None:
     st.slider(
         "Validation share",
         0.0,
