@@ -221,7 +221,7 @@ NETWORKS: dict[str, Network] = {
             "that neighbouring pixels belong together.",
             xla=False,
             settings=(),
-            epochs=5,
+            epochs=8,
             layers=_small_cnn_layers,
         ),
         Network(
@@ -232,7 +232,7 @@ NETWORKS: dict[str, Network] = {
             "at the price of more computing.",
             xla=False,
             settings=(),
-            epochs=10,
+            epochs=15,
             layers=_strong_cnn_layers,
         ),
     )

@@ -62,7 +62,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
     ends = base.transform_filter("datum.is_end")
     layers = [
         base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
-        ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes()),
+        ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes(sets)),
         ends.mark_point(filled=True, size=55, opacity=1).encode(
             tooltip=["set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
@@ -88,7 +88,7 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt
     )
     lines = alt.Chart(table).encode(x=_epoch_axis(longest), y=_value_axis(metric), color=color)
     layers = [
-        lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(legend=True)),
+        lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(SETS, legend=True)),
         lines.mark_point(filled=True, size=40, opacity=1).encode(
             tooltip=["run:N", "set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
@@ -123,9 +123,10 @@ def _set_colors(sets: Sequence[str]) -> alt.Color:
     return alt.Color("set:N", scale=alt.Scale(domain=list(sets), range=colors), legend=legend)
 
 
-def _set_dashes(*, legend: bool = False) -> alt.StrokeDash:
+def _set_dashes(sets: Sequence[str], *, legend: bool = False) -> alt.StrokeDash:
     shown = alt.Legend(orient="bottom", title=None) if legend else None
-    return alt.StrokeDash("set:N", scale=alt.Scale(domain=list(SETS), range=list(DASHES)), legend=shown)
+    dashes = [DASHES[SETS.index(name)] for name in sets]
+    return alt.StrokeDash("set:N", scale=alt.Scale(domain=list(sets), range=dashes), legend=shown)
 
 
 def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:

@@ -1,4 +1,4 @@
-"""Small widgets of our own: some HTML with the style sheet and the script that lie beside the page's parts."""
+"""Small widgets of our own: some HTML with the style sheet and the script that lie beside this file."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def show(run: Run) -> None:
         return
     companions = predict_compare.companions()
     _begin_with_a_mistake(evaluation)
-    _totals(evaluation)
+    _totals(evaluation, run.history[-1].test_loss if run.history else None)
     _matrix_part(evaluation)
     images, why = st.columns([7, 4], gap="large")
     with images:
@@ -58,7 +58,9 @@ def _begin_with_a_mistake(evaluation: Evaluation) -> None:
         predict_address.choose_image(int(found[0]))
 
 
-def _totals(evaluation: Evaluation) -> None:
+def _totals(evaluation: Evaluation, loss: float | None) -> None:
+    """The numbers above all. The loss is the one measured in training: stored probabilities are rounded."""
+    loss = evaluation.loss if loss is None else loss
     images = len(evaluation.labels)
     with st.container(horizontal=True):
         st.metric(f"Mistakes in {images:,}", f"{int((~evaluation.right).sum()):,}", width=180)
@@ -74,7 +76,7 @@ def _totals(evaluation: Evaluation) -> None:
             width=180,
             help="People without fashion training named 835 of 1,000 test images as the shop did.",
         )
-        st.metric("Test loss", f"{evaluation.loss:.4f}", width=180)
+        st.metric("Test loss", f"{loss:.4f}", width=180)
 
 
 @st.fragment(key=predict_address.MATRIX)

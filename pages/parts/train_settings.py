@@ -32,7 +32,7 @@ def show() -> None:
         **_kept("network"),
     )
     network = NETWORKS[st.session_state.network]
-    st.caption(network.teaches)
+    st.caption(f"{network.teaches} Give it {network.epochs} epochs to show what it can do.")
     if network.settings:
         _network_settings(network.settings)
     with st.expander("How it learns", icon=":material/tune:"):
