@@ -77,7 +77,7 @@ def _train(workers: Workers, count: int) -> None:
 
 
 def _held(workers: Workers) -> Held:
-    while workers.running():  # the last child has written its end, but may still be leaving
+    while workers.running() or not workers.is_ready:  # the last child may still be leaving, the next coming
         time.sleep(0.01)
     this = psutil.Process()
     return Held(

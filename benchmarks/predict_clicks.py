@@ -9,6 +9,7 @@ network after one epoch, beside a softmax regression; with --training another ru
 from __future__ import annotations
 
 import argparse
+import re
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
@@ -118,8 +119,10 @@ def option(key: str, names: tuple[str, ...]) -> Callable[[Page, int], Locator]:
     """The n-th of some options of a selectbox, whose list is opened first."""
 
     def opened(page: Page, n: int) -> Locator:
-        page.locator(f".st-key-{key} button").click()
-        return page.get_by_role("option").filter(has_text=names[n % len(names)]).first
+        field = page.locator(f".st-key-{key} input")
+        field.click()
+        field.fill(names[n % len(names)])
+        return page.get_by_role("option", name=re.compile(rf"^{names[n % len(names)]}\b"))
 
     return opened
 

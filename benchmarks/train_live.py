@@ -7,6 +7,7 @@ screen, and until the test score of the tutorial's five epochs is. Asked: 2.5 s 
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import tempfile
 from pathlib import Path
@@ -15,7 +16,8 @@ from playwright.sync_api import Page
 
 from tests.server import Server, open_browser
 
-WARM_UP = 15_000  # milliseconds until the fork server has TensorFlow loaded
+WARM_UP = 20_000  # milliseconds until the fork server has TensorFlow loaded and a child is ready
+BETWEEN = 4_000  # the same after a run
 WATCH = """seed => {
     window.seen = {};
     const button = document.querySelector('.st-key-train button');
@@ -44,7 +46,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.goto(f"{server.url}/train")
             page.wait_for_timeout(WARM_UP)
-            rows = [measure(page, server.url, seed) for seed in range(1, repeats + 1)]
+            rows = [measure(page, server.url, seed, runs) for seed in range(1, repeats + 1)]
     for name, asked, values in zip(
         ("first epoch's point", "test score"), (2.5, 8), zip(*rows, strict=True), strict=True
     ):
@@ -52,11 +54,14 @@ def main() -> None:
         print(f"{name:20} median {statistics.median(values):6.2f} s (asked: {asked})   [{shown}]")
 
 
-def measure(page: Page, url: str, seed: int) -> tuple[float, float]:
+def measure(page: Page, url: str, seed: int, runs: Path) -> tuple[float, float]:
     """One run of the tutorial: seconds from the click to the first epoch and to the test score."""
+    for run in runs.iterdir():  # or its numbers would be on the page until the new ones are
+        shutil.rmtree(run)
     page.goto(f"{url}/train?seed={seed}")
     page.locator(".st-key-train button").wait_for()
-    page.wait_for_timeout(1500)  # the run before this one is still on the screen until the page has settled
+    page.get_by_text("No run yet").wait_for()
+    page.wait_for_timeout(BETWEEN)
     page.evaluate(WATCH, seed)
     page.locator(".st-key-train button").click()
     page.wait_for_function("() => window.seen.first && window.seen.score", timeout=120_000)

@@ -208,6 +208,11 @@ class Workers:
         with self._lock:
             return list(self._training)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether a child waits that has done all a run of the tutorial begins with."""
+        return self._spare is not None
+
     def place(self, id: str) -> int | None:
         """A waiting run's place in the queue, 1 for the next; None when it is not waiting."""
         queue = self.queue()

@@ -11,7 +11,8 @@ from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
 
-REFRESH = 0.5  # seconds between two looks at the run folder while something trains
+FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
+REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
 LOG_LINES = 200
 NUMBER_WIDTH = 155  # pixels: two side by side on a phone
 STATE_BADGES = {
@@ -31,8 +32,16 @@ def show() -> None:
     if run is None:
         _show_nothing_yet()
         return
-    active = run.state in run_text.ACTIVE
-    st.fragment(_show_run, run_every=REFRESH if active else None)(run.id, active)
+    stage = _stage(run)
+    interval = {"ended": None, "beginning": FIRST_REFRESH, "learning": REFRESH}[stage]
+    st.fragment(_show_run, run_every=interval)(run.id, stage)
+
+
+def _stage(run: Run) -> str:
+    """How often a look at the run is worth it: "beginning", "learning" or "ended"."""
+    if run.state not in run_text.ACTIVE:
+        return "ended"
+    return "learning" if run.history else "beginning"
 
 
 def _watched(summaries: list[Summary]) -> Run | None:
@@ -52,17 +61,17 @@ def _show_nothing_yet() -> None:
         )
 
 
-def _show_run(run_id: str, was_active: bool) -> None:
+def _show_run(run_id: str, last_stage: str) -> None:
     try:
-        _draw_run(shared.store().open(run_id), was_active)
+        _draw_run(shared.store().open(run_id), last_stage)
     except RunError as error:  # its folder has vanished, perhaps while it was being read
         st.info(str(error))
 
 
-def _draw_run(run: Run, was_active: bool) -> None:
+def _draw_run(run: Run, last_stage: str) -> None:
     state = run.state
-    if was_active != (state in run_text.ACTIVE):  # it ended, or is continued
-        st.rerun()  # the rest of the page (table, buttons) follows, and the looks at the run end or begin
+    if _stage(run) != last_stage:
+        st.rerun()  # the rest of the page (table, buttons) follows, and how often it is looked at
     _heading(run, state)
     _progress(run, state)
     if state == "damaged":
