@@ -32,10 +32,11 @@ class Palette:
     other: str  # bars that are neither predicted nor true
     right: str  # blue
     wrong: str  # red
+    unjudged: str  # the predicted class while nobody has said what is true
 
 
-LIGHT = Palette(ink="#262730", other="#777777", right="#0000ff", wrong="#e00000")
-DARK = Palette(ink="#fafafa", other="#8a8a8a", right="#7ab0ff", wrong="#ff6b6b")
+LIGHT = Palette(ink="#262730", other="#777777", right="#0000ff", wrong="#e00000", unjudged="#5a3fc0")
+DARK = Palette(ink="#fafafa", other="#8a8a8a", right="#7ab0ff", wrong="#ff6b6b", unjudged="#8f7af0")
 """On a dark page pure blue and red can't be read; these are their light forms."""
 
 
@@ -162,10 +163,13 @@ def probability_bars(probabilities: np.ndarray, label: int | None = None, dark: 
 
 
 def bar_colors(probabilities: np.ndarray, label: int | None, dark: bool = False) -> list[str]:
-    """The colours of the ten bars: grey, then red for the predicted class, then blue for the true one."""
+    """The colours of the ten bars: grey, then red for the predicted class, then blue for the true one.
+
+    Without a true class the predicted one is violet: neither right nor wrong.
+    """
     colors = palette(dark)
     bars = [colors.other] * len(probabilities)
-    bars[int(np.argmax(probabilities))] = colors.wrong
+    bars[int(np.argmax(probabilities))] = colors.unjudged if label is None else colors.wrong
     if label is not None:
         bars[label] = colors.right
     return bars

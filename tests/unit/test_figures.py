@@ -64,9 +64,9 @@ def test_a_right_prediction_has_one_blue_bar_and_no_red_one():
     assert figures.bar_colors(probabilities(BOOT), BOOT) == ["#777777"] * 9 + ["#0000ff"]
 
 
-def test_a_drawing_has_a_red_bar_and_no_blue_one():
+def test_a_drawing_of_which_nobody_says_what_it_is_has_neither_a_red_nor_a_blue_bar():
     colors = figures.bar_colors(probabilities(BOOT), None)
-    assert colors == ["#777777"] * 9 + ["#e00000"]
+    assert colors == ["#777777"] * 9 + ["#5a3fc0"]
 
 
 def test_the_class_names_stand_rotated_below_the_bars():
