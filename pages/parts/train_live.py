@@ -103,6 +103,7 @@ def _heading(run: Run, state: str) -> None:
 
 
 def _stop(run_id: str) -> None:
+    st.session_state.live_error = ""
     try:
         visitor.actions().stop(run_id)
     except (WorkerError, RunError) as error:
@@ -110,7 +111,7 @@ def _stop(run_id: str) -> None:
 
 
 def _progress(run: Run, state: str) -> None:
-    if message := st.session_state.pop("live_error", None):
+    if message := st.session_state.get("live_error"):  # it stays until the next click
         st.error(message)
     if state == "damaged":
         st.warning(run.problem)
@@ -212,6 +213,7 @@ def _code(run: Run) -> None:
 
 
 def _continue(run_id: str, epochs: int) -> None:
+    st.session_state.live_error = ""
     try:
         visitor.actions().resume(run_id, epochs)
         st.session_state.watched = run_id

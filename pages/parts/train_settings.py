@@ -59,7 +59,7 @@ def show() -> None:
         on_click=_reset,
         help="Sets every setting back to the tutorial's.",
     )
-    if message := st.session_state.pop("start_error", None):
+    if message := st.session_state.get("start_error"):  # it stays until the next click
         st.error(message)
     with st.expander("Layer by layer", icon=":material/layers:"):
         _layer_table(config)
@@ -220,6 +220,7 @@ def _start(config: RunConfig) -> None:
     last_config, last_time = st.session_state.get("last_start", (None, 0.0))
     if config == last_config and time.monotonic() - last_time < DOUBLE_CLICK:
         return
+    st.session_state.start_error = ""
     try:
         st.session_state.watched = visitor.actions().start(config)
         st.session_state.last_start = (config, time.monotonic())
@@ -228,4 +229,4 @@ def _start(config: RunConfig) -> None:
 
 
 def _reset() -> None:
-    st.session_state.update(DEFAULTS)
+    st.session_state.update(DEFAULTS | {"start_error": ""})

@@ -19,9 +19,12 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.flaky(reruns=2))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
-    """Chromium; without it a skip with its reason, or a failure where CI is set."""
+    """Chromium; without it a skip with its reason, or a failure where CI is set.
+
+    Closed after this folder's tests: Playwright's event loop would be in the way of the live tests'.
+    """
     if browser_path() is None:
         complain = pytest.fail if os.environ.get("CI") else pytest.skip
         complain("needs Chromium: on Debian, apt-get install chromium")

@@ -6,7 +6,7 @@ from benchmarks.streamlit_session import Session
 from fmnist.runs import Store
 from tests.live.processes import kill, training_child
 
-LIMIT = 150  # seconds for something to appear on the page, for busy machines
+LIMIT = 60  # seconds for something to appear on the page, for busy machines
 LONG = "train?epochs=100"
 SHORT = "train?epochs=2&training_images=1000"
 
