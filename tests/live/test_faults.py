@@ -166,7 +166,7 @@ async def test_a_damaged_cache_is_reported_and_look_alikes_stand_in(tmp_path, re
         own_server.start()
         async with visitor_on(own_server, "explore") as visitor:
             await sees(visitor, "Look-alikes, not Fashion-MNIST")
-            await sees(visitor, "is damaged")
+            await sees(visitor, "is cut off")
 
 
 # --------------------------------------------------------------------------------- the clock and the network
