@@ -28,9 +28,7 @@ WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
 
-_at_hand: tuple[tuple, data.Dataset] | None = (
-    None  # images loaded before there was a run, and their files' state
-)
+_at_hand: tuple[tuple, data.Dataset] | None = None  # what get_ready loaded, and the state its files had
 
 
 def train(folder: str, job: str) -> int:

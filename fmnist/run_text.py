@@ -9,7 +9,18 @@ from typing import TypeVar
 
 from fmnist.config import RANGES, RunConfig
 from fmnist.networks import NETWORKS
+from fmnist.run_state import ACTIVE
 from fmnist.runs import EpochRow, Progress
+
+__all__ = [
+    "ACTIVE",
+    "STATE_WORDS",
+    "by_distinct_names",
+    "differing_settings",
+    "duration",
+    "endless",
+    "epochs_left",
+]
 
 T = TypeVar("T")
 
@@ -22,7 +33,6 @@ STATE_WORDS = {
     "interrupted": "interrupted",
     "damaged": "damaged",
 }
-ACTIVE = ("queued", "running")
 SETTING_WORDS = {
     "hidden_units": "{} units",
     "hidden_layers": "{} hidden layers",

@@ -73,14 +73,19 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     grey = _grey(_as_image(picture))
     contrast = _contrast_with_paper(grey, paper)
     ink = contrast > 0
-    steps = [Step("Your picture", "In shades of grey, because the data set has no colours.", grey)]
-    hint = _hint(ink)
-    if hint:
-        return Conversion(tuple(steps), np.zeros((SIZE, SIZE), np.uint8), hint)
-    box = _box(ink)
-    contrast, ink = contrast[box], ink[box]
-    steps.append(Step("Trimmed", "Cut off all around that has the paper's colour.", 255 - contrast))
-    if max(grey.shape) >= THUMBNAIL_EDGE and _is_line_drawing(ink):
+    yours = Step("Your picture", "In shades of grey, because the data set has no colours.", grey)
+    if hint := _hint(ink):
+        return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
+    contrast = contrast[_box(ink)]
+    trimmed = Step("Trimmed", "Cut off all around that has the paper's colour.", 255 - contrast)
+    image, steps = _reduced(contrast, is_thumbnail=max(grey.shape) < THUMBNAIL_EDGE)
+    return Conversion((yours, trimmed, *steps), image, "")
+
+
+def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
+    """The 28×28 image of what was trimmed, and the steps to it."""
+    steps, ink = [], contrast > 0
+    if not is_thumbnail and _is_line_drawing(ink):
         fine = _standard_pen(ink)
         steps.append(
             Step("Standard pen", "Your lines redrawn with one width, whichever pen you took.", 255 - fine)
@@ -88,13 +93,11 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
         image = _averaged(fine, SIZE)
     else:
         image = _full_contrast(_fitted(contrast, SIZE))
-    steps.append(
-        Step("28 pixels", "Longest edge scaled to 28 pixels, centred, as in the data set.", 255 - image)
-    )
-    steps.append(
-        Step("Negated", "Bright on black: the 784 numbers from 0 to 255 the network is given.", image)
-    )
-    return Conversion(tuple(steps), image, "")
+    return image, [
+        *steps,
+        Step("28 pixels", "Longest edge scaled to 28 pixels, centred, as in the data set.", 255 - image),
+        Step("Negated", "Bright on black: the 784 numbers from 0 to 255 the network is given.", image),
+    ]
 
 
 def _as_image(picture: Image.Image | np.ndarray) -> Image.Image:

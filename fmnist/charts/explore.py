@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from fmnist.charts import description
 from fmnist.data import CLASS_NAMES
 from fmnist.exploration import Projection
 
@@ -134,10 +135,7 @@ def pixel_numbers() -> dict:
         text="value:Q",
         color=alt.condition("datum.value > 140", alt.value("#f0f0f0"), alt.value("#5a5a66")),
     )
-    chart = alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS).to_dict()
-    del chart["config"]  # Altair's own colours and sizes; the page has its theme
-    del chart["data"]  # given with the specification
-    return chart
+    return description(alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS))
 
 
 def variation(values: np.ndarray) -> alt.Chart:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
 import pandas as pd
 
+from fmnist.charts import description
 from fmnist.evaluation import HUMAN_ACCURACY
 from fmnist.runs import EpochRow
 
@@ -52,7 +52,7 @@ def curves_of_one_run(
     ]
     table = pd.DataFrame([*between, *ends], columns=["set", "epoch", metric, "is_end"])
     table = table.astype({"epoch": float, metric: float, "is_end": bool})  # also when it has no rows yet
-    return Growing(table, deepcopy(_growing_spec(epochs, metric, validated)))
+    return Growing(table, _growing_spec(epochs, metric, validated))
 
 
 @cache
@@ -67,7 +67,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
             tooltip=["set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
     ]
-    return _finished(layers, metric).to_dict()
+    return description(_finished(layers, metric))
 
 
 def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt.Chart:
@@ -136,8 +136,7 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
 
 
 def _human_line() -> list[alt.Chart]:
-    row = alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": f"people {HUMAN_ACCURACY}"}])
-    base = alt.Chart(row)
+    base = alt.Chart(alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": f"people {HUMAN_ACCURACY}"}]))
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
     words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)
     return [rule, words.encode(y="accuracy:Q", x=alt.value("width"), text="label:N")]

@@ -12,7 +12,7 @@ from benchmarks.classroom import a_drawing
 from fmnist import run_files as files
 from fmnist.runs import Store
 from tests.live.processes import kill, prediction_child, training_child
-from tests.live.visits import LIMIT, LONG, SHORT, newest, sees, trains, visitor_on, watching_a_long_run
+from tests.live.visits import LIMIT, LONG, SHORT, begins, sees, trains, visitor_on, watching_a_long_run
 from tests.server import Server, wait_until
 from tests.unit import small_disk
 
@@ -67,9 +67,7 @@ async def draw(visitor, number):
 
 async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_after_a_restart(own_server):
     async with visitor_on(own_server, LONG) as visitor:
-        await visitor.click("train")
-        run = newest(own_server)
-        await visitor.until(lambda: run.history, LIMIT, "no epoch was finished")
+        run = await begins(visitor, own_server)
         child = training_child(own_server, run.id)
     own_server.kill()
     wait_until(lambda: not child.is_running(), 10, "the training goes on without a web process")
@@ -179,9 +177,7 @@ async def test_a_clock_set_back_by_a_day_during_training_disturbs_nothing(tmp_pa
     (tmp_path / "runs").mkdir()
     with Server(tmp_path / "runs", PYTHONPATH=str(clock), CLOCK=str(clock / "offset")) as own_server:
         async with visitor_on(own_server, "train?epochs=5") as visitor:
-            await visitor.click("train")
-            run = newest(own_server)
-            await visitor.until(lambda: run.history, LIMIT, "no epoch was finished")
+            run = await begins(visitor, own_server)
             (clock / "offset").write_text("-86400")
             await visitor.until(lambda: run.state == "finished", LIMIT, "the run was not finished")
             await sees(visitor, "5 of 5 epochs in ")

@@ -8,7 +8,7 @@ import pytest
 
 from fmnist.runs import Store
 from tests.live.processes import kill, training_child
-from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on, watching_a_long_run
+from tests.live.visits import LIMIT, LONG, begins, sees, trains, visitor_on, watching_a_long_run
 from tests.server import Server, wait_until
 
 pytestmark = pytest.mark.anyio
@@ -35,9 +35,7 @@ async def test_the_log_says_of_each_run_that_it_started_and_how_it_ended_and_not
 
 async def test_sigterm_ends_the_server_in_five_seconds_and_its_runs_are_continued_after_a_restart(own_server):
     async with visitor_on(own_server, LONG) as visitor:
-        await visitor.click("train")
-        run = newest(own_server)
-        await visitor.until(lambda: run.history, LIMIT, "no epoch was finished")
+        run = await begins(visitor, own_server)
         child = training_child(own_server, run.id)
         assert own_server.answers()
         own_server.process.send_signal(signal.SIGTERM)

@@ -24,14 +24,20 @@ async def visitor_on(server, page):
 async def watching_a_long_run(server, epochs=1):
     """A visitor who has started a run of 100 epochs, of which some are finished; ends it afterwards."""
     async with visitor_on(server, LONG) as visitor:
-        await visitor.click("train")
-        run = newest(server)
-        await visitor.until(lambda: len(run.history) >= epochs, LIMIT, "no epoch was finished")
+        run = await begins(visitor, server, epochs)
         try:
             yield visitor, run
         finally:
             if run.path.exists() and run.state == "running":
                 kill(training_child(server, run.id))
+
+
+async def begins(visitor, server, epochs=1):
+    """Press Train and wait until some epochs are finished; returns the run."""
+    await visitor.click("train")
+    run = newest(server)
+    await visitor.until(lambda: len(run.history) >= epochs, LIMIT, "no epoch was finished")
+    return run
 
 
 async def sees(visitor, words, seconds=LIMIT):
