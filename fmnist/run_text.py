@@ -9,18 +9,7 @@ from typing import TypeVar
 
 from fmnist.config import RANGES, RunConfig
 from fmnist.networks import NETWORKS
-from fmnist.run_state import ACTIVE
 from fmnist.runs import EpochRow, Progress
-
-__all__ = [
-    "ACTIVE",
-    "STATE_WORDS",
-    "by_distinct_names",
-    "differing_settings",
-    "duration",
-    "endless",
-    "epochs_left",
-]
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import judgement, run_text
 from fmnist.config import RunConfig
 from fmnist.evaluation import Evaluation
+from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.view_state import MOST_COMPARED
 from fmnist.workers import WorkerError
@@ -100,7 +101,7 @@ def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
 
 def offer_training() -> None:
     """Say that no run can judge yet and offer to train the tutorial's; or show the one that trains."""
-    active = [summary for summary in shared.store().list() if summary.state in run_text.ACTIVE]
+    active = [summary for summary in shared.store().list() if summary.state in ACTIVE]
     if active:
         _watch(active[-1].id)
         return
@@ -132,7 +133,7 @@ def _train_tutorial() -> None:
 def _watch(run_id: str) -> None:
     run = shared.store().open(run_id)
     progress = run.progress
-    if run.predictions is not None or progress.state not in run_text.ACTIVE:
+    if run.predictions is not None or progress.state not in ACTIVE:
         st.rerun()
     st.progress(run_text.share_done(progress), progress.message or run_text.progress_line(progress))
     st.caption("The predictions appear here after the first epoch.")

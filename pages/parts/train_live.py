@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import export, run_text
 from fmnist.charts import train as charts
 from fmnist.evaluation import HUMAN_ACCURACY
+from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
@@ -39,14 +40,14 @@ def show() -> None:
 
 def _stage(run: Run) -> str:
     """How often a look at the run is worth it: "beginning", "learning" or "ended"."""
-    if run.state not in run_text.ACTIVE:
+    if run.state not in ACTIVE:
         return "ended"
     return "learning" if run.history else "beginning"
 
 
 def _watched(summaries: list[Summary]) -> Run | None:
     ids = [summary.id for summary in summaries]
-    active = [summary.id for summary in summaries if summary.state in run_text.ACTIVE]
+    active = [summary.id for summary in summaries if summary.state in ACTIVE]
     chosen = st.session_state.get("watched")
     wanted = [chosen] if chosen in ids else active[-1:] or ids[:1]
     return shared.store().open(wanted[0]) if wanted else None
@@ -95,7 +96,7 @@ def _heading(run: Run, state: str) -> None:
     with words:
         st.subheader(shared.plain(title), anchor=False)
         st.badge(run_text.STATE_WORDS[state], color=color, icon=icon)
-    if state in run_text.ACTIVE and visitor.actions().may_change(run.owner):
+    if state in ACTIVE and visitor.actions().may_change(run.owner):
         label = "Stop" if state == "running" else "Leave the queue"
         button.button(
             label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
@@ -162,7 +163,7 @@ def _curves(run: Run) -> None:
 
 
 def _after(run: Run, state: str) -> None:
-    if state in run_text.ACTIVE:
+    if state in ACTIVE:
         return
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from fmnist import run_text
 from fmnist.charts import train as charts
+from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
@@ -97,7 +98,7 @@ def _actions(summary: Summary) -> None:
         with rename.popover("Rename", width="stretch"):
             _rename(run)
     _downloads(run, model, history)
-    if may_change and summary.state not in run_text.ACTIVE:
+    if may_change and summary.state not in ACTIVE:
         with delete.popover("Delete", width="stretch"):
             _delete(summary)
 
