@@ -17,6 +17,7 @@ from fmnist import data, evaluation, run_text
 from fmnist.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks import parameter_count
 from fmnist.prediction import Models, PredictionError
+from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Store, default_root
 from fmnist.sketch import SketchError
 from fmnist.workers import WorkerError, Workers
@@ -141,7 +142,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
     """Print each epoch as it ends, until the run has ended."""
     shown = 0
     while True:
-        ended = run.state not in run_text.ACTIVE
+        ended = run.state not in ACTIVE
         for row in run.history[shown:]:
             shown += 1
             words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
