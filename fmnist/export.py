@@ -107,9 +107,14 @@ def _training(config: RunConfig) -> tuple[str, str]:
     fit = [f"epochs={config.epochs}", f"batch_size={config.batch_size}"]
     if config.validation_share:
         fit.append(f"validation_split={config.validation_share:g}")
+    callbacks = []
     if config.early_stopping:
-        patience = config.early_stopping
-        fit.append(f'callbacks=[keras.callbacks.EarlyStopping("val_loss", patience={patience})]')
+        callbacks.append(f'keras.callbacks.EarlyStopping("val_loss", patience={config.early_stopping})')
+    if (slowing := NETWORKS[config.network].slowing) != 1:
+        rate = f"{config.learning_rate:g} * {slowing} ** epoch"
+        callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
+    if callbacks:
+        fit.append(f"callbacks=[{', '.join(callbacks)}]")
     optimizer = OPTIMIZERS[config.optimizer].format(f"{config.learning_rate:g}")
     return "The training", "\n".join(
         [

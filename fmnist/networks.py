@@ -87,6 +87,9 @@ class Network:
         Which of hidden_units, hidden_layers, activation and dropout change it.
     epochs : int
         How many epochs bring it close to its best.
+    slowing : float
+        What the learning rate is multiplied by after each epoch. Below 1, steps become small and the last
+        epochs agree with each other; it depends on no total, so a continued run goes on as a longer one would.
     layers : callable
         From the settings of a run to the layers, first to last; input (28, 28), output 10 probabilities.
     """
@@ -97,6 +100,7 @@ class Network:
     xla: bool
     settings: tuple[str, ...]
     epochs: int
+    slowing: float
     layers: Callable[[RunConfig], tuple[Layer, ...]]
 
 
@@ -190,6 +194,7 @@ NETWORKS: dict[str, Network] = {
             xla=True,
             settings=(),
             epochs=5,
+            slowing=1.0,
             layers=_softmax_layers,
         ),
         Network(
@@ -200,6 +205,7 @@ NETWORKS: dict[str, Network] = {
             xla=True,
             settings=("hidden_units",),
             epochs=5,
+            slowing=1.0,
             layers=_tutorial_layers,
         ),
         Network(
@@ -211,6 +217,7 @@ NETWORKS: dict[str, Network] = {
             xla=True,
             settings=("hidden_units", "hidden_layers", "activation", "dropout"),
             epochs=5,
+            slowing=1.0,
             layers=_dense_layers,
         ),
         Network(
@@ -222,17 +229,19 @@ NETWORKS: dict[str, Network] = {
             xla=False,
             settings=(),
             epochs=8,
+            slowing=1.0,
             layers=_small_cnn_layers,
         ),
         Network(
             key="strong-cnn",
             title="Strong convolutional network",
-            teaches="Batch normalisation steadies the learning, dropout and randomly changed images keep it "
-            "from learning by heart. Its test accuracy stays close to its training accuracy, "
-            "at the price of more computing.",
+            teaches="Batch normalisation and a learning rate that falls with each epoch steady the learning, dropout "
+            "and randomly changed images keep it from learning by heart. Its test accuracy stays close to its "
+            "training accuracy, at the price of more computing.",
             xla=False,
             settings=(),
             epochs=15,
+            slowing=0.85,
             layers=_strong_cnn_layers,
         ),
     )
@@ -266,6 +275,11 @@ def summary(config: RunConfig) -> list[SummaryRow]:
         SummaryRow(name, layer.kind, layer.output_shape(shape), layer.parameters(shape))
         for name, layer, shape in _walk(config)
     ]
+
+
+def learning_rate(config: RunConfig, epoch: int) -> float:
+    """The learning rate of an epoch, counted from 0."""
+    return config.learning_rate * NETWORKS[config.network].slowing ** epoch
 
 
 def parameter_count(config: RunConfig) -> int:

@@ -189,6 +189,9 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     callbacks = [Watch(run), keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
+    callbacks.append(  # last: what it adds to the logs is not for the others
+        keras.callbacks.LearningRateScheduler(lambda epoch: networks.learning_rate(config, epoch))
+    )
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
