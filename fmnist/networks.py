@@ -89,7 +89,7 @@ class Network:
         How many epochs bring it close to its best.
     slowing : float
         What the learning rate is multiplied by after each epoch. Below 1, steps become small and the last
-        epochs agree with each other; it depends on no total, so a continued run goes on as a longer one would.
+        epochs agree with each other. No total matters, so a continued run goes on as a longer one would.
     layers : callable
         From the settings of a run to the layers, first to last; input (28, 28), output 10 probabilities.
     """
@@ -235,9 +235,9 @@ NETWORKS: dict[str, Network] = {
         Network(
             key="strong-cnn",
             title="Strong convolutional network",
-            teaches="Batch normalisation and a learning rate that falls with each epoch steady the learning, dropout "
-            "and randomly changed images keep it from learning by heart. Its test accuracy stays close to its "
-            "training accuracy, at the price of more computing.",
+            teaches="Batch normalisation and a learning rate that falls with each epoch steady the "
+            "learning, dropout and randomly changed images keep it from learning by heart. Its test accuracy "
+            "stays close to its training accuracy, at the price of more computing.",
             xla=False,
             settings=(),
             epochs=15,

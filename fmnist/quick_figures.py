@@ -12,11 +12,13 @@ from functools import cache
 
 import matplotlib
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from fmnist import figures
 
+LABELLED_SCALE, LABEL_HEIGHT, LABEL_TOP, LABEL_POINTS = 10, 40, 10, 13  # as in figures.prediction_image
 FRAME = 1  # pixels of the axes' frame, which stays as it was drawn
 
 
@@ -49,6 +51,38 @@ def draw_blanks(dark: bool) -> None:
     """Have matplotlib draw, once, what all pictures of `image_with_colorbar_png` share."""
     for scaled in (False, True):
         _blank(scaled, dark)
+
+
+def prediction_image_png(
+    image: np.ndarray, probabilities: np.ndarray, label: int, dark: bool = False
+) -> bytes:
+    """What `figures.to_png(figures.prediction_image(...))` gives, in a tenth of the time.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (28, 28)
+    probabilities : ndarray, shape (10,)
+    label : int
+        The true class.
+    dark : bool
+        For a dark page.
+    """
+    side = figures.SIDE * LABELLED_SCALE
+    garment = Image.fromarray(255 - image).resize((side, side), Image.Resampling.NEAREST)
+    color = figures.label_color(probabilities, label, dark)
+    letters = Image.new("L", (side, side + LABEL_HEIGHT))
+    place, text = (side / 2, side + LABEL_TOP), figures.label_text(probabilities, label)
+    ImageDraw.Draw(letters).text(place, text, fill=255, font=_label_font(), anchor="ma")
+    picture = Image.new("RGB", letters.size, color)
+    picture.putalpha(letters)
+    picture.paste(garment.convert("RGBA"))
+    return _png(picture)
+
+
+@cache
+def _label_font() -> ImageFont.FreeTypeFont:
+    points_to_pixels = figures.DPI / 72
+    return ImageFont.truetype(font_manager.findfont("DejaVu Sans"), LABEL_POINTS * points_to_pixels)
 
 
 def data_address(image: np.ndarray) -> str:
@@ -97,7 +131,8 @@ def _color_table() -> np.ndarray:
     return matplotlib.colormaps["viridis"](np.arange(256), bytes=True)
 
 
-def _png(picture: np.ndarray) -> bytes:
+def _png(picture: np.ndarray | Image.Image) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, format="png", compress_level=1)
+    shown = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    shown.save(buffer, format="png", compress_level=1)
     return buffer.getvalue()

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from fmnist.charts import description
+from fmnist.charts import Chart, description
 from fmnist.data import CLASS_NAMES
 from fmnist.exploration import Projection
 
@@ -60,7 +60,7 @@ SHAPES = (
 )
 
 
-def label_counts(training: np.ndarray, test: np.ndarray) -> alt.Chart:
+def label_counts(training: np.ndarray, test: np.ndarray) -> Chart:
     """How many images of each class the training and the test set hold.
 
     Parameters
@@ -74,8 +74,13 @@ def label_counts(training: np.ndarray, test: np.ndarray) -> alt.Chart:
             "images": np.concatenate([training, test]),
         }
     )
-    return (
-        alt.Chart(table)
+    return Chart(table, _label_counts())
+
+
+@cache
+def _label_counts() -> dict:
+    return description(
+        alt.Chart()
         .mark_bar()
         .encode(
             x=alt.X("images:Q", title="images"),
@@ -92,8 +97,8 @@ def label_counts(training: np.ndarray, test: np.ndarray) -> alt.Chart:
     )
 
 
-def pixel_table(image: np.ndarray) -> pd.DataFrame:
-    """The data of `pixel_numbers`: a row for each pixel, with its row, column, value and value / 255.
+def pixel_numbers(image: np.ndarray) -> Chart:
+    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
 
     Parameters
     ----------
@@ -101,19 +106,15 @@ def pixel_table(image: np.ndarray) -> pd.DataFrame:
     """
     rows, columns = np.indices(image.shape)
     values = image.ravel()
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {"row": rows.ravel(), "column": columns.ravel(), "value": values, "scaled": values / np.float32(255)}
     )
+    return Chart(table, _pixel_numbers())
 
 
 @cache
-def pixel_numbers() -> dict:
-    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
-
-    A Vega-Lite specification, to be shown with a `pixel_table`. It is the same for every image: Altair takes
-    70 ms to make it, and the browser need only exchange the numbers.
-    """
-    cells = alt.Chart(alt.NamedData("pixels")).encode(
+def _pixel_numbers() -> dict:
+    cells = alt.Chart().encode(
         x=alt.X("column:O", axis=_pixel_axis("column", "top")),
         y=alt.Y("row:O", axis=_pixel_axis("row", "left")),
         tooltip=[
@@ -138,15 +139,20 @@ def pixel_numbers() -> dict:
     return description(alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS))
 
 
-def variation(values: np.ndarray) -> alt.Chart:
+def variation(values: np.ndarray) -> Chart:
     """How much the images of each class differ from their average, as bars.
 
     Parameters
     ----------
     values : ndarray of float, shape (10,), in pixel values
     """
-    return (
-        alt.Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}))
+    return Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}), _variation())
+
+
+@cache
+def _variation() -> dict:
+    return description(
+        alt.Chart()
         .mark_bar(color=BAR)
         .encode(
             x=alt.X("variation:Q", title="typical difference of a pixel from the average (0–255)"),
@@ -157,7 +163,7 @@ def variation(values: np.ndarray) -> alt.Chart:
     )
 
 
-def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
+def pixel_histogram(shares: np.ndarray, width: int) -> Chart:
     """How the pixels above 0 share out over the values.
 
     Parameters
@@ -176,8 +182,13 @@ def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
             "values": [f"{max(start, 1)} to {start + width - 1}" for start in starts],
         }
     )
-    return (
-        alt.Chart(table)
+    return Chart(table, _pixel_histogram())
+
+
+@cache
+def _pixel_histogram() -> dict:
+    return description(
+        alt.Chart()
         .mark_bar(color=BAR)
         .encode(
             x=alt.X("from:Q", bin="binned", title="pixel value"),
@@ -191,7 +202,7 @@ def pixel_histogram(shares: np.ndarray, width: int) -> alt.Chart:
 
 def image_map(
     projection: Projection, indices: np.ndarray, labels: np.ndarray, pictures: list[str], dark: bool
-) -> alt.Chart:
+) -> Chart:
     """Images as points, similar ones near each other; the legend switches classes, a click selects one.
 
     Parameters
@@ -213,15 +224,20 @@ def image_map(
             "image": pictures,
         }
     )
+    first, second = (f"{share:.0%} of the differences" for share in projection.explained)
+    return Chart(table, _image_map(f"first direction ({first})", f"second direction ({second})", dark))
+
+
+@cache
+def _image_map(first: str, second: str, dark: bool) -> dict:
     switches = _class_switches()
     opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
-    shares = [f"{share:.0%} of the differences" for share in projection.explained]
-    return (
-        alt.Chart(table)
+    return description(
+        alt.Chart()
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
-            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
-            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
+            x=_plain_axis(alt.X, "first:Q", first),
+            y=_plain_axis(alt.Y, "second:Q", second),
             color=_by_class(alt.Color, DARK_COLORS if dark else LIGHT_COLORS),
             shape=_by_class(alt.Shape, SHAPES),
             tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],

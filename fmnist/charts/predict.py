@@ -1,17 +1,20 @@
-"""The Predict page's charts: data → altair.Chart."""
+"""The Predict page's charts."""
 
 from __future__ import annotations
+
+from functools import cache
 
 import altair as alt
 import pandas as pd
 
+from fmnist.charts import Chart, description
 from fmnist.evaluation import Reliability
 
 BLUE = "#4c78d8"
 GREY = "#888888"
 
 
-def reliability_diagram(measured: Reliability) -> alt.LayerChart:
+def reliability_diagram(measured: Reliability) -> Chart:
     """Bars of accuracy for each tenth of confidence, and the line on which both are equal."""
     table = pd.DataFrame(
         {
@@ -24,10 +27,15 @@ def reliability_diagram(measured: Reliability) -> alt.LayerChart:
         for each in measured.bins
         if each.images
     )
+    return Chart(table, _reliability_diagram())
+
+
+@cache
+def _reliability_diagram() -> dict:
     percent = alt.Axis(format="%", titleFontSize=13, labelFontSize=12, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     whole = alt.Scale(domain=[0, 1])
     bars = (
-        alt.Chart(table)
+        alt.Chart()
         .mark_bar(color=BLUE, stroke="white", strokeWidth=1)
         .encode(
             x=alt.X("low:Q", title="confidence", axis=percent, scale=whole, bin="binned"),
@@ -41,11 +49,11 @@ def reliability_diagram(measured: Reliability) -> alt.LayerChart:
         )
     )
     ideal = (
-        alt.Chart(pd.DataFrame({"x": [0.0, 1.0], "y": [0.0, 1.0]}))
+        alt.Chart(alt.Data(values=[{"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 1.0}]))
         .mark_line(strokeDash=[6, 4], color=GREY)
         .encode(x="x:Q", y="y:Q")
     )
-    return (bars + ideal).properties(height=320)
+    return description((bars + ideal).properties(height=320))
 
 
 def reliability_in_words(measured: Reliability) -> str:

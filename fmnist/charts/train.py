@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import altair as alt
 import pandas as pd
 
-from fmnist.charts import description
+from fmnist.charts import Chart, description
 from fmnist.evaluation import HUMAN_ACCURACY
 from fmnist.runs import EpochRow
 
@@ -22,21 +21,12 @@ HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while 
 Batches = Sequence[tuple[float, float, float]]
 
 
-@dataclass(frozen=True)
-class Growing:
-    """A chart for `st.vega_lite_chart`: the description stays the same while the table grows.
-
-    So the browser adds points to the chart it has, instead of building another one at each look.
-    """
-
-    table: pd.DataFrame
-    spec: dict
-
-
 def curves_of_one_run(
     history: Sequence[EpochRow], batches: Batches, epochs: int, metric: str, *, validated: bool
-) -> Growing:
+) -> Chart:
     """The curve of `metric` ("loss" or "accuracy") over the epochs, for each set it was measured on.
+
+    While a run trains, only the table grows.
 
     Parameters
     ----------
@@ -52,7 +42,7 @@ def curves_of_one_run(
     ]
     table = pd.DataFrame([*between, *ends], columns=["set", "epoch", metric, "is_end"])
     table = table.astype({"epoch": float, metric: float, "is_end": bool})  # also when it has no rows yet
-    return Growing(table, _growing_spec(epochs, metric, validated))
+    return Chart(table, _growing_spec(epochs, metric, validated))
 
 
 @cache

@@ -63,7 +63,7 @@ def _show_pairs(statistics: exploration.ClassStatistics) -> None:
 
 def _show_variation(statistics: exploration.ClassStatistics) -> None:
     st.subheader("How much a class varies", anchor=False)
-    st.altair_chart(
+    shared.show_chart(
         charts.variation(statistics.variation),
         key="explore_variation",
         alt="Bars: how far a pixel typically is from the average of its class, most varied class on top",
@@ -82,7 +82,7 @@ def _show_histogram(statistics: exploration.ClassStatistics) -> None:
     if name != explore_grid.ALL:
         counts = counts[CLASS_NAMES.index(name)]
     background, shares = exploration.garment_values(counts, RANGE)
-    st.altair_chart(
+    shared.show_chart(
         charts.pixel_histogram(shares, RANGE),
         key="explore_histogram",
         alt=f"Histogram of the pixel values above 0 of {name}",

@@ -55,7 +55,7 @@ def _show_first_images(dataset: Dataset) -> None:
 
 
 def _show_counts(training, test) -> None:
-    st.altair_chart(
+    shared.show_chart(
         charts.label_counts(training, test),
         key="explore_counts",
         alt="Bars: images of each class in the training and in the test set; the table has the numbers",

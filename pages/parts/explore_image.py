@@ -91,9 +91,8 @@ def _show_pictures(image, name: str, split: str, index: int) -> None:
             "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
         )
     with right:
-        st.vega_lite_chart(
-            charts.pixel_table(image),
-            charts.pixel_numbers(),
+        shared.show_chart(
+            charts.pixel_numbers(image),
             key="explore_pixels",
             alt=f"The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels",
         )

@@ -24,6 +24,7 @@ from pages.parts import (
     predict_matrix,
     predict_runs,
     predict_why,
+    shared,
 )
 from pages.parts.predict_compare import Judged
 
@@ -183,6 +184,6 @@ def _certainty(evaluation: Evaluation) -> None:
         "could be believed, the bars would reach the dashed line. The mean gap, weighted by images, is the "
         f"expected calibration error: **{measured.expected_calibration_error:.3f}**."
     )
-    st.altair_chart(
+    shared.show_chart(
         charts.reliability_diagram(measured), alt=charts.reliability_in_words(measured), width=520
     )

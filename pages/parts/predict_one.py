@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import figures, quick_bars
+from fmnist import quick_bars, quick_figures
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, rank_of_true
 from fmnist.tiles import verdict
@@ -45,4 +45,4 @@ def bars_in_words(evaluation: Evaluation, index: int) -> str:
 def _picture(evaluation: Evaluation, index: int, dark: bool) -> bytes:
     image = shared.dataset().test_images[index]
     values, label = evaluation.probabilities[index], int(evaluation.labels[index])
-    return figures.to_png(figures.prediction_image(image, values, label, dark))
+    return quick_figures.prediction_image_png(image, values, label, dark)

@@ -8,6 +8,7 @@ import re
 import streamlit as st
 
 from fmnist import data, logs, runs
+from fmnist.charts import Chart
 from fmnist.workers import Workers
 
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
@@ -82,6 +83,11 @@ def _watch_download() -> None:
     if status.done:
         st.rerun()
     st.progress(status.fraction, status.message)
+
+
+def show_chart(chart: Chart, **options) -> None:
+    """Show an interactive chart; the options are those of `st.vega_lite_chart`."""
+    st.vega_lite_chart(chart.table, chart.spec, **options)
 
 
 def is_dark() -> bool:

@@ -27,15 +27,16 @@ def _get_ready() -> None:
     shared.begin_to_load()
     for part in PARTS:  # chart and picture libraries take a second to import
         importlib.import_module(f"pages.parts.{part}")
-    quick_figures.draw_blanks(dark=False)
+    for dark in (False, True):
+        quick_figures.draw_blanks(dark)
     _spare_the_collector()
 
 
 def _spare_the_collector() -> None:
     """Take what lives as long as the server out of garbage collection.
 
-    Streamlit collects after every script it runs. Walking over all that the libraries have loaded took 0.1 s of
-    each click, with all other visitors waiting.
+    Streamlit collects after every script it runs. Walking over all that the libraries have loaded took 0.1 s
+    of each click, with all other visitors waiting.
     """
     gc.collect()
     gc.freeze()

@@ -154,9 +154,8 @@ def _curves(run: Run) -> None:
             history, batches, epochs, metric, validated=run.config.validation_share > 0
         )
         with column:
-            st.vega_lite_chart(
-                chart.table,
-                chart.spec,
+            shared.show_chart(
+                chart,
                 alt=f"Curve of the {metric} over {len(history)} finished epochs.",
                 key=f"live_{metric}",
             )

@@ -43,3 +43,23 @@ def test_a_strip_shows_its_images_side_by_side_enlarged():
     images = np.array([[[0, 10]], [[20, 255]]])
     strip = pixels(quick_figures.strip_png(images, scale=2))
     assert strip.tolist() == [[255, 255, 245, 245, 235, 235, 0, 0]] * 2
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("label", [9, 5])
+def test_the_quick_labelled_image_is_the_drawn_one(dataset, label, dark):
+    image, probabilities = dataset.test_images[0], np.array([0, 0, 0, 0, 0, 0.02, 0, 0.04, 0, 0.94])
+    drawn = pixels(figures.to_png(figures.prediction_image(image, probabilities, label, dark)))
+    quick = pixels(quick_figures.prediction_image_png(image, probabilities, label, dark))
+    assert quick.shape == drawn.shape
+    assert np.abs(quick[:280] - drawn[:280]).max() <= 3  # the garment
+    inked = quick[280:, :, 3].astype(bool), drawn[280:, :, 3].astype(bool)
+    for one, other in zip(*map(_box, inked), strict=True):
+        assert abs(one - other) <= 3  # the words stand where matplotlib puts them
+    darkest = [each[280:][each[280:, :, 3] > 250][:, :3].mean(axis=0) for each in (quick, drawn)]
+    assert np.abs(darkest[0] - darkest[1]).max() <= 2  # in the same colour
+
+
+def _box(inked):
+    rows, columns = np.nonzero(inked)
+    return rows.min(), rows.max(), columns.min(), columns.max()
