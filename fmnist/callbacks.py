@@ -68,7 +68,8 @@ class Live(keras.callbacks.Callback):
         self._run = run
         now = time.time()
         self._progress = replace(run.progress, state="running", epochs=epochs, message="", heartbeat=now)
-        self._progress = replace(self._progress, started=self._progress.started or now, finished=None)
+        trained = sum(row.seconds for row in run.history)  # the pause before a continuation is not training
+        self._progress = replace(self._progress, started=now - trained, finished=None)
         self._reported = 0.0
         self._points: list[tuple[float, float, float]] = []
         self._start_point(0, np.zeros(2))

@@ -172,13 +172,13 @@ def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
         _ADD_CHANNEL,
         Layer("RandomFlip", {"mode": "horizontal"}),
         _SHIFT,
-        *_normalised_convolution(24),
+        *_normalised_convolution(32),
         _POOL,
-        *_normalised_convolution(48),
+        *_normalised_convolution(64),
         _POOL,
-        *_normalised_convolution(96),
+        *_normalised_convolution(128),
         _FLATTEN,
-        Layer("Dropout", {"rate": 0.4}),
+        Layer("Dropout", {"rate": 0.3}),
         _OUTPUT,
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import fields
+from statistics import median
 from typing import TypeVar
 
 from fmnist.config import RANGES, RunConfig
@@ -12,6 +14,9 @@ from fmnist.networks import NETWORKS
 from fmnist.runs import EpochRow, Progress
 
 T = TypeVar("T")
+
+EPOCHS_TIMED = 3  # of the last ones, to tell a run's speed
+COMPILING = 5.0  # seconds after which the time a first epoch took to compile hardly counts
 
 STATE_WORDS = {
     "queued": "waiting",
@@ -48,27 +53,35 @@ def share_done(progress: Progress) -> float:
     return min(1.0, (progress.epoch + min(within, 1.0)) / max(1, progress.epochs))
 
 
-def times(progress: Progress, now: float | None = None) -> tuple[float, float | None]:
-    """Seconds since the run started, and the seconds it still needs at its present speed (None: too early).
-
-    A clock that was set back counts as no time passed.
-    """
+def elapsed(progress: Progress, now: float | None = None) -> float:
+    """Seconds of training so far. A clock that was set back counts as no time passed."""
     if progress.started is None:
-        return 0.0, None
-    elapsed = max(0.0, (progress.finished or now or time.time()) - progress.started)
+        return 0.0
+    return max(0.0, (progress.finished or now or time.time()) - progress.started)
+
+
+def remaining(progress: Progress, history: Sequence[EpochRow] = (), now: float | None = None) -> float | None:
+    """Seconds the run still needs at its present speed; None while it is too early to say.
+
+    The last epochs tell the speed. In the first one only the time so far does, which has compiling in it.
+    """
     share = share_done(progress)
-    return elapsed, elapsed / share * (1 - share) if share > 0.01 else None
+    if history:
+        recent = median(row.seconds for row in history[-EPOCHS_TIMED:])
+        return recent * progress.epochs * (1 - share)
+    so_far = elapsed(progress, now)
+    return so_far / share * (1 - share) if so_far >= COMPILING and share > 0.01 else None
 
 
-def progress_line(progress: Progress) -> str:
+def progress_line(progress: Progress, history: Sequence[EpochRow] = (), now: float | None = None) -> str:
     """For instance "Epoch 3 of 5 · 46 % · 1.2 s so far · about 1.4 s left"."""
-    elapsed, remaining = times(progress)
+    left = remaining(progress, history, now)
     parts = [
         f"Epoch {min(progress.epoch + 1, progress.epochs)} of {progress.epochs}",
         f"{share_done(progress):.0%}",
-        f"{duration(elapsed)} so far",
+        f"{duration(elapsed(progress, now))} so far",
     ]
-    return " · ".join(parts + ([f"about {duration(remaining)} left"] if remaining is not None else []))
+    return " · ".join(parts + ([f"about {duration(left)} left"] if left is not None else []))
 
 
 def duration(seconds: float) -> str:

@@ -135,6 +135,7 @@ def _watch(run_id: str) -> None:
     progress = run.progress
     if run.predictions is not None or progress.state not in ACTIVE:
         st.rerun()
-    st.progress(run_text.share_done(progress), progress.message or run_text.progress_line(progress))
+    words = progress.message or run_text.progress_line(progress, run.history)
+    st.progress(run_text.share_done(progress), words)
     st.caption("The predictions appear here after the first epoch.")
     st.page_link(shared.TRAIN, label="Watch it learn on the Train page", icon=":material/show_chart:")

@@ -122,10 +122,11 @@ def _progress(run: Run, state: str) -> None:
         place = shared.workers().place(run.id)
         st.progress(0.0, f"Waiting: place {place} in the queue" if place else "About to start")
     elif state == "running":
-        st.progress(run_text.share_done(progress), progress.message or run_text.progress_line(progress))
+        words = progress.message or run_text.progress_line(progress, run.history)
+        st.progress(run_text.share_done(progress), words)
     else:
-        elapsed, _ = run_text.times(progress)
-        done = f"{progress.epoch} of {progress.epochs} epochs in {run_text.duration(elapsed)}"
+        took = run_text.duration(run_text.elapsed(progress))
+        done = f"{progress.epoch} of {progress.epochs} epochs in {took}"
         st.progress(run_text.share_done(progress), done)
         message = shared.workers().last_words(run.id) or progress.message
         if message and state != "finished":

@@ -279,14 +279,20 @@ def test_a_model_that_cannot_be_read_is_a_sentence(start):
         start(run, epochs=2)
 
 
+def test_the_learning_rate_falls_by_epoch_also_when_continued(start, monkeypatch):
+    monkeypatch.setitem(networks.NETWORKS, "tutorial", replace(networks.NETWORKS["tutorial"], slowing=0.5))
+    run = start(epochs=1, learning_rate=0.004)
+    start(run, epochs=3, learning_rate=0.004)
+    rate = keras.models.load_model(run.model_path, safe_mode=True).optimizer.learning_rate
+    assert float(rate) == pytest.approx(0.001)
+
+
 # ----------------------------------------------------------------------------------------- ends that are due
 
 
-def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_epoch(start):
+def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_the_last_good_epoch(start, monkeypatch):
     run = start()
-    model = keras.models.load_model(run.model_path)
-    model.optimizer.learning_rate = 1e30
-    model.save(run.model_path)
+    monkeypatch.setattr(networks, "learning_rate", lambda config, epoch: 1e30)
     before = run.model_path.read_bytes(), run.predictions.copy()
     with pytest.raises(TrainingError, match="epoch 2.* Choose a learning rate below"):
         start(run, epochs=3)
