@@ -188,9 +188,13 @@ class Run:
         files.write_history(self.path, self._rows)
 
     def append_batches(self, points: list[tuple[float, float, float]]) -> None:
-        """Add points (epoch as a fraction, loss, accuracy) within the present epoch."""
+        """Add points (epoch as a fraction, loss, accuracy) within the present epoch.
+
+        Those of an epoch that was broken off go: it is trained once more.
+        """
         if self._points is None:
-            self._points = self.batches
+            finished = len(self.history)
+            self._points = [point for point in self.batches if point[0] <= finished]
         self._points.extend(points)
         files.write_batches(self.path, self._points)
 

@@ -104,6 +104,14 @@ def test_what_is_written_is_read_back(store):
     run.release()
 
 
+def test_points_of_an_epoch_broken_off_make_room_for_those_of_the_epoch_trained_again(store):
+    run = _finished(store, epochs=1)
+    run.append_batches([(1.3, 0.4, 0.8)])
+    continued = store.open(run.id)
+    continued.append_batches([(1.2, 0.3, 0.9)])
+    assert [epoch for epoch, _, _ in store.open(run.id).batches] == [0.5, 1.0, 1.2]
+
+
 def test_a_summary_tells_what_the_table_shows(store):
     run = _finished(store)
     found = _only(store)
