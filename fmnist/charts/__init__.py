@@ -26,9 +26,11 @@ def description(chart: Any) -> dict:
     Parameters
     ----------
     chart : altair.Chart or altair.LayerChart
-        Its data are given later; its colours and sizes are the page's.
+        Its data are given later; its colours, sizes and text alternative are the page's.
     """
     made = chart.to_dict()
     for given_by_the_page in ("config", "data"):
         made.pop(given_by_the_page, None)
+    for layer in made.get("layer", [made]):
+        layer["mark"]["aria"] = False  # else each group of marks asks for a text alternative of its own
     return made

@@ -60,7 +60,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
     return description(_finished(layers, metric))
 
 
-def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt.Chart:
+def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Chart:
     """The same curve for several runs, by name: training beside validation, or test where there is none."""
     points = [
         (run, name, row.epoch, value)
@@ -76,14 +76,14 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> alt
         scale=alt.Scale(domain=list(histories), range=list(RUN_COLORS)),
         legend=alt.Legend(orient="bottom", title=None, columns=1, labelLimit=320),
     )
-    lines = alt.Chart(table).encode(x=_epoch_axis(longest), y=_value_axis(metric), color=color)
+    lines = alt.Chart().encode(x=_epoch_axis(longest), y=_value_axis(metric), color=color)
     layers = [
         lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(SETS, legend=True)),
         lines.mark_point(filled=True, size=40, opacity=1).encode(
             tooltip=["run:N", "set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
         ),
     ]
-    return _finished(layers, metric)
+    return Chart(table, description(_finished(layers, metric)))
 
 
 def _values(row: EpochRow, metric: str) -> list[tuple[str, float]]:

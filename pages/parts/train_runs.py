@@ -78,11 +78,12 @@ def _compare(chosen: list[Summary]) -> None:
         st.caption("No finished epoch in the ticked runs yet.")
         return
     for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-        column.altair_chart(
-            charts.curves_of_runs(histories, metric),
-            alt=f"Curves of the {metric} of {', '.join(histories)}.",
-            key=f"compare_{metric}",
-        )
+        with column:
+            shared.show_chart(
+                charts.curves_of_runs(histories, metric),
+                alt=f"Curves of the {metric} of {', '.join(histories)}.",
+                key=f"compare_{metric}",
+            )
 
 
 def _actions(summary: Summary) -> None:

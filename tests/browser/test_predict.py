@@ -1,38 +1,15 @@
 """Predict in a real browser: a click on the matrix or on a tile shows exactly what it promises."""
 
 import re
-import time
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
-from fmnist.runs import Progress, Store
 
 SHIRT, PULLOVER = 6, 2
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def predicted(dataset):
-    """What a made-up network predicts: every fifth image is given a class drawn by lot."""
-    classes = dataset.test_labels.astype(int)
-    classes[::5] = np.random.default_rng(1).integers(0, 10, len(classes[::5]))
-    return classes
-
-
-@pytest.fixture(scope="module")
-def run(server, dataset, predicted):
-    """The id of a run with these predictions in the server's runs folder."""
-    probabilities = np.full((10_000, 10), 0.02, np.float32)
-    probabilities[np.arange(10_000), predicted] = 0.82
-    facts = {"source": dataset.source, "fingerprint": dataset.fingerprint}
-    run = Store(server.runs_dir).create(RunConfig(), info={"data": facts})
-    run.write_predictions(probabilities)
-    run.write_progress(Progress("finished", epoch=5, epochs=5, heartbeat=time.time()))
-    return run.id
 
 
 @pytest.fixture

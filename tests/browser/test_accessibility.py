@@ -1,0 +1,47 @@
+"""Every page for people who see and read differently: axe's rules for WCAG AA, and no sideways scrolling."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+PAGES = (
+    "explore",
+    "explore?explore_part=Compare+classes",
+    "explore?explore_part=Map+of+images",
+    "train",
+    "predict?view=test",
+    "predict?view=mistakes",
+    "predict?view=draw",
+)
+WIDTHS = (768, 390, 1280)  # the last one is how the next page is to be opened
+SETTLED = 2_000  # milliseconds for charts to appear after the script has ended
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def reader(request, browser, server, run):
+    """A function that opens an address in one color scheme and waits until nothing more is coming."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=request.param)
+    page = context.new_page()
+
+    def read(address):
+        page.goto(f"{server.url}/{address}")
+        expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
+        page.wait_for_timeout(SETTLED)
+        return page
+
+    yield read
+    context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_breaks_no_rule_of_wcag_aa_and_never_scrolls_sideways(reader, address):
+    page = reader(address)
+    found = Axe().run(page, options=RULES).response["violations"]
+    broken = [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+    assert not broken, "\n".join(broken)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(SETTLED / 4)
+        beyond = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
+        assert beyond <= 0, f"{beyond} pixels wider than a screen of {width}"
