@@ -1,0 +1,51 @@
+"""Links for a lesson: hide what the address wants hidden, and make such links."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import lesson
+from pages.parts import shared
+
+_HIDDEN, _NOTICES = "hidden_controls", "hidden_notices"
+
+
+def hide_controls() -> None:
+    """Hide what the link hides that this visit began with, on every page, and say what it names in vain."""
+    if lesson.HIDE in st.query_params:
+        hidden, notices = lesson.read_hidden(st.query_params[lesson.HIDE])
+        st.session_state[_HIDDEN], st.session_state[_NOTICES] = hidden, notices
+    if hidden := st.session_state.get(_HIDDEN):
+        wanted = ", ".join(f".st-key-{key}" for key in hidden)
+        st.html(f"<style>{wanted} {{display: none !important}}</style>")
+    for notice in st.session_state.pop(_NOTICES, []):
+        st.info(shared.plain(notice), icon=":material/info:")
+
+
+@st.fragment
+def offer_link() -> None:
+    """A small button behind which the page's address can be copied, with controls left out if wanted."""
+    if st.session_state.get(_HIDDEN):
+        return  # an exercise: what is hidden is not to be unhidden at a click
+    share = st.popover("Copy link", key="share", icon=":material/link:", type="tertiary", on_change="rerun")
+    if share.open:
+        with share:
+            _make_link()
+
+
+def _make_link() -> None:
+    controls = lesson.CONTROLS[lesson.page_of(st.context.url)]
+    st.markdown("This link opens the page with all settings as they are now.")
+    hidden = st.multiselect(
+        "For an exercise: leave out",
+        list(controls),
+        format_func=controls.get,
+        key="left_out",
+        placeholder="Choose controls",
+    )
+    address = lesson.link(st.context.url, st.query_params.to_dict(), tuple(hidden))
+    st.code(address, language=None, wrap_lines=True)
+    if "//localhost" in address or "//127.0.0.1" in address:
+        st.caption(
+            "It works on this computer. For others, put this computer's name in the place of localhost."
+        )
