@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 IMAGE_SHAPE = (28, 28)
 CLASSES = 10
+DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
 
 Shape = tuple[int, ...]
 
@@ -266,6 +267,11 @@ def summary(config: RunConfig) -> list[SummaryRow]:
         SummaryRow(name, layer.kind, layer.output_shape(shape), layer.parameters(shape))
         for name, layer, shape in _walk(config)
     ]
+
+
+def is_dense(config: RunConfig) -> bool:
+    """Whether the network has dense layers only, beside those that do nothing at prediction."""
+    return {layer.kind for layer in NETWORKS[config.network].layers(config)} <= DENSE_KINDS
 
 
 def parameter_count(config: RunConfig) -> int:

@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import judgement, run_text
 from fmnist.config import RunConfig
 from fmnist.evaluation import Evaluation
+from fmnist.networks import is_dense
 from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.view_state import MOST_COMPARED
@@ -97,6 +98,14 @@ def evaluation_of(run: Run) -> Evaluation | None:
 def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
     # The two arguments that are not read tell one state of the run and of the images from another.
     return judgement.evaluation(shared.store().open(run_id), shared.dataset(), shared.workers().judge)
+
+
+def newest_dense() -> Run | None:
+    """The newest run with predictions whose network has dense layers only."""
+    for summary in shared.store().list():
+        if summary.has_predictions and summary.has_model and summary.config and is_dense(summary.config):
+            return shared.store().open(summary.id)
+    return None
 
 
 def offer_training() -> None:

@@ -108,7 +108,7 @@ def test_next_previous_random_and_the_tutorials_images_choose_the_image(app, mak
     for key, index in (("next", 42), ("previous", 41), ("image_12", 12), ("image_0", 0)):
         widget(test, "button", key).click().run()
         assert f"predictions[{index}]" in shown(test)
-    monkeypatch.setattr("pages.parts.predict_test.random.randint", lambda low, high: high)
+    monkeypatch.setattr("pages.parts.predict_choose.random.randint", lambda low, high: high)
     widget(test, "button", "random").click().run()
     assert "predictions[9999]" in shown(test)
     assert widget(test, "button", "next").disabled
