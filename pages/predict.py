@@ -20,6 +20,7 @@ WORDS = {
     "draw": "Draw",
     "beat": "Beat the network",
 }
+COMPARING = ("test", "mistakes")  # views that show several runs beside each other
 SHOW = {
     "test": predict_test.show,
     "mistakes": predict_mistakes.show,
@@ -44,7 +45,7 @@ view = st.segmented_control(
     on_change=_begin_view,
     label_visibility="collapsed",
 )
-run = predict_runs.choose()
+run = predict_runs.choose(comparing=view in COMPARING)
 if view == "draw":
     predict_draw.show(run)
 elif run is None:

@@ -14,6 +14,7 @@ from fmnist.runs import Run
 from fmnist.thumbnails import png_file, thumbnail
 from pages.parts import predict_address, predict_one, predict_runs, predict_tiles, shared
 
+SMALL = 58  # the image just answered, beside its feedback
 EDGE = 282  # ten screen pixels for each of the image's, and a frame
 KEY = "played"  # in the session: which game, and how far it is
 # The buttons of the next image come where those of the last one were. For a moment they take no click, so
@@ -23,6 +24,7 @@ PAUSE = """<style>
 @keyframes pause_odd { from { pointer-events: none } to { pointer-events: none } }
 .st-key-answers_even button { animation: pause_even 0.4s }
 .st-key-answers_odd button { animation: pause_odd 0.4s }
+[class*="st-key-answers_"] [aria-label^="Shortcut"] { display: none } /* the name's own digit says it */
 </style>"""
 ONCE = """<script>
 if (!window.digitsOnce) {
@@ -89,16 +91,24 @@ def _question(game: Game, evaluation: Evaluation) -> None:
     position = game.position
     st.progress(position / IMAGES, f"Image {position + 1} of {IMAGES}")
     if position:
-        st.markdown(predict_one.marked(*feedback(game, evaluation)))
+        _last_answer(game, evaluation)
     else:
         st.markdown("Click its class, or press the digit on the keyboard.")
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         image = ink_on_white(shared.dataset().test_images[game.indices[position]])
         picture = png_file(thumbnail(image, EDGE))
         st.image(picture, alt=f"The test image to name, {position + 1} of {IMAGES}", width=EDGE)
         with st.container(width=380):
             _answers(position)
     _offer_new("new_game", "secondary")
+
+
+def _last_answer(game: Game, evaluation: Evaluation) -> None:
+    image = ink_on_white(shared.dataset().test_images[game.indices[game.position - 1]])
+    words, right = feedback(game, evaluation)
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
+        st.image(png_file(thumbnail(image, SMALL)), alt=f"The image just answered. {words}", width=SMALL)
+        st.markdown(predict_one.marked(words, right))
 
 
 def _answers(position: int) -> None:
@@ -125,7 +135,7 @@ def _offer_new(key: str, kind: str) -> None:
 
 def _result(game: Game, evaluation: Evaluation) -> None:
     mine, networks = game.score(evaluation.labels), game.network_score(evaluation)
-    st.markdown(predict_one.marked(*feedback(game, evaluation)))
+    _last_answer(game, evaluation)
     st.subheader(outcome(mine, networks), anchor=False)
     with st.container(horizontal=True):
         st.metric("You", f"{mine} of {IMAGES}", f"{mine / IMAGES:.0%}", "off", delta_arrow="off", width=160)

@@ -21,6 +21,7 @@ from pages.parts import predict_address, predict_choose, predict_one, predict_ru
 UNITS, SCORE = "units_part", "score_part"  # fragments beside predict_address.IMAGE
 PARTS = (predict_address.IMAGE, UNITS, SCORE)
 EDGE = 170  # pixels of the small pictures: six screen pixels for each of the image's, and a frame
+SMALL = 104  # of these three fit beside each other on a phone
 LARGEST = 8  # contributions that are named one by one
 ORDER_WORDS = {"contribution": "contribution to the predicted class", "number": "number"}
 SAME = 0.01  # a larger difference of probabilities is more than rounding
@@ -81,7 +82,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
         image = ink_on_white(shared.dataset().test_images[index])
         true = CLASS_NAMES[evaluation.labels[index]]
         st.image(png_file(thumbnail(image, EDGE)), alt=f"Test image {index}: {true}", width=EDGE)
-        with st.container(width=420):
+        with st.container(width=640):
             st.markdown(predict_one.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
@@ -131,7 +132,8 @@ def _hidden_units(network: DenseNetwork, walk: Walk) -> None:
     st.subheader("What each hidden unit looks for", anchor=False)
     st.markdown(
         "Each picture shows the 784 weights that lead into one unit. Garment on orange raises the unit's "
-        "sum, garment on violet lowers it. Below each: its output for this image. Click one for its arithmetic."
+        "sum, garment on violet lowers it. Below each: its output for this image. Click one for its "
+        "arithmetic."
     )
     unit = _chosen_unit(network, walk)
     order = _choose_order(network)
@@ -227,7 +229,7 @@ def _show_products(total: WeightedSum) -> None:
 
 
 def _small(picture: bytes, title: str, alt: str) -> None:
-    with st.container(width=EDGE - 60, gap="xxsmall"):
+    with st.container(width=SMALL, gap="xxsmall"):
         st.image(picture, alt=alt)
         st.caption(title)
 
@@ -267,7 +269,7 @@ def _score(network: DenseNetwork) -> None:
     label = _output_class(walk)
     total = network.score_sum(walk, label)
     _score_sum(network, total, label)
-    _softmax(walk, label)
+    _softmax(walk, total, label)
     predict_address.write()
 
 
@@ -301,7 +303,7 @@ def _steps_table(steps: list[arithmetic.Part]) -> None:
     )
 
 
-def _softmax(walk: Walk, label: int) -> None:
+def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
     st.subheader("From ten scores to ten probabilities", anchor=False)
     st.markdown(
         "Softmax raises e to each score, so that all are above 0, and divides by their sum, so that they add "
@@ -309,6 +311,12 @@ def _softmax(walk: Walk, label: int) -> None:
     )
     with st.container(horizontal=True, gap="large"):
         with st.container(width=480):
-            st.code(arithmetic.softmax_lines(walk.scores, label), language=None, wrap_lines=True)
+            st.code(
+                f"score of {CLASS_NAMES[label]}\n= {arithmetic.sum_line(total)}\n"
+                + arithmetic.softmax_lines(walk.scores, label),
+                language=None,
+                wrap_lines=True,
+            )
+            st.caption("Computed from the run's own weights; rounded only to be shown.")
         with st.container(width=420):
             st.table(arithmetic.softmax_table(walk.scores))

@@ -17,8 +17,8 @@ from pages.parts import shared, visitor
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
-def choose() -> Run | None:
-    """The widgets for the run and its companions; None while no run has predictions."""
+def choose(comparing: bool) -> Run | None:
+    """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
     summaries = shared.store().list()
     usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
@@ -30,7 +30,8 @@ def choose() -> Run | None:
         st.session_state.run = next(iter(usable))
     with st.container(horizontal=True, vertical_alignment="top"):
         chosen = _choose_run(usable)
-        _choose_companions(usable, chosen, summaries)
+        if comparing:
+            _choose_companions(usable, chosen, summaries)
     if words := judgement.stands_at(usable[chosen]):
         st.caption(words)
     return shared.store().open(chosen)
