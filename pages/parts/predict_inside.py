@@ -260,7 +260,7 @@ def _score(network: DenseNetwork) -> None:
     st.selectbox(
         "Output class",
         (PREDICTED, *CLASS_NAMES),
-        format_func=lambda name: f"predicted: {CLASS_NAMES[walk.predicted]}" if name == PREDICTED else name,
+        format_func=lambda name: "the predicted class" if name == PREDICTED else name,
         key="output_class",
         persist_state="session",
         on_change=None if network.hidden_layers else _rerun_both,
