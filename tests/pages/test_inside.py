@@ -1,5 +1,7 @@
 """The look inside a network without a browser: each control, each kind of network, bad addresses."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -162,10 +164,13 @@ def test_a_deeper_network_says_which_layer_is_which(look):
 
 def test_a_convolutional_network_is_told_and_a_dense_run_linked(app, make_run, truth, runs_dir):
     dense = make_run(truth)
-    (runs_dir / dense / "model.keras").write_bytes(b"PK")
+    with zipfile.ZipFile(runs_dir / dense / "model.keras", "w") as archive:
+        archive.writestr("weights", b"123")
     run = make_run(truth, network="small-cnn")
     test = app("predict", view="inside", run=run)
     assert "explains networks of dense layers" in told(test)
+    (link,) = test.get("page_link")
+    assert (link.proto.page, link.proto.query_string) == ("predict", f"view=inside&run={dense}")
     assert not test.exception
 
 
