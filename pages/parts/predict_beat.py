@@ -24,6 +24,7 @@ PAUSE = """<style>
 @keyframes pause_odd { from { pointer-events: none } to { pointer-events: none } }
 .st-key-answers_even button { animation: pause_even 0.4s }
 .st-key-answers_odd button { animation: pause_odd 0.4s }
+.st-key-feedback { min-height: 58px } /* before the first answer, too: the buttons stay where they are */
 [class*="st-key-answers_"] [aria-label^="Shortcut"] { display: none } /* the name's own digit says it */
 </style>"""
 ONCE = """<script>
@@ -90,10 +91,11 @@ def _again() -> None:
 def _question(game: Game, evaluation: Evaluation) -> None:
     position = game.position
     st.progress(position / IMAGES, f"Image {position + 1} of {IMAGES}")
-    if position:
-        _last_answer(game, evaluation)
-    else:
-        st.markdown("Click its class, or press the digit on the keyboard.")
+    with st.container(key="feedback", vertical_alignment="center"):
+        if position:
+            _last_answer(game, evaluation)
+        else:
+            st.markdown("Click its class, or press the digit on the keyboard.")
     with st.container(horizontal=True, gap="medium"):
         image = ink_on_white(shared.dataset().test_images[game.indices[position]])
         picture = png_file(thumbnail(image, EDGE))

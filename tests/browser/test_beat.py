@@ -13,6 +13,7 @@ from fmnist.runs import Progress, Store
 
 PHONE = {"width": 390, "height": 844}
 SEED = 11
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,8 @@ def test_the_keyboard_plays_a_whole_game_and_a_click_opens_a_disagreement(game, 
     given[:4] = (given[:4] + 2) % 10
     for position, label in enumerate(given):
         expect(game.get_by_text(f"Image {position + 1} of 20")).to_be_visible()
-        expect(game.locator(f".st-key-answer_{position}_0 button")).to_be_visible()
+        expect(game.locator(f".st-key-answer_{position}_9 button")).to_be_visible()
+        game.evaluate(TWO_FRAMES)  # after which the last button listens to the keyboard
         game.keyboard.press(str(label))
     expect(game.get_by_text("16 of 20", exact=True)).to_be_visible()
     networks = int(np.sum(predicted[indices] == labels))
