@@ -59,12 +59,18 @@ def _only_dense() -> None:
     if dense is None:
         st.page_link(shared.TRAIN, label="Train the tutorial's network", icon=":material/model_training:")
         return
-    st.page_link(
-        shared.PREDICT,
-        label=f"Look into {predict_runs.title_of(dense)}",
+    st.button(  # a link to the page one is on would leave the old run in the address
+        f"Look into {predict_runs.title_of(dense)}",
+        key="dense_run",
+        type="tertiary",
         icon=":material/neurology:",
-        query_params={"view": "inside", "run": dense.id},
+        on_click=_choose_run,
+        args=(dense.id,),
     )
+
+
+def _choose_run(run_id: str) -> None:
+    st.session_state.run = run_id
 
 
 def _walk(network: DenseNetwork) -> Walk:

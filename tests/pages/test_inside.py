@@ -162,15 +162,19 @@ def test_a_deeper_network_says_which_layer_is_which(look):
     assert "an approximation" in shown(test)
 
 
-def test_a_convolutional_network_is_told_and_a_dense_run_linked(app, make_run, truth, runs_dir):
+def test_a_convolutional_network_is_told_and_leads_to_a_dense_run(
+    app, make_run, truth, runs_dir, monkeypatch
+):
     dense = make_run(truth)
     with zipfile.ZipFile(runs_dir / dense / "model.keras", "w") as archive:
         archive.writestr("weights", b"123")
     run = make_run(truth, network="small-cnn")
     test = app("predict", view="inside", run=run)
     assert "explains networks of dense layers" in told(test)
-    (link,) = test.get("page_link")
-    assert (link.proto.page, link.proto.query_string) == ("predict", f"view=inside&run={dense}")
+    monkeypatch.setattr(Judge, "dense_network", lambda self, run: network(784, 40, 10))
+    widget(test, "button", "dense_run").click().run()
+    assert address(test) == {"view": "inside", "run": dense}
+    assert "784 pixels" in shown(test)
     assert not test.exception
 
 
