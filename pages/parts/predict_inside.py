@@ -198,13 +198,13 @@ def _choose_unit(unit: int) -> None:
 def _show_scale(network: DenseNetwork) -> None:
     limit = arithmetic.number(weight_pictures.color_limit(network.layers[0].kernel))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"weight −{limit} or less", width="content")
+        st.caption(f"weight −{limit}", width="content")
         st.image(
             weight_pictures.scale_png(shared.is_dark()),
-            alt=f"Scale of colours, from violet for weights of −{limit} to orange for +{limit}",
+            alt=f"Scale of colours, from violet for weights of −{limit} or less to orange for +{limit} or more",
             width=120,
         )
-        st.caption(f"+{limit} or more", width="content")
+        st.caption(f"+{limit}", width="content")
 
 
 def _unit_arithmetic(network: DenseNetwork, walk: Walk, unit: int) -> None:
