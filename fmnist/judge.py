@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from fmnist.children import Child, Nursery, WorkerError
+from fmnist.dense import DenseNetwork, NotDenseError
 from fmnist.forkserver import resolve
+from fmnist.kept import Kept
 from fmnist.runs import RunError, Store
 
 MODELS = "fmnist.prediction:Models"
@@ -22,6 +24,7 @@ ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = 10_000
+MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
 
 
 def serve(models: str, connection: Connection) -> None:
@@ -83,6 +86,7 @@ class Judge:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
         self._child: Child | None = None
         self._connection: Connection | None = None
 
@@ -111,6 +115,28 @@ class Judge:
     def neighbours(self, model: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training images to an image (28, 28), as the network sees them: indices, distances."""
         return self._ask("neighbours", model, _checked(image[None])[0], int(count))
+
+    def dense_network(self, model: str) -> DenseNetwork:
+        """The weights of a network of dense layers, read-only, kept until the model's file changes.
+
+        Raises
+        ------
+        WorkerError
+                Also if the network has layers or activations of other kinds.
+        """
+        path = self._model_path(model)
+        try:
+            version = path.stat().st_mtime_ns
+        except OSError as error:
+            raise WorkerError("The model of this run has just been deleted.") from error
+        return self._dense.get((path, version), lambda: self._load_dense(model))
+
+    def _load_dense(self, model: str) -> DenseNetwork:
+        layers, divisor = self._ask("dense_layers", model)
+        try:
+            return DenseNetwork.of(layers, divisor)
+        except NotDenseError as error:
+            raise WorkerError(str(error)) from error
 
     def close(self) -> None:
         """End the child; later requests are refused."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 IMAGE_SHAPE = (28, 28)
 CLASSES = 10
+DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
 
 Shape = tuple[int, ...]
 
@@ -280,6 +281,11 @@ def summary(config: RunConfig) -> list[SummaryRow]:
 def learning_rate(config: RunConfig, epoch: int) -> float:
     """The learning rate of an epoch, counted from 0."""
     return config.learning_rate * NETWORKS[config.network].slowing ** epoch
+
+
+def is_dense(config: RunConfig) -> bool:
+    """Whether the network has dense layers only, beside those that do nothing at prediction."""
+    return {layer.kind for layer in NETWORKS[config.network].layers(config)} <= DENSE_KINDS
 
 
 def parameter_count(config: RunConfig) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from fmnist import data
 from fmnist.config import RunConfig
-from fmnist.networks import NETWORKS
+from fmnist.networks import DENSE_KINDS, NETWORKS
 from fmnist.runs import Run, RunError
 
 if TYPE_CHECKING:
@@ -42,9 +42,12 @@ class _Loaded:
     hidden: keras.Model
     config: RunConfig
 
+    @property
+    def divisor(self) -> float:
+        return 255.0 if self.config.scale_pixels else 1.0
+
     def scaled(self, images: np.ndarray) -> np.ndarray:
-        divisor = np.float32(255 if self.config.scale_pixels else 1)
-        return images.astype(np.float32) / divisor
+        return images.astype(np.float32) / np.float32(self.divisor)
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,34 @@ class Models:
             scores = loaded.hidden(pixels, training=False) @ kernel + bias
             wanted = [scores[0, label] for label in classes]
         return np.stack([(tape.gradient(score, pixels) * pixels).numpy()[0] for score in wanted])
+
+    def dense_layers(self, path: Path) -> tuple[list[tuple[np.ndarray, np.ndarray, str]], float]:
+        """The weights of a network that has dense layers only.
+
+        Parameters
+        ----------
+        path : Path
+
+        Returns
+        -------
+        layers : list of (kernel, bias, activation)
+            First to last: (inputs, units) float32, (units,) float32, and the activation's name in Keras.
+            Layers that do nothing at prediction (flatten, dropout) are left out.
+        divisor : float
+            What pixel values from 0 to 255 are divided by.
+
+        Raises
+        ------
+        PredictionError
+            If the model cannot be read or has other layers.
+        """
+        loaded = self._model(path)
+        kinds = {type(layer).__name__ for layer in loaded.model.layers}
+        if not kinds <= DENSE_KINDS:
+            others = ", ".join(sorted(kinds - DENSE_KINDS))
+            raise PredictionError(f"This network has layers of other kinds than dense: {others}.")
+        dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
+        return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
 
     def neighbours(self, path: Path, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The training images most like an image to this network: nearest in its last hidden layer.

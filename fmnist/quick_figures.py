@@ -92,7 +92,17 @@ def data_address(image: np.ndarray) -> str:
     ----------
     image : ndarray of uint8, shape (h, w)
     """
-    return "data:image/png;base64," + base64.b64encode(_png(255 - image)).decode()
+    return _address(_png(255 - image))
+
+
+def color_address(picture: np.ndarray) -> str:
+    """A picture in its own colours, (h, w, 3) uint8, as such an address."""
+    return _address(_png(picture))
+
+
+def color_png(picture: np.ndarray) -> bytes:
+    """A picture in its own colours, (h, w, 3) uint8, as a PNG file."""
+    return _png(picture)
 
 
 def strip_png(images: np.ndarray, scale: int) -> bytes:
@@ -129,6 +139,10 @@ def _cells(low: float, high: float) -> tuple[slice, np.ndarray]:
 @cache
 def _color_table() -> np.ndarray:
     return matplotlib.colormaps["viridis"](np.arange(256), bytes=True)
+
+
+def _address(file: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(file).decode()
 
 
 def _png(picture: np.ndarray | Image.Image) -> bytes:

@@ -9,17 +9,24 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from fmnist.config import RANGES
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ORDERS, OUTCOMES, Filter
 from fmnist.exploration import nearest_choice, nearest_number
+from fmnist.game import MOST_SEED
 
 ANY = "any"
-VIEWS = ("test", "mistakes", "draw")
+VIEWS = ("test", "mistakes", "inside", "draw", "beat")
 CELLS = ("counts", "shares")
 LAST_INDEX = 9_999
 PER_PAGE = 15  # the tutorial's five rows of three
 MOST_PAGES = -(-(LAST_INDEX + 1) // PER_PAGE)
 MOST_COMPARED = 3  # runs beside the chosen one
+UNIT_ORDERS = ("contribution", "number")
+UNITS_PER_PAGE = 32
+LAST_UNIT = int(RANGES["hidden_units"][1]) - 1
+MOST_UNIT_PAGES = -(-(LAST_UNIT + 1) // UNITS_PER_PAGE)
+PREDICTED = "predicted"  # the class that the network predicts
 FIRST_ORDER = {"mistakes": "confidence"}  # of a view whose images do not begin by index
 
 
@@ -53,6 +60,10 @@ def _read_list(asked: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(filter(None, asked.split(",")))), ""
 
 
+def _read_unit(asked: str) -> tuple[int | str, str]:
+    return (ANY, "") if asked == ANY else nearest_number(asked, 0, LAST_UNIT)
+
+
 SETTINGS: dict[str, Setting] = {
     "view": _choice(VIEWS),
     "run": Setting("", lambda asked: (asked, "")),
@@ -66,6 +77,11 @@ SETTINGS: dict[str, Setting] = {
     "disagree": Setting(False, lambda asked: (asked == "yes", ""), lambda only: "yes" if only else "no"),
     "page": _number(1, MOST_PAGES),
     "cells": _choice(CELLS),
+    "unit_order": _choice(UNIT_ORDERS),
+    "unit_page": _number(1, MOST_UNIT_PAGES),
+    "unit": Setting(ANY, _read_unit),
+    "output_class": _choice((PREDICTED, *CLASS_NAMES)),
+    "game": _number(0, MOST_SEED),
 }
 """By the name it has in the address, which is also the key of its widget."""
 
@@ -133,11 +149,11 @@ def link(values: dict[str, Any]) -> str:
     return f"?{urlencode(write(values))}"
 
 
-def pages_of(found: np.ndarray) -> int:
-    """How many pages the images found fill, at least 1."""
-    return max(1, -(-len(found) // PER_PAGE))
+def pages_of(found: np.ndarray, per_page: int = PER_PAGE) -> int:
+    """How many pages the images (or units) found fill, at least 1."""
+    return max(1, -(-len(found) // per_page))
 
 
-def shown_on_page(found: np.ndarray, page: int) -> np.ndarray:
-    """The images found that are on a page, which counts from 1."""
-    return found[(page - 1) * PER_PAGE : page * PER_PAGE]
+def shown_on_page(found: np.ndarray, page: int, per_page: int = PER_PAGE) -> np.ndarray:
+    """The images (or units) found that are on a page, which counts from 1."""
+    return found[(page - 1) * per_page : page * per_page]

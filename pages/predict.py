@@ -1,16 +1,36 @@
-"""Predict: test images, mistakes, and drawings, each judged by a trained network."""
+"""Predict: test images, mistakes and drawings, judged by a network; a look inside it, a game against it."""
 
 import streamlit as st
 
-from fmnist.view_state import VIEWS, first_order
-from pages.parts import predict_address, predict_draw, predict_mistakes, predict_runs, predict_test
+from fmnist.view_state import VIEWS
+from pages.parts import (
+    predict_address,
+    predict_beat,
+    predict_draw,
+    predict_inside,
+    predict_mistakes,
+    predict_runs,
+    predict_test,
+)
 
-WORDS = {"test": "Test images", "mistakes": "Mistakes", "draw": "Draw"}
+WORDS = {
+    "test": "Test images",
+    "mistakes": "Mistakes",
+    "inside": "What it learned",
+    "draw": "Draw",
+    "beat": "Beat the network",
+}
+COMPARING = ("test", "mistakes")  # views that show several runs beside each other
+SHOW = {
+    "test": predict_test.show,
+    "mistakes": predict_mistakes.show,
+    "inside": predict_inside.show,
+    "beat": predict_beat.show,
+}
 
 
 def _begin_view() -> None:
-    st.session_state.order = first_order(st.session_state.view)
-    predict_address.restart_pages()
+    predict_address.begin_view(st.session_state.view)
 
 
 st.title("Predict", anchor=False)
@@ -25,13 +45,11 @@ view = st.segmented_control(
     on_change=_begin_view,
     label_visibility="collapsed",
 )
-run = predict_runs.choose()
+run = predict_runs.choose(comparing=view in COMPARING)
 if view == "draw":
     predict_draw.show(run)
 elif run is None:
     predict_runs.offer_training()
-elif view == "mistakes":
-    predict_mistakes.show(run)
 else:
-    predict_test.show(run)
+    SHOW[view](run)
 predict_address.write()

@@ -70,6 +70,20 @@ def open_image(index: int) -> None:
     st.rerun(IMAGE)
 
 
+def open_alone(index: int) -> None:
+    """Go to the view of test images, to one of them. For a callback."""
+    begin_view("test")
+    choose_image(index)
+    st.rerun()
+
+
+def begin_view(view: str) -> None:
+    """Go to a view: its gallery begins with the first page, in its own order."""
+    st.session_state.view = view
+    st.session_state.order = view_state.first_order(view)
+    restart_pages()
+
+
 def choose_cell(true_class: int | None, predicted_class: int | None) -> None:
     """Show the images of one cell of the confusion matrix, or of all cells. For a callback."""
     st.session_state.true_class = view_state.class_name(true_class)

@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import judgement, run_text
 from fmnist.config import RunConfig
 from fmnist.evaluation import Evaluation
+from fmnist.networks import is_dense
 from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.view_state import MOST_COMPARED
@@ -16,8 +17,8 @@ from pages.parts import shared, visitor
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
-def choose() -> Run | None:
-    """The widgets for the run and its companions; None while no run has predictions."""
+def choose(comparing: bool) -> Run | None:
+    """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
     summaries = shared.store().list()
     usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
@@ -29,7 +30,8 @@ def choose() -> Run | None:
         st.session_state.run = next(iter(usable))
     with st.container(horizontal=True, vertical_alignment="top"):
         chosen = _choose_run(usable)
-        _choose_companions(usable, chosen, summaries)
+        if comparing:
+            _choose_companions(usable, chosen, summaries)
     if words := judgement.stands_at(usable[chosen]):
         st.caption(words)
     return shared.store().open(chosen)
@@ -97,6 +99,14 @@ def evaluation_of(run: Run) -> Evaluation | None:
 def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
     # The two arguments that are not read tell one state of the run and of the images from another.
     return judgement.evaluation(shared.store().open(run_id), shared.dataset(), shared.workers().judge)
+
+
+def newest_dense() -> Run | None:
+    """The newest run with predictions whose network has dense layers only."""
+    for summary in shared.store().list():
+        if summary.has_predictions and summary.has_model and summary.config and is_dense(summary.config):
+            return shared.store().open(summary.id)
+    return None
 
 
 def offer_training() -> None:

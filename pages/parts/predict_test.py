@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import numpy as np
 import streamlit as st
 
@@ -11,11 +9,16 @@ from fmnist import view_state
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, select
 from fmnist.runs import Run
-from fmnist.view_state import LAST_INDEX
-from pages.parts import predict_address, predict_compare, predict_gallery, predict_one, predict_runs, shared
+from pages.parts import (
+    predict_address,
+    predict_choose,
+    predict_compare,
+    predict_gallery,
+    predict_one,
+    predict_runs,
+    shared,
+)
 from pages.parts.predict_compare import Judged
-
-TUTORIAL_IMAGES = (0, 12)
 
 
 def show(run: Run) -> None:
@@ -33,8 +36,7 @@ def show(run: Run) -> None:
 def _image(judged: Judged, companions: list[Judged]) -> None:
     evaluation = judged.evaluation
     with st.container(key=predict_gallery.SHOWN_IN):
-        _choose_image()
-        index = st.session_state.test_index
+        index = predict_choose.show()
         predict_one.show(evaluation, index)
     if companions:
         predict_compare.show_one_image([judged, *companions], index)
@@ -43,39 +45,6 @@ def _image(judged: Judged, companions: list[Judged]) -> None:
     with st.expander("One image alone: (28, 28) → (1, 28, 28)", icon=":material/code:"):
         _one_alone(evaluation, index)
     predict_address.write()
-
-
-def _choose_image() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = st.number_input(
-            f"Test image, 0 to {LAST_INDEX:,}",
-            0,
-            LAST_INDEX,
-            step=1,
-            key="test_index",
-            persist_state="session",
-            width=170,
-        )
-        _go_button("Previous", "previous", ":material/chevron_left:", index - 1)
-        _go_button("Next", "next", ":material/chevron_right:", index + 1)
-        st.button("Random", key="random", icon=":material/shuffle:", on_click=_go_anywhere)
-        for each in TUTORIAL_IMAGES:
-            _go_button(f"Image {each}", f"image_{each}", ":material/school:", each)
-
-
-def _go_button(label: str, key: str, icon: str, index: int) -> None:
-    st.button(
-        label,
-        key=key,
-        icon=icon,
-        disabled=not 0 <= index <= LAST_INDEX,
-        on_click=predict_address.choose_image,
-        args=(index,),
-    )
-
-
-def _go_anywhere() -> None:
-    predict_address.choose_image(random.randint(0, LAST_INDEX))
 
 
 def _numbers(evaluation: Evaluation, index: int) -> None:

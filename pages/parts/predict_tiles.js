@@ -27,21 +27,25 @@ function digits() {
   return row;
 }
 
+function line([text, right]) {
+  const label = document.createElement("p");
+  label.ariaHidden = "true";
+  label.textContent = right === null ? text : `${right ? "✓" : "✗"} ${text}`;
+  label.className = right === null ? "" : right ? "right" : "wrong";
+  return label;
+}
+
 function tile(each, open) {
   const link = document.createElement("a");
   link.href = each.address;
   link.title = each.words;
-  link.className = each.right ? "right" : "wrong";
   const picture = document.createElement("img");
   picture.src = each.picture;
   picture.alt = each.words;
   const chart = document.createElement("div");
   chart.ariaHidden = "true"; // the picture's text says it already
   chart.append(bars(each), digits());
-  const label = document.createElement("p");
-  label.ariaHidden = "true";
-  label.textContent = `${each.right ? "✓" : "✗"} ${each.label}`;
-  link.append(picture, chart, label);
+  link.append(picture, chart, ...(each.lines ?? [[each.label, each.right]]).map(line));
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab or window, as for any link
     event.preventDefault();

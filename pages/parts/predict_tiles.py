@@ -18,7 +18,7 @@ _tiles = component(
 
 
 def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[[int], None]) -> None:
-    """Show tiles made by `fmnist.tiles.gallery_tiles`.
+    """Show tiles made by `fmnist.tiles.gallery_tiles` or `fmnist.game.disagreement_tiles`.
 
     Parameters
     ----------

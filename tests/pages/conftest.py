@@ -1,13 +1,17 @@
 """The dashboard under AppTest: pages run in this process, each test with its own runs folder."""
 
+import time
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from fmnist.runs import Store
+from fmnist.config import RunConfig
+from fmnist.runs import Progress, Store
 from fmnist.workers import Workers
 from pages.parts import shared
 from tests.conftest import REPOSITORY
+from tests.pages.predict_page import certain
 from tests.server import wait_until
 
 SCRIPT_LIMIT = 30  # seconds, for busy machines
@@ -45,3 +49,26 @@ def app(runs_dir, processes, dataset, monkeypatch):
         processes.stop(run_id)
     wait_until(lambda: not processes.running(), 10, "a run of the last test goes on")
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def truth(dataset):
+    """What the made-up network predicts: right but for every seventh image, which it calls the next class."""
+    predicted = dataset.test_labels.astype(int)
+    predicted[::7] = (predicted[::7] + 1) % 10
+    return predicted
+
+
+@pytest.fixture
+def make_run(runs_dir, dataset):
+    """A function that makes a run with such predictions; a run without any when they are None."""
+
+    def make(predicted, name="", state="finished", fingerprint=dataset.fingerprint, **settings):
+        facts = {"source": "look-alikes", "fingerprint": fingerprint}
+        run = Store(runs_dir).create(RunConfig(**settings), info={"data": facts}, name=name)
+        if predicted is not None:
+            run.write_predictions(certain(predicted))
+        run.write_progress(Progress(state, epoch=5, epochs=5, heartbeat=time.time()))
+        return run.id
+
+    return make

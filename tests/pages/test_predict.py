@@ -10,37 +10,9 @@ from fmnist.data import CLASS_NAMES
 from fmnist.judge import Judge
 from fmnist.runs import Progress, Store
 from fmnist.workers import WorkerError
+from tests.pages.predict_page import address, certain, shown, told, widget
 
 SHIRT, COAT, BAG = 6, 4, 8
-
-
-@pytest.fixture
-def truth(dataset):
-    """What the made-up network predicts: right but for every seventh image, which it calls the next class."""
-    predicted = dataset.test_labels.astype(int)
-    predicted[::7] = (predicted[::7] + 1) % 10
-    return predicted
-
-
-def certain(predicted):
-    probabilities = np.full((len(predicted), 10), 0.02, np.float32)
-    probabilities[np.arange(len(predicted)), predicted] = 0.82
-    return probabilities
-
-
-@pytest.fixture
-def make_run(runs_dir, dataset):
-    """A function that makes a run with such predictions; a run without any when they are None."""
-
-    def make(predicted, name="", state="finished", fingerprint=dataset.fingerprint):
-        facts = {"source": "look-alikes", "fingerprint": fingerprint}
-        run = Store(runs_dir).create(RunConfig(), info={"data": facts}, name=name)
-        if predicted is not None:
-            run.write_predictions(certain(predicted))
-        run.write_progress(Progress(state, epoch=5, epochs=5, heartbeat=time.time()))
-        return run.id
-
-    return make
 
 
 @pytest.fixture(autouse=True)
@@ -56,24 +28,8 @@ def drawn(monkeypatch):
     return sent
 
 
-def widget(test, kind, key):
-    return next(each for each in test.get(kind) if each.key == key)
-
-
-def shown(test):
-    return " ".join(each.value for each in [*test.markdown, *test.caption, *test.subheader, *test.code])
-
-
-def told(test):
-    return " ".join(each.value for each in [*test.info, *test.warning])
-
-
 def indices(drawn):
     return [tile["index"] for tile in drawn["gallery"][-1]["tiles"]]
-
-
-def address(test):
-    return {name: value[0] if isinstance(value, list) else value for name, value in test.query_params.items()}
 
 
 def test_before_any_run_the_page_offers_to_train_the_tutorials_network(app, monkeypatch):
@@ -108,7 +64,7 @@ def test_next_previous_random_and_the_tutorials_images_choose_the_image(app, mak
     for key, index in (("next", 42), ("previous", 41), ("image_12", 12), ("image_0", 0)):
         widget(test, "button", key).click().run()
         assert f"predictions[{index}]" in shown(test)
-    monkeypatch.setattr("pages.parts.predict_test.random.randint", lambda low, high: high)
+    monkeypatch.setattr("pages.parts.predict_choose.random.randint", lambda low, high: high)
     widget(test, "button", "random").click().run()
     assert "predictions[9999]" in shown(test)
     assert widget(test, "button", "next").disabled

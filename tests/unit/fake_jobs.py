@@ -156,5 +156,12 @@ class Models:
     def evidence(self, path: str, image: np.ndarray, classes: list[int]) -> np.ndarray:
         return np.stack([image.astype(np.float32) * label for label in classes])
 
+    def dense_layers(self, path: str) -> tuple[list, float]:
+        if os.path.exists(f"{path}.conv"):
+            return [(np.zeros((9, 10), np.float32), np.zeros(10, np.float32), "softmax")], 255.0
+        return [
+            (np.full((784, 10), os.path.getsize(path), np.float32), np.zeros(10, np.float32), "softmax")
+        ], 255.0
+
     def neighbours(self, path: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         return np.arange(count), np.zeros(count)

@@ -57,6 +57,23 @@ def test_each_question_is_answered(judge, run):
     assert judge.neighbours(run, grey(5)[0], 4)[0].tolist() == [0, 1, 2, 3]
 
 
+def test_the_weights_of_a_dense_network_are_kept_until_its_model_changes(judge, run, store):
+    first = judge.dense_network(run)
+    assert first.divisor == 255 and first.layers[0].kernel.shape == (784, 10)
+    assert judge.dense_network(run) is first
+    path = store.open(run).model_path
+    path.write_bytes(b"another")
+    os.utime(path, ns=(1, 1))
+    assert judge.dense_network(run).layers[0].kernel[0, 0] == len("another")
+
+
+def test_weights_that_are_no_dense_network_are_a_sentence(judge, run, store):
+    path = store.open(run).model_path
+    path.with_name(f"{path.name}.conv").touch()
+    with pytest.raises(WorkerError, match="784 pixels"):
+        judge.dense_network(run)
+
+
 def test_one_child_answers_all_questions(judge, run):
     assert len({float(judge.hidden(run, grey(n))[0, 0]) for n in range(5)}) == 1
 

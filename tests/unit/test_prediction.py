@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fmnist.config import RunConfig
+from fmnist.dense import DenseNetwork
 from fmnist.prediction import FEW_IMAGES, Models, PredictionError, neighbour_pool
 from fmnist.runs import Store
 
@@ -76,6 +77,33 @@ def test_evidence_of_the_tutorials_network_adds_up_to_the_score_less_the_biases(
     scores = np.maximum(flat(image[None]) @ first, 0)[0] @ second
     maps = models.evidence(path, image, list(range(10)))
     assert np.allclose(maps.sum(axis=(1, 2)), scores, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        RunConfig(),
+        RunConfig(network="softmax"),
+        RunConfig(network="softmax", scale_pixels=False),
+        RunConfig(network="dense", hidden_layers=3, hidden_units=40, dropout=0.5),
+        *(RunConfig(network="dense", activation=each) for each in ("tanh", "sigmoid", "elu")),
+    ],
+)
+def test_a_dense_network_computed_from_its_weights_gives_the_same_probabilities(
+    saved, models, dataset, config
+):
+    path = saved(config)
+    network = DenseNetwork.of(*models.dense_layers(path))
+    images = dataset.test_images[:50]
+    computed = [network.walk(image).probabilities for image in images]
+    assert np.allclose(computed, models.predict(path, images), atol=1e-4)
+    hidden = [network.walk(image).outputs[-1] for image in images if network.hidden_layers]
+    assert not hidden or np.allclose(hidden, models.hidden(path, images), atol=1e-4)
+
+
+def test_a_convolutional_network_has_no_dense_layers_to_show(saved, models):
+    with pytest.raises(PredictionError, match="other kinds than dense: Conv2D"):
+        models.dense_layers(saved(RunConfig(network="small-cnn")))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,11 @@ values = some.fixed_dictionaries(
         "disagree": some.booleans(),
         "page": some.integers(1, 667),
         "cells": some.sampled_from(view_state.CELLS),
+        "unit_order": some.sampled_from(view_state.UNIT_ORDERS),
+        "unit_page": some.integers(1, 64),
+        "unit": some.just(view_state.ANY) | some.integers(0, 2_047),
+        "output_class": some.sampled_from((view_state.PREDICTED, *CLASS_NAMES)),
+        "game": some.integers(0, 9_999),
     }
 )
 
@@ -56,6 +61,13 @@ def test_any_address_at_all_is_read(query):
         ("confidence", "40-900", (40, 100)),
         ("confidence", "high", (0, 100)),
         ("page", "0", 1),
+        ("unit", "5000", 2_047),
+        ("unit", "best", 0),
+        ("unit_page", "99", 64),
+        ("unit_order", "size", "contribution"),
+        ("output_class", "boot", "predicted"),
+        ("game", "10000", 9_999),
+        ("game", "chess", 0),
     ],
 )
 def test_what_does_not_exist_becomes_the_nearest_that_does_and_is_mentioned(name, asked, nearest):

@@ -1,0 +1,149 @@
+"""The arithmetic of one hidden unit, one score and one probability, written out with a run's own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from fmnist.data import CLASS_NAMES
+from fmnist.dense import WeightedSum, powers_of_e
+
+WRITTEN_OUT = 3  # products that a line names
+SIDE = 28
+
+
+class Part(NamedTuple):
+    """One step of a sum: what is added, how it came about ("" for a bias), how much, and the sum so far."""
+
+    name: str
+    product: str
+    value: float
+    so_far: float
+
+
+def number(value: float) -> str:
+    """A number as people write it, with three figures or more: "0.831", "4.17", "−12.4", "3,140"."""
+    size = abs(value)
+    text = (
+        f"{size:,.0f}"
+        if size >= 1_000
+        else f"{size:.1f}"
+        if size >= 100
+        else f"{size:.2f}"
+        if size >= 1
+        else f"{size:.3f}"
+    )
+    return f"−{text}" if value < 0 and text.strip("0.") else text
+
+
+def signed(value: float) -> str:
+    """A number with its sign: "+4.17", "−0.020"."""
+    text = number(value)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def pixel_name(place: int) -> str:
+    """What to call one of 784 pixels: "pixel row 3, column 12", both from 0."""
+    row, column = divmod(place, SIDE)
+    return f"pixel row {row}, column {column}"
+
+
+def unit_name(place: int) -> str:
+    """What to call a hidden unit, numbered from 0."""
+    return f"unit {place}"
+
+
+def parts(total: WeightedSum, count: int, name: Callable[[int], str]) -> list[Part]:
+    """A sum in steps: the bias, the `count` products farthest from 0, and the others in one.
+
+    Parameters
+    ----------
+    total : WeightedSum
+    count : int
+    name : callable
+        From the place of an input to its name.
+    """
+    largest = total.largest(count)
+    steps = [("bias", "", total.bias)]
+    steps += [
+        (
+            name(int(place)),
+            _product(total, place),
+            total.products[place],
+        )
+        for place in largest
+    ]
+    others = len(total.inputs) - len(largest)
+    if others:
+        steps.append((f"the other {others:,}", "", total.rest(count)))
+    so_far = np.cumsum([value for _, _, value in steps])
+    return [Part(*step, sum_) for step, sum_ in zip(steps, so_far.tolist(), strict=True)]
+
+
+def sum_line(total: WeightedSum) -> str:
+    """ "0.83 × 1.21 + 0.61 × 0.98 + … + bias 0.020 = 4.17": the largest products, the bias, the sum."""
+    products = [_product(total, place) for place in total.largest(WRITTEN_OUT)]
+    dots = ["…"] if len(total.inputs) > len(products) else []
+    return f"{' + '.join([*products, *dots, f'bias {_in_brackets(total.bias)}'])} = {number(total.total)}"
+
+
+def activation_line(activation: str, total: float, output: float) -> str:
+    """What an activation makes of a unit's sum: "relu: the larger of 0 and 4.03 = 4.03"."""
+    value, result = number(total), number(output)
+    words = {
+        "relu": f"relu: the larger of 0 and {value} = {result}",
+        "tanh": f"tanh({value}) = {result}, always between −1 and 1",
+        "sigmoid": f"sigmoid: 1 / (1 + e^−({value})) = {result}, always between 0 and 1",
+        "elu": f"elu: {value} is above 0 and stays" if total > 0 else f"elu: e^{value} − 1 = {result}",
+    }
+    return words[activation]
+
+
+def softmax_lines(scores: np.ndarray, label: int) -> str:
+    """How a class's score becomes its probability, in three lines.
+
+    Parameters
+    ----------
+    scores : array (10,)
+    label : int, 0 to 9
+    """
+    powers, shift = powers_of_e(scores)
+    score = f"{scores[label] - shift:.4f}".replace("-", "−")
+    power, sum_ = _power(powers[label]), _power(powers.sum())
+    first = f"e^{score} = {power}"
+    if shift:
+        first = f"{number(scores[label])} − {number(shift)} (the largest score) = {score};  {first}"
+    return (
+        f"{first}\nΣ = {sum_}  (such a power for each of the ten classes, added up)\n"
+        f"{power} / {sum_} = {powers[label] / powers.sum():.4f}, the probability of {CLASS_NAMES[label]}"
+    )
+
+
+def softmax_table(scores: np.ndarray) -> dict[str, list[str]]:
+    """Score, power and probability of the ten classes (scores (10,)), as columns of texts."""
+    powers, shift = powers_of_e(scores)
+    power_title = "e^(score − largest)" if shift else "e^score"
+    return {
+        "Class": list(CLASS_NAMES),
+        "Score": [number(score) for score in scores],
+        power_title: [_power(power) for power in powers],
+        "Probability": [f"{share:.4f}" for share in powers / powers.sum()],
+    }
+
+
+def _product(total: WeightedSum, place: int) -> str:
+    return f"{number(total.inputs[place])} × {_in_brackets(total.weights[place])}"
+
+
+def _in_brackets(value: float) -> str:
+    text = number(value)
+    return f"({text})" if text.startswith("−") else text
+
+
+def _power(value: float) -> str:
+    if 0 < value < 0.0005:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa} × 10^{int(exponent)}".replace("-", "−")
+    return number(value)

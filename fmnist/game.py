@@ -1,0 +1,141 @@
+"""A game against a network: twenty test images, a person's answers, and who named more of them rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import Evaluation
+from fmnist.tiles import gallery_tiles
+
+IMAGES = 20
+MOST_SEED = 9_999
+
+
+def choose_images(seed: int, available: int) -> tuple[int, ...]:
+    """The images of a game: the same seed chooses the same, everywhere.
+
+    Parameters
+    ----------
+    seed : int >= 0
+    available : int
+        How many test images there are, 20 or more.
+
+    Returns
+    -------
+    tuple of 20 different integers, 0 to available - 1
+    """
+    return tuple(np.random.default_rng(seed).choice(available, IMAGES, replace=False).tolist())
+
+
+@dataclass(frozen=True)
+class Game:
+    """The images of a game, by their indices, and the classes (0 to 9) answered so far, in the same order."""
+
+    indices: tuple[int, ...]
+    answers: tuple[int, ...] = ()
+
+    @property
+    def position(self) -> int:
+        """How many images are answered, which is also the place of the one to answer next."""
+        return len(self.answers)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all images are answered."""
+        return self.position == len(self.indices)
+
+    def answered(self, position: int, label: int) -> Game:
+        """The game after an answer; the same game if the answer was not meant for the image to answer next.
+
+        A double click sends two answers for one image: the second comes when the next image is due.
+        """
+        if position != self.position or self.is_over:
+            return self
+        return replace(self, answers=(*self.answers, label))
+
+    def score(self, labels: np.ndarray) -> int:
+        """How many answers are the true class; `labels` (n,) are those of all test images."""
+        return int(np.sum(labels[list(self.indices[: self.position])] == np.array(self.answers, int)))
+
+    def network_score(self, evaluation: Evaluation) -> int:
+        """How many of the images answered the network names rightly."""
+        return int(evaluation.right[list(self.indices[: self.position])].sum())
+
+    def disagreements(self, predicted: np.ndarray) -> list[int]:
+        """The places of the images to which the network, `predicted` (n,), gives another class."""
+        return [
+            place for place, answer in enumerate(self.answers) if predicted[self.indices[place]] != answer
+        ]
+
+
+def feedback(game: Game, evaluation: Evaluation) -> tuple[str, bool]:
+    """A sentence or two on the last answer of a game, and whether it was right."""
+    place = game.position - 1
+    index, answer = game.indices[place], game.answers[place]
+    true, said = (CLASS_NAMES[each[index]] for each in (evaluation.labels, evaluation.predicted))
+    right = answer == evaluation.labels[index]
+    yours = (
+        f"Right: image {place + 1} is of class {true}."
+        if right
+        else f"Wrong: image {place + 1} is of class {true}, "
+    )
+    if not right:
+        yours += f"not {CLASS_NAMES[answer]}."
+    verdict = "also right" if right and evaluation.right[index] else _in_a_word(evaluation.right[index])
+    return f"{yours} The network said {said}: {verdict}.", bool(right)
+
+
+def outcome(mine: int, networks: int) -> str:
+    """Who won, as a sentence."""
+    if mine == networks:
+        return "A draw: you and the network named equally many rightly."
+    ahead = abs(mine - networks)
+    images = "one image" if ahead == 1 else f"{ahead} images"
+    return f"You beat the network by {images}." if mine > networks else f"The network won by {images}."
+
+
+def disagreement_tiles(
+    game: Game, images: np.ndarray, evaluation: Evaluation, address: Callable[[int], str]
+) -> list[dict[str, Any]]:
+    """A tile, as `tiles.gallery_tiles` makes them, for each image on which player and network differ.
+
+    Parameters
+    ----------
+    game : Game
+    images : array (n, 28, 28) uint8
+        All test images.
+    evaluation : Evaluation
+        Of these images.
+    address : callable
+        From an index to the address that shows the image alone.
+
+    Returns
+    -------
+    list of tables
+        With "lines" instead of a label: pairs of a text and whether it is right (None for neither).
+    """
+    places = game.disagreements(evaluation.predicted)
+    indices = np.array([game.indices[place] for place in places], int)
+    found = gallery_tiles(images, evaluation, indices, address)
+    for tile, place in zip(found, places, strict=True):
+        tile |= _both_answers(tile, game.answers[place])
+    return found
+
+
+def _both_answers(tile: dict[str, Any], answer: int) -> dict[str, Any]:
+    true, said, mine = (CLASS_NAMES[label] for label in (tile["true"], tile["predicted"], answer))
+    right = answer == tile["true"]
+    return {
+        "lines": [(f"True: {true}", None), (f"You: {mine}", right), (f"Network: {said}", tile["right"])],
+        "words": f"Test image {tile['index']}, true class {true}. You said {mine}: {_in_a_word(right)}. "
+        f"The network said {said}: {_in_a_word(tile['right'])}.",
+    }
+
+
+def _in_a_word(right: bool) -> str:
+    return "right" if right else "wrong"

@@ -1,0 +1,328 @@
+"""The view `inside` of Predict: what units of a dense network look for, and how they add up."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fmnist import arithmetic, inside, waterfall, weight_pictures
+from fmnist.data import CLASS_NAMES
+from fmnist.dense import DenseNetwork, Walk, WeightedSum
+from fmnist.evaluation import Evaluation
+from fmnist.figures import ink_on_white
+from fmnist.networks import is_dense
+from fmnist.runs import Run, RunError
+from fmnist.thumbnails import png_file, thumbnail
+from fmnist.tiles import verdict
+from fmnist.view_state import ANY, PREDICTED, UNIT_ORDERS, UNITS_PER_PAGE, pages_of, shown_on_page
+from fmnist.workers import WorkerError
+from pages.parts import predict_address, predict_choose, predict_one, predict_runs, predict_units, shared
+
+UNITS, SCORE = "units_part", "score_part"  # fragments beside predict_address.IMAGE
+PARTS = (predict_address.IMAGE, UNITS, SCORE)
+EDGE = 170  # pixels of the small pictures: six screen pixels for each of the image's, and a frame
+SMALL = 104  # of these three fit beside each other on a phone
+LARGEST = 8  # contributions that are named one by one
+ORDER_WORDS = {"contribution": "contribution to the predicted class", "number": "number"}
+SAME = 0.01  # a larger difference of probabilities is more than rounding
+
+
+def show(run: Run) -> None:
+    """Show the view for a run that has predictions."""
+    st.markdown(
+        "Follow one image through the network: what each unit looks for, and how all of them add up to the "
+        "answer."
+    )
+    try:
+        network = shared.workers().judge.dense_network(run.id) if is_dense(run.config) else None
+    except (WorkerError, RunError) as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    if network is None:
+        _only_dense()
+        return
+    evaluation = predict_runs.evaluation_of(run)
+    if evaluation is None:
+        return
+    _image(network, evaluation)
+    _units(network)
+    _score(network)
+
+
+def _only_dense() -> None:
+    st.info(
+        "This view explains networks of dense layers, whose weights lie on the pixels of the whole image. "
+        "This run slides small filters over the image instead.",
+        icon=":material/info:",
+    )
+    dense = predict_runs.newest_dense()
+    if dense is None:
+        st.page_link(shared.TRAIN, label="Train the tutorial's network", icon=":material/model_training:")
+        return
+    st.button(  # a link to the page one is on would leave the old run in the address
+        f"Look into {predict_runs.title_of(dense)}",
+        key="dense_run",
+        type="tertiary",
+        icon=":material/neurology:",
+        on_click=_choose_run,
+        args=(dense.id,),
+    )
+
+
+def _choose_run(run_id: str) -> None:
+    st.session_state.run = run_id
+
+
+def _walk(network: DenseNetwork) -> Walk:
+    return network.walk(shared.dataset().test_images[st.session_state.test_index])
+
+
+# ---- the image
+
+
+@st.fragment(key=predict_address.IMAGE)
+def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
+    index = predict_choose.show(PARTS)
+    walk = _walk(network)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        image = ink_on_white(shared.dataset().test_images[index])
+        true = CLASS_NAMES[evaluation.labels[index]]
+        st.image(png_file(thumbnail(image, EDGE)), alt=f"Test image {index}: {true}", width=EDGE)
+        with st.container(width=640):
+            st.markdown(predict_one.marked(verdict(evaluation, index), evaluation.right[index]))
+            st.markdown(_path(network))
+    if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
+        st.warning(
+            "The weights shown here are from another moment of the training than this prediction.",
+            icon=":material/info:",
+        )
+    predict_address.write()
+
+
+def _path(network: DenseNetwork) -> str:
+    sizes = [
+        "784 pixels",
+        *(f"{len(layer.bias):,} units ({layer.activation})" for layer in network.hidden_layers),
+        "10 scores",
+        "10 probabilities (softmax)",
+    ]
+    return " → ".join(sizes)
+
+
+# ---- the units
+
+
+@st.fragment(key=UNITS)
+def _units(network: DenseNetwork) -> None:
+    walk = _walk(network)
+    if network.hidden_layers:
+        _hidden_units(network, walk)
+    else:
+        _templates(network, walk)
+    predict_address.write()
+
+
+def _templates(network: DenseNetwork, walk: Walk) -> None:
+    st.subheader("Each class's template", anchor=False)
+    st.markdown(
+        "Each class has one weight per pixel. Garment on orange raises the class's score, garment on violet "
+        "lowers it. Below each: its score for this image. Click one to see its sum."
+    )
+    predict_units.show(
+        inside.template_tiles(network, walk, shared.is_dark()), _output_class(walk), _choose_output
+    )
+    _show_scale(network)
+
+
+def _hidden_units(network: DenseNetwork, walk: Walk) -> None:
+    st.subheader("What each hidden unit looks for", anchor=False)
+    st.markdown(
+        "Each picture shows the 784 weights that lead into one unit. Garment on orange raises the unit's "
+        "sum, garment on violet lowers it. Below each: its output for this image. Click one for its "
+        "arithmetic."
+    )
+    unit = _chosen_unit(network, walk)
+    order = _choose_order(network)
+    units = inside.ordered_units(network, walk, order)
+    predict_units.show(
+        inside.unit_tiles(network, walk, _page_of(units), shared.is_dark()), unit, _choose_unit
+    )
+    _show_scale(network)
+    _unit_arithmetic(network, walk, unit)
+
+
+def _choose_order(network: DenseNetwork) -> str:
+    order = st.segmented_control(
+        "Sorted by",
+        UNIT_ORDERS,
+        format_func=ORDER_WORDS.get,
+        key="unit_order",
+        required=True,
+        persist_state="session",
+        on_change=_restart_pages,
+    )
+    if order == "contribution":
+        exact = len(network.hidden_layers) == 1
+        how = "output × weight to it" if exact else "output × gradient of its score, an approximation"
+        st.caption(f"First those that speak for the predicted class, last those against it ({how}).")
+    return order
+
+
+def _restart_pages() -> None:
+    st.session_state.unit_page = 1
+
+
+def _page_of(units: np.ndarray) -> np.ndarray:
+    pages = pages_of(units, UNITS_PER_PAGE)
+    st.session_state.unit_page = min(st.session_state.unit_page, pages)
+    page = st.session_state.unit_page
+    if pages > 1:
+        page = st.pagination(pages, key="unit_page", persist_state="session")
+    return shown_on_page(units, page, UNITS_PER_PAGE)
+
+
+def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
+    asked, last = st.session_state.unit, len(walk.outputs[0]) - 1
+    if asked == ANY:
+        return inside.loudest_unit(network, walk)
+    if asked > last:
+        st.info(f"This layer has units 0 to {last:,}, so this is unit {last:,}.", icon=":material/info:")
+        st.session_state.unit = last
+    return st.session_state.unit
+
+
+def _choose_unit(unit: int) -> None:
+    st.session_state.unit = unit
+
+
+def _show_scale(network: DenseNetwork) -> None:
+    limit = arithmetic.number(weight_pictures.color_limit(network.layers[0].kernel))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"weight −{limit}", width="content")
+        st.image(
+            weight_pictures.scale_png(shared.is_dark()),
+            alt=f"Scale of colours, from violet for weights of −{limit} or less to orange for +{limit} or more",
+            width=120,
+        )
+        st.caption(f"+{limit}", width="content")
+
+
+def _unit_arithmetic(network: DenseNetwork, walk: Walk, unit: int) -> None:
+    st.markdown(f"**Unit {unit}: every pixel times its weight, added up, then the activation**")
+    total = network.unit_sum(walk, unit)
+    _show_products(total)
+    layer = network.layers[0]
+    st.code(
+        f"Σ pixel × weight + bias\n= {arithmetic.sum_line(total)}\n"
+        + arithmetic.activation_line(layer.activation, total.total, walk.outputs[0][unit]),
+        language=None,
+        wrap_lines=True,
+    )
+
+
+def _show_products(total: WeightedSum) -> None:
+    """Pixels, weights and their products, when the inputs are pixels."""
+    dark = shared.is_dark()
+    product_limit = float(np.abs(total.products).max()) or 1.0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        image = ink_on_white(shared.dataset().test_images[st.session_state.test_index])
+        _small(png_file(thumbnail(image, EDGE)), "pixels", "The pixels of the image")
+        weight_limit = float(np.abs(total.weights).max()) or 1.0
+        weights = weight_pictures.signed_png(total.weights, weight_limit, dark, EDGE // 28)
+        _small(weights, "× weights", "The weights: orange above zero, violet below")
+        products = weight_pictures.signed_png(total.products, product_limit, dark, EDGE // 28)
+        _small(products, "= products", "Each pixel times its weight: orange raises the sum, violet lowers it")
+
+
+def _small(picture: bytes, title: str, alt: str) -> None:
+    with st.container(width=SMALL, gap="xxsmall"):
+        st.image(picture, alt=alt)
+        st.caption(title)
+
+
+# ---- the scores
+
+
+def _output_class(walk: Walk) -> int:
+    asked = st.session_state.output_class
+    return walk.predicted if asked == PREDICTED else CLASS_NAMES.index(asked)
+
+
+def _choose_output(label: int) -> None:
+    st.session_state.output_class = CLASS_NAMES[label]
+    st.rerun([UNITS, SCORE])
+
+
+def _rerun_both() -> None:
+    st.rerun([UNITS, SCORE])
+
+
+@st.fragment(key=SCORE)
+def _score(network: DenseNetwork) -> None:
+    walk = _walk(network)
+    st.subheader(
+        "From outputs to a score" if network.hidden_layers else "From pixels to a score", anchor=False
+    )
+    st.selectbox(
+        "Output class",
+        (PREDICTED, *CLASS_NAMES),
+        format_func=lambda name: "the predicted class" if name == PREDICTED else name,
+        key="output_class",
+        persist_state="session",
+        on_change=None if network.hidden_layers else _rerun_both,
+        width=240,
+    )
+    label = _output_class(walk)
+    total = network.score_sum(walk, label)
+    _score_sum(network, total, label)
+    _softmax(walk, total, label)
+    predict_address.write()
+
+
+def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
+    deep = len(network.hidden_layers) > 1
+    outputs = f"output of the {'last ' if deep else ''}hidden layer"
+    st.markdown(
+        f"The score of **{CLASS_NAMES[label]}** is each {outputs if network.hidden_layers else 'pixel'} "
+        f"times its weight to this class, added up, and a bias. The {LARGEST} largest products one by one:"
+    )
+    if not network.hidden_layers:
+        _show_products(total)
+    name = arithmetic.unit_name if network.hidden_layers else arithmetic.pixel_name
+    steps = arithmetic.parts(total, LARGEST, name)
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=480):
+            _steps_table(steps)
+        with st.container(width=waterfall.WIDTH):
+            st.image(waterfall.waterfall_svg(steps, shared.is_dark()), alt=waterfall.in_words(steps))
+
+
+def _steps_table(steps: list[arithmetic.Part]) -> None:
+    st.table(
+        {
+            "Step": [step.name for step in steps] + ["**score**"],
+            "How": [step.product for step in steps] + [""],
+            "Adds": [arithmetic.signed(step.value) for step in steps] + [""],
+            "So far": [arithmetic.number(step.so_far) for step in steps]
+            + [f"**{arithmetic.number(steps[-1].so_far)}**"],
+        }
+    )
+
+
+def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
+    st.subheader("From ten scores to ten probabilities", anchor=False)
+    st.markdown(
+        "Softmax raises e to each score, so that all are above 0, and divides by their sum, so that they add "
+        "up to 1."
+    )
+    with st.container(horizontal=True, gap="large"):
+        with st.container(width=480):
+            st.code(
+                f"score of {CLASS_NAMES[label]}\n= {arithmetic.sum_line(total)}\n"
+                + arithmetic.softmax_lines(walk.scores, label),
+                language=None,
+                wrap_lines=True,
+            )
+            st.caption("Computed from the run's own weights; rounded only to be shown.")
+        with st.container(width=420):
+            st.table(arithmetic.softmax_table(walk.scores))
