@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import train_live, train_runs, train_settings, visitor
+from pages.parts import train_experiments, train_live, train_runs, train_settings, visitor
 
 st.title("Train", anchor=False)
 st.markdown(
@@ -15,5 +15,6 @@ with settings:
     train_settings.show()
 with live:
     train_live.show()
+train_experiments.show()
 train_runs.show()
 visitor.show_teachers_field()

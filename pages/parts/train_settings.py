@@ -6,7 +6,14 @@ import time
 
 import streamlit as st
 
-from fmnist.config import ACTIVATIONS, DEFAULT_LEARNING_RATES, NETWORK_KEYS, OPTIMIZERS, RunConfig
+from fmnist.config import (
+    ACTIVATIONS,
+    DEFAULT_LEARNING_RATES,
+    NETWORK_KEYS,
+    OPTIMIZER_NAMES,
+    OPTIMIZERS,
+    RunConfig,
+)
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
 from fmnist.run_text import duration, endless
 from fmnist.runs import RunError
@@ -15,7 +22,6 @@ from pages.parts import visitor
 
 DEFAULTS = RunConfig().as_dict()
 LEARNING_RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
-OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 
 
