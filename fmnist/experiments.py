@@ -1,7 +1,7 @@
 """Guided experiments as plain data: a question, guesses, the runs that decide, and words for their results.
 
-An experiment's runs are known again by name and settings, so its state is what the runs on disk say. Answers are
-decided by the numbers: where an expected effect did not show, they say so.
+An experiment's runs are known again by name and settings, so its state is what the runs on disk say.
+Answers are decided by the numbers: where an expected effect did not show, they say so.
 """
 
 from __future__ import annotations

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from fmnist.view_state import VIEWS, first_order
-from pages.parts import predict_address, predict_draw, predict_mistakes, predict_runs, predict_test
+from pages.parts import (
+    path,
+    predict_address,
+    predict_draw,
+    predict_mistakes,
+    predict_runs,
+    predict_test,
+    words,
+)
 
 WORDS = {"test": "Test images", "mistakes": "Mistakes", "draw": "Draw"}
 
@@ -25,7 +33,9 @@ view = st.segmented_control(
     on_change=_begin_view,
     label_visibility="collapsed",
 )
+path.show_purpose(view)
 run = predict_runs.choose()
+words.show(view, lambda: predict_runs.known(run))
 if view == "draw":
     predict_draw.show(run)
 elif run is None:
@@ -34,4 +44,5 @@ elif view == "mistakes":
     predict_mistakes.show(run)
 else:
     predict_test.show(run)
+path.show_next(view, run and run.id)
 predict_address.write()

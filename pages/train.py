@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import train_experiments, train_live, train_runs, train_settings, visitor
+from pages.parts import path, train_experiments, train_live, train_runs, train_settings, visitor, words
 
 st.title("Train", anchor=False)
-st.markdown(
-    "Press **Train**: the network looks at the training images again and again, "
-    "and after each look it is a little less often wrong."
-)
+path.show_purpose("train")
+words.show("train", train_live.known)
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
@@ -17,4 +15,5 @@ with live:
     train_live.show()
 train_experiments.show()
 train_runs.show()
+path.show_next("train", train_live.finished_run())
 visitor.show_teachers_field()

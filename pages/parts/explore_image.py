@@ -10,11 +10,13 @@ import streamlit as st
 from fmnist import quick_figures
 from fmnist.charts import explore as charts
 from fmnist.data import CLASS_NAMES, Dataset
-from pages.parts import explore_inputs, shared
+from fmnist.path import LOOK
+from pages.parts import explore_inputs, path, shared
 
 SECTION = "explore_image"
 SPLITS = ("training", "test")
 VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
+FIRST = ("training", 0)  # what is shown before a visitor has opened any image
 REQUEST = "explore_request"  # (split, index) that another part of the page wants shown here
 
 
@@ -31,6 +33,11 @@ def open_image(split: str, index: int) -> None:
     st.rerun(SECTION)
 
 
+def open_another() -> None:
+    """For the callback of a click elsewhere on the page: open a random training image here."""
+    open_image("training", random.randint(1, len(shared.dataset().train_images) - 1))
+
+
 @st.fragment(key=SECTION)
 def show(dataset: Dataset) -> None:
     """The section, with its inputs."""
@@ -42,6 +49,12 @@ def show(dataset: Dataset) -> None:
         split, index = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
+    if (split, index) != FIRST:
+        path.mark(LOOK)
+    if path.is_news(LOOK):
+        if request:
+            st.session_state[REQUEST] = request
+        st.rerun()  # once in a visit: the panel above learns of it
     if request:
         _scroll_here()
 

@@ -95,11 +95,10 @@ def _show_experiment(experiment: Experiment) -> None:
 
 
 def _runs_of(experiment: Experiment) -> list[Summary | None]:
-    owner = visitor.me().owner
     return experiments.runs_of(
         experiment,
         shared.store().list(),
-        lambda run: not visitor.rules().shared or run.owner == owner,
+        visitor.is_mine,
         shared.dataset().is_real,
     )
 
@@ -128,12 +127,13 @@ def _start(experiment: Experiment, guess: str | None) -> None:
     """Start the runs that are missing: after a double click none is."""
     st.session_state[_ERROR] = ""
     st.session_state.update(experiment.settings.as_dict() | {"start_error": ""})
+    started = []
     try:
         for arm in experiments.missing(experiment, _runs_of(experiment)):
-            run_id = visitor.actions().start(arm.config, name=experiment.name(arm))
+            started.append(visitor.actions().start(arm.config, name=experiment.name(arm)))
+            st.session_state.watched = started[0]
             if guess:
-                visitor.actions().annotate(run_id, f"{experiments.NOTE}{guess}")
-            st.session_state.watched = run_id
+                visitor.actions().annotate(started[-1], f"{experiments.NOTE}{guess}")
     except (WorkerError, RunError) as error:
         st.session_state[_ERROR] = str(error)
 

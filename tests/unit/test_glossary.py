@@ -21,7 +21,7 @@ EVERYTHING = RunConfig(
 
 
 def judged():
-    """Two of four images named rightly, with confidence 0.91 each time; class 0 is twice taken for class 1."""
+    """Two of four images named rightly, each with confidence 0.91; class 0 is twice taken for class 1."""
     probabilities = np.full((4, 10), 0.01)
     probabilities[:, 1] = 0.91
     return Evaluation(np.array([0, 0, 1, 1]), probabilities)

@@ -1,0 +1,89 @@
+"""The way through the lesson: the panel on the first page, each page's purpose, and where to go next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fmnist import path
+from fmnist.path import LOOK, STEPS, TRAIN
+from pages.parts import shared, visitor
+
+PURPOSES = {
+    "explore": "Know the data before you train on it: pictures of garments, each a table of numbers "
+    "with a label.",
+    "train": "Press **Train**: the network looks at the training images again and again, and after each look "
+    "it is a little less often wrong.",
+    "test": "See ten probabilities for any of 10,000 images that the network has never seen.",
+    "mistakes": "Find out what the network takes for what, how sure it is of that, and why.",
+    "draw": "Draw a garment and see what two networks take it for.",
+}
+NEXT = {  # from each page or view: the words on the link, the page, and its address
+    "explore": ("Next: train a network", shared.TRAIN, {}),
+    "train": ("Next: see what it gets wrong", shared.PREDICT, {"view": "mistakes"}),
+    "test": ("Next: all its mistakes", shared.PREDICT, {"view": "mistakes"}),
+    "mistakes": ("Next: draw a garment yourself", shared.PREDICT, {"view": "draw"}),
+    "draw": ("Next: find out why, in guided experiments", shared.TRAIN, {"experiment": "scaling"}),
+}
+_MARKS, _SHOWN = "path_marks", "path_shown"
+
+
+def mark(step: str) -> None:
+    """Remember for this visit that a step was done."""
+    st.session_state.setdefault(_MARKS, set()).add(step)
+
+
+def is_news(step: str) -> bool:
+    """Whether the panel, as it is on the page now, does not know yet that a step was done."""
+    return step in st.session_state.get(_MARKS, ()) and step not in st.session_state.get(_SHOWN, (step,))
+
+
+def show_purpose(view: str) -> None:
+    """The sentence that a page, or a view of Predict, opens with."""
+    if view in PURPOSES:
+        st.markdown(PURPOSES[view])
+
+
+def show_panel(look: Callable[[], None]) -> None:
+    """What this is, three steps, and how far this visitor has come; shorter once all is done.
+
+    `look` is the callback of the first step: it opens an image on this page.
+    """
+    done = path.steps_done(st.session_state.get(_MARKS, ()), shared.store().list(), visitor.is_mine)
+    st.session_state[_SHOWN] = done
+    upcoming = path.next_step(done)
+    with st.container(border=True, key="path", gap="xsmall"):
+        if upcoming:
+            st.markdown("A first lesson in neural networks: teach one to name garments, in three steps.")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            for number, step in enumerate(STEPS, 1):
+                _show_step(f"{number}. {step.title}", step, step.key in done, look)
+        st.caption(_in_words(done, upcoming))
+
+
+def show_next(view: str, run_id: str | None = None) -> None:
+    """The link that a page, or a view of Predict, ends with; it keeps the run where there is one."""
+    label, page, query = NEXT.get(view, NEXT["mistakes"])
+    if run_id and page == shared.PREDICT:
+        query = query | {"run": run_id}
+    st.divider()
+    with st.container(key="next"):
+        st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
+
+
+def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], None]) -> None:
+    label += " ✓" if is_done else ""
+    icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
+    if step.key == LOOK:
+        st.button(label, key="path_look", icon=icon, type="tertiary", help=step.task, on_click=look)
+        return
+    page, query = (shared.TRAIN, {}) if step.key == TRAIN else (shared.PREDICT, {"view": "draw"})
+    st.page_link(page, label=label, icon=icon, help=step.task, query_params=query)
+
+
+def _in_words(done: set[str], upcoming: path.Step | None) -> str:
+    said = " ".join(step.done for step in STEPS if step.key in done)
+    if upcoming is None:
+        return f"{said} Go on with the guided experiments on the Train page."
+    return f"{said} Next, {upcoming.title.lower()}: {upcoming.task}".strip()
