@@ -34,8 +34,8 @@ def _show_ways(dataset) -> None:
 
 dataset = shared.dataset()
 st.title("Explore the data", anchor=False)
-path.show_panel(explore_image.open_another)
 path.show_purpose("explore")
+path.show_panel(explore_image.open_another)
 words.show("explore")
 explore_facts.show(dataset)
 explore_image.show(dataset)

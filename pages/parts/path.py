@@ -11,8 +11,7 @@ from fmnist.path import LOOK, STEPS, TRAIN
 from pages.parts import shared, visitor
 
 PURPOSES = {
-    "explore": "Know the data before you train on it: pictures of garments, each a table of numbers "
-    "with a label.",
+    "explore": "Here you teach a network to name garments. First, get to know the data.",
     "train": "Press **Train**: the network looks at the training images again and again, and after each look "
     "it is a little less often wrong.",
     "test": "See ten probabilities for any of 10,000 images that the network has never seen.",
@@ -46,7 +45,7 @@ def show_purpose(view: str) -> None:
 
 
 def show_panel(look: Callable[[], None]) -> None:
-    """What this is, three steps, and how far this visitor has come; shorter once all is done.
+    """Three steps, and how far this visitor has come.
 
     `look` is the callback of the first step: it opens an image on this page.
     """
@@ -54,8 +53,6 @@ def show_panel(look: Callable[[], None]) -> None:
     st.session_state[_SHOWN] = done
     upcoming = path.next_step(done)
     with st.container(border=True, key="path", gap="xsmall"):
-        if upcoming:
-            st.markdown("A first lesson in neural networks: teach one to name garments, in three steps.")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for number, step in enumerate(STEPS, 1):
                 _show_step(f"{number}. {step.title}", step, step.key in done, look)

@@ -120,7 +120,7 @@ def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: st
         )
         runs = "1 run" if len(arms) == 1 else f"{len(arms)} runs, one after the other"
         about = run_text.duration(experiments.seconds(arms))
-        st.caption(f"{runs}: about {about} in all. The form above shows the settings.", width="stretch")
+        st.caption(f"{runs}: about {about} in all. This also fills in the form above.", width="stretch")
 
 
 def _start(experiment: Experiment, guess: str | None) -> None:

@@ -44,8 +44,8 @@ def show() -> None:
     with st.expander("How it learns", icon=":material/tune:"):
         _step_settings()
         _checking_settings()
-    with st.expander("Experiments", icon=":material/science:"):
-        _experiment_settings()
+    with st.expander("What it learns from", icon=":material/dataset:"):
+        _data_settings()
     config = _config()
     _facts(config)
     start, reset = st.columns(2)
@@ -173,7 +173,7 @@ def _checking_settings() -> None:
     )
 
 
-def _experiment_settings() -> None:
+def _data_settings() -> None:
     st.number_input(
         "Training images",
         10,
