@@ -73,10 +73,10 @@ def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], No
     label += " ✓" if is_done else ""
     icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
     if step.key == LOOK:
-        st.button(label, key="path_look", icon=icon, type="tertiary", help=step.task, on_click=look)
+        st.button(label, key="path_look", icon=icon, type="tertiary", on_click=look)
         return
     page, query = (shared.TRAIN, {}) if step.key == TRAIN else (shared.PREDICT, {"view": "draw"})
-    st.page_link(page, label=label, icon=icon, help=step.task, query_params=query)
+    st.page_link(page, label=label, icon=icon, query_params=query)
 
 
 def _in_words(done: set[str], upcoming: path.Step | None) -> str:
