@@ -14,18 +14,17 @@ LOOK, TRAIN, DRAW = "look", "train", "draw"
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way: what it is called, what to do, and the words for having done it."""
+    """One step of the way: what it is called and what to do."""
 
     key: str
     title: str
     task: str
-    done: str
 
 
 STEPS = (
-    Step(LOOK, "Look", "Open any of 70,000 images.", "You opened an image."),
-    Step(TRAIN, "Train", "Let a network learn from them.", "A run of yours is finished."),
-    Step(DRAW, "Draw", "Draw a garment and see what two networks call it.", "A picture of yours was judged."),
+    Step(LOOK, "Look", "open any of 70,000 images."),
+    Step(TRAIN, "Train", "let a network learn from them."),
+    Step(DRAW, "Draw", "draw a garment and see what two networks call it."),
 )
 
 

@@ -51,12 +51,11 @@ def show_panel(look: Callable[[], None]) -> None:
     """
     done = path.steps_done(st.session_state.get(_MARKS, ()), shared.store().list(), visitor.is_mine)
     st.session_state[_SHOWN] = done
-    upcoming = path.next_step(done)
     with st.container(border=True, key="path", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for number, step in enumerate(STEPS, 1):
                 _show_step(f"{number}. {step.title}", step, step.key in done, look)
-        st.caption(_in_words(done, upcoming))
+        st.caption(_in_words(path.next_step(done)))
 
 
 def show_next(view: str, run_id: str | None = None) -> None:
@@ -79,8 +78,7 @@ def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], No
     st.page_link(page, label=label, icon=icon, query_params=query)
 
 
-def _in_words(done: set[str], upcoming: path.Step | None) -> str:
-    said = " ".join(step.done for step in STEPS if step.key in done)
+def _in_words(upcoming: path.Step | None) -> str:
     if upcoming is None:
-        return f"{said} Go on with the guided experiments on the Train page."
-    return f"{said} Next, {upcoming.title.lower()}: {upcoming.task}".strip()
+        return "All three are done. Go on with the guided experiments on the Train page."
+    return f"Next: {upcoming.task}"

@@ -24,7 +24,7 @@ def is_done(page, step):
 
 def test_a_person_walks_the_whole_way_by_the_next_links(page, server):
     page.goto(server.url)
-    expect(page.get_by_text("Next, look")).to_be_visible()
+    expect(page.get_by_text("Next: open any")).to_be_visible()
     page.locator(".st-key-path_look button").click()
     expect(is_done(page, "Look")).to_be_visible()
     expect(is_done(page, "Train")).to_have_count(0)
