@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fmnist.view_state import VIEWS, first_order
+from fmnist.view_state import VIEWS
 from pages.parts import (
     path,
     predict_address,
@@ -16,11 +16,6 @@ from pages.parts import (
 WORDS = {"test": "Test images", "mistakes": "Mistakes", "draw": "Draw"}
 
 
-def _begin_view() -> None:
-    st.session_state.order = first_order(st.session_state.view)
-    predict_address.restart_pages()
-
-
 st.title("Predict", anchor=False)
 predict_address.read()
 view = st.segmented_control(
@@ -30,7 +25,7 @@ view = st.segmented_control(
     key="view",
     required=True,
     persist_state="session",
-    on_change=_begin_view,
+    on_change=predict_address.begin_view,
     label_visibility="collapsed",
 )
 path.show_purpose(view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 
 import streamlit as st
 
@@ -56,18 +55,7 @@ def show(dataset: Dataset) -> None:
             st.session_state[REQUEST] = request
         st.rerun()  # once in a visit: the panel above learns of it
     if request:
-        _scroll_here()
-
-
-def _scroll_here() -> None:
-    st.html(
-        f"""<script>
-        // {secrets.token_hex(4)}: a script that was here before would not run again
-        document.querySelector(".st-key-{SECTION}").scrollIntoView({{
-          behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
-        </script>""",
-        unsafe_allow_javascript=True,
-    )
+        shared.scroll_to(f".st-key-{SECTION}")
 
 
 def _show_inputs(dataset: Dataset) -> tuple[str, int]:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from fmnist import path
 from fmnist.path import LOOK, STEPS, TRAIN
-from pages.parts import shared, visitor
+from pages.parts import predict_address, shared, visitor
 
 PURPOSES = {
     "explore": "Here you teach a network to name garments. First, get to know the data.",
@@ -25,7 +25,7 @@ NEXT = {  # from each page or view: the words on the link, the page, and its add
     "mistakes": ("Next: draw a garment yourself", shared.PREDICT, {"view": "draw"}),
     "draw": ("Next: find out why, in guided experiments", shared.TRAIN, {"experiment": "scaling"}),
 }
-_MARKS, _SHOWN = "path_marks", "path_shown"
+_MARKS, _SHOWN, _GO_UP = "path_marks", "path_shown", "path_go_up"
 
 
 def mark(step: str) -> None:
@@ -61,11 +61,23 @@ def show_panel(look: Callable[[], None]) -> None:
 def show_next(view: str, run_id: str | None = None) -> None:
     """The link that a page, or a view of Predict, ends with; it keeps the run where there is one."""
     label, page, query = NEXT.get(view, NEXT["mistakes"])
-    if run_id and page == shared.PREDICT:
-        query = query | {"run": run_id}
+    icon = ":material/arrow_forward:"
     st.divider()
-    with st.container(key="next"):
-        st.page_link(page, label=label, icon=":material/arrow_forward:", query_params=query)
+    with st.container(key="next_step"):
+        if page == shared.PREDICT and view != "train":  # a link to the page one is on does nothing
+            st.button(label, key="next_view", icon=icon, on_click=_go_to_view, args=(query["view"],))
+        else:
+            if run_id and page == shared.PREDICT:
+                query = query | {"run": run_id}
+            st.page_link(page, label=label, icon=icon, query_params=query)
+    if st.session_state.pop(_GO_UP, False):
+        shared.scroll_to("h1")
+
+
+def _go_to_view(view: str) -> None:
+    st.session_state.view = view
+    st.session_state[_GO_UP] = True
+    predict_address.begin_view()
 
 
 def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], None]) -> None:

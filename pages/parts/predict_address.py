@@ -54,6 +54,12 @@ def link(index: int) -> str:
     return view_state.link(values() | {"view": "test", "test_index": index})
 
 
+def begin_view() -> None:
+    """Show the view that was just chosen from its beginning. For a callback."""
+    st.session_state.order = view_state.first_order(st.session_state.view)
+    restart_pages()
+
+
 def restart_pages() -> None:
     """Go to the first page: another filter or order has other images."""
     st.session_state.page = 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 import streamlit as st
 
 from fmnist import experiments, exploration, run_text
@@ -42,7 +40,7 @@ def show() -> None:
             with st.container(border=True):
                 _show_experiment(EXPERIMENTS[chosen])
     if arrived:
-        _scroll_here()
+        shared.scroll_to(f".st-key-{SECTION}")
 
 
 # ---- the address
@@ -66,16 +64,6 @@ def _write_address() -> None:
     elif st.query_params.get(CHOSEN) != chosen:
         st.query_params[CHOSEN] = chosen
     st.session_state[_LAST] = chosen
-
-
-def _scroll_here() -> None:
-    st.html(
-        f"""<script>
-        // {secrets.token_hex(4)}: a script that was here before would not run again
-        document.querySelector(".st-key-{SECTION}").scrollIntoView();
-        </script>""",
-        unsafe_allow_javascript=True,
-    )
 
 
 # ---- one experiment

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.usefixtures("browser")
 
 
 def go_on(page, words):
-    link = page.locator(".st-key-next a")
-    expect(link).to_contain_text(words)
-    link.click()
+    way = page.locator(".st-key-next_step").locator("a, button")
+    expect(way).to_contain_text(words)
+    way.click()
 
 
 def is_done(page, step):
