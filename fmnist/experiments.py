@@ -187,7 +187,7 @@ def _decide_drawings(measured: Sequence[Measured]) -> Answer:
     run, ready = measured
     words = (
         f"Your network names {run.test_accuracy:.1%} of the test photos, but {run.drawings:.1%} of "
-        f"{DRAWINGS} drawings. Sketch-ready names {ready.drawings:.1%} of the same drawings. "
+        f"{DRAWINGS} drawings by this program. Sketch-ready names {ready.drawings:.1%} of the same drawings. "
     )
     if ready.drawings > run.drawings:
         words += "It has practised on drawings of this kind, your network on grey surfaces alone. "

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import path, train_experiments, train_live, train_runs, train_settings, visitor, words
+from pages.parts import (
+    path,
+    shared,
+    train_experiments,
+    train_live,
+    train_runs,
+    train_settings,
+    visitor,
+    words,
+)
 
 st.title("Train", anchor=False)
 path.show_purpose("train")
@@ -11,9 +20,10 @@ words.show("train", train_live.known)
 settings, live = st.columns([5, 8], gap="large")
 with settings:
     train_settings.show()
+summaries = shared.store().list()
 with live:
-    train_live.show()
-train_experiments.show()
-train_runs.show()
-path.show_next("train", train_live.finished_run())
+    train_live.show(summaries)
+train_experiments.show(summaries)
+train_runs.show(summaries)
+path.show_next("train", train_live.judging_run(summaries))
 visitor.show_teachers_field()

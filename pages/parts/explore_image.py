@@ -45,12 +45,12 @@ def show(dataset: Dataset) -> None:
         st.session_state.explore_split, st.session_state.explore_index = request
     with st.container(key=SECTION):
         st.subheader("One image", anchor="image")
-        split, index = _show_inputs(dataset)
+        split, index, notices = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
     if (split, index) != FIRST:
         path.mark(LOOK)
-    if path.is_news(LOOK):
+    if path.is_news(LOOK) and not any(notices):  # notices would be gone after another run
         if request:
             st.session_state[REQUEST] = request
         st.rerun()  # once in a visit: the panel above learns of it
@@ -58,7 +58,7 @@ def show(dataset: Dataset) -> None:
         shared.scroll_to(f".st-key-{SECTION}")
 
 
-def _show_inputs(dataset: Dataset) -> tuple[str, int]:
+def _show_inputs(dataset: Dataset) -> tuple[str, int, tuple[str, ...]]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split, split_notice = explore_inputs.one_of_few("Set", "explore_split", SPLITS)
         last = len(images_and_labels(dataset, split)[0]) - 1
@@ -67,7 +67,7 @@ def _show_inputs(dataset: Dataset) -> tuple[str, int]:
         st.button("Next", key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
         st.button("Random", key="explore_random", on_click=_go_anywhere, args=(last,))
     explore_inputs.show_notices(split_notice, index_notice)
-    return split, index
+    return split, index, (split_notice, index_notice)
 
 
 def _go(index: int) -> None:

@@ -23,9 +23,10 @@ NEXT = {  # from each page or view: the words on the link, the page, and its add
     "train": ("Next: see what it gets wrong", shared.PREDICT, {"view": "mistakes"}),
     "test": ("Next: all its mistakes", shared.PREDICT, {"view": "mistakes"}),
     "mistakes": ("Next: draw a garment yourself", shared.PREDICT, {"view": "draw"}),
-    "draw": ("Next: find out why, in guided experiments", shared.TRAIN, {"experiment": "scaling"}),
+    "draw": ("Next: guided experiments on how it learns", shared.TRAIN, {"experiment": "scaling"}),
 }
 _MARKS, _SHOWN, _GO_UP = "path_marks", "path_shown", "path_go_up"
+_HERE, _BEFORE = "path_here", "path_before"
 
 
 def mark(step: str) -> None:
@@ -40,8 +41,14 @@ def is_news(step: str) -> bool:
 
 def show_purpose(view: str) -> None:
     """The sentence that a page, or a view of Predict, opens with."""
+    st.session_state[_BEFORE], st.session_state[_HERE] = st.session_state.get(_HERE), view
     if view in PURPOSES:
         st.markdown(PURPOSES[view])
+
+
+def has_just_opened() -> bool:
+    """Whether the visitor came to this page, or view of Predict, from another one, or is new."""
+    return st.session_state.get(_BEFORE) != st.session_state.get(_HERE)
 
 
 def show_panel(look: Callable[[], None]) -> None:

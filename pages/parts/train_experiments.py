@@ -7,18 +7,17 @@ import streamlit as st
 from fmnist import experiments, exploration, run_text
 from fmnist.charts import train as charts
 from fmnist.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
-from fmnist.run_state import ACTIVE
-from fmnist.runs import Run, RunError, Summary
+from fmnist.runs import Progress, RunError, Summary
 from fmnist.workers import WorkerError
-from pages.parts import shared, visitor
+from pages.parts import path, shared, visitor
 
 REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
 SECTION, CHOSEN = "experiments", "experiment"
 _LAST, _NOTICE, _ERROR = "experiment_address", "experiment_notice", "experiment_error"
 
 
-def show() -> None:
-    """The section: which experiments there are, and the chosen one."""
+def show(summaries: list[Summary]) -> None:
+    """The section: which experiments there are, and the chosen one; `summaries` are all runs."""
     arrived = _read_address()
     st.divider()
     with st.container(key=SECTION):
@@ -30,6 +29,7 @@ def show() -> None:
             format_func=lambda key: EXPERIMENTS[key].title,
             key=CHOSEN,
             persist_state="session",
+            on_change=_forget_error,
             label_visibility="collapsed",
             wrap=True,
         )
@@ -38,9 +38,13 @@ def show() -> None:
             st.info(notice, icon=":material/info:")
         if chosen := st.session_state[CHOSEN]:
             with st.container(border=True):
-                _show_experiment(EXPERIMENTS[chosen])
+                _show_experiment(EXPERIMENTS[chosen], summaries)
     if arrived:
         shared.scroll_to(f".st-key-{SECTION}")
+
+
+def _forget_error() -> None:
+    st.session_state[_ERROR] = ""
 
 
 # ---- the address
@@ -49,7 +53,7 @@ def show() -> None:
 def _read_address() -> bool:
     """Take over the experiment that a link or the Back button names; whether there was one."""
     asked = st.query_params.get(CHOSEN)
-    if asked is None or asked == st.session_state.get(_LAST):
+    if asked is None or (asked == st.session_state.get(_LAST) and not path.has_just_opened()):
         return False  # a bare address keeps what was chosen before
     st.session_state[CHOSEN], st.session_state[_NOTICE] = exploration.nearest_choice(asked, list(EXPERIMENTS))
     return True
@@ -69,8 +73,8 @@ def _write_address() -> None:
 # ---- one experiment
 
 
-def _show_experiment(experiment: Experiment) -> None:
-    found = _runs_of(experiment)
+def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
+    found = _runs_of(experiment, summaries)
     st.markdown(f"**{experiment.question}**")
     if not any(found):
         _ask(experiment)
@@ -82,13 +86,8 @@ def _show_experiment(experiment: Experiment) -> None:
         st.error(message)
 
 
-def _runs_of(experiment: Experiment) -> list[Summary | None]:
-    return experiments.runs_of(
-        experiment,
-        shared.store().list(),
-        visitor.is_mine,
-        shared.dataset().is_real,
-    )
+def _runs_of(experiment: Experiment, summaries: list[Summary]) -> list[Summary | None]:
+    return experiments.runs_of(experiment, summaries, visitor.is_mine, shared.dataset().is_real)
 
 
 def _ask(experiment: Experiment) -> None:
@@ -117,7 +116,7 @@ def _start(experiment: Experiment, guess: str | None) -> None:
     st.session_state.update(experiment.settings.as_dict() | {"start_error": ""})
     started = []
     try:
-        for arm in experiments.missing(experiment, _runs_of(experiment)):
+        for arm in experiments.missing(experiment, _runs_of(experiment, shared.store().list())):
             started.append(visitor.actions().start(arm.config, name=experiment.name(arm)))
             st.session_state.watched = started[0]
             if guess:
@@ -148,32 +147,33 @@ def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str 
         runs = [run_id and shared.store().open(run_id) for run_id in ids]
     except RunError:  # deleted meanwhile
         st.rerun()
-    if [run and run.state for run in runs] != states:
-        _follow(runs)
+    progresses = [run and run.progress for run in runs]
+    if [progress and progress.state for progress in progresses] != states:
+        _follow(ids, progresses)
         st.rerun()
-    for arm, run in zip(experiment.arms, runs, strict=True):
-        _show_line(arm, run)
+    for arm, run_id, progress in zip(experiment.arms, ids, progresses, strict=True):
+        _show_line(arm, run_id, progress)
 
 
-def _follow(runs: list[Run | None]) -> None:
+def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
     """Let the page show the run of this experiment that trains now."""
-    running = [run.id for run in runs if run and run.state == "running"]
-    if running:
-        st.session_state.watched = running[0]
+    for run_id, progress in zip(ids, progresses, strict=True):
+        if progress and progress.state == "running":
+            st.session_state.watched = run_id
 
 
-def _show_line(arm: Arm, run: Run | None) -> None:
-    if run is None:
+def _show_line(arm: Arm, run_id: str | None, progress: Progress | None) -> None:
+    if progress is None:
         st.progress(0.0, f"**{arm.label}**: not started")
         return
-    progress, place = run.progress, shared.workers().place(run.id)
     if progress.state == "queued":
+        place = shared.workers().place(run_id)
         words = f"waiting: place {place} in the queue" if place else "about to start"
     elif progress.state == "running":
         words = run_text.progress_line(progress)
     else:
         words = run_text.STATE_WORDS[progress.state]
-        words += f". {shared.plain(progress.message)}" if progress.state not in (*ACTIVE, "finished") else ""
+        words += f". {shared.plain(progress.message)}" if progress.state != "finished" else ""
     st.progress(run_text.share_done(progress), f"**{arm.label}**: {words}")
 
 

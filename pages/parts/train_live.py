@@ -33,9 +33,9 @@ STATE_BADGES = {
 }
 
 
-def show() -> None:
+def show(summaries: list[Summary]) -> None:
     """Show the run this visitor watches, else the one that trains, else the newest."""
-    run = _watched(shared.store().list())
+    run = _watched(summaries)
     if run is None:
         _show_nothing_yet()
         return
@@ -53,10 +53,11 @@ def known() -> tuple[str, glossary.Numbers]:
     return title, glossary.numbers(run.config, run.history)
 
 
-def finished_run() -> str | None:
+def judging_run(summaries: list[Summary]) -> str | None:
     """The id of the run that is shown, if it has predictions to look at."""
-    run = _watched(shared.store().list())
-    return run.id if run is not None and run.predictions is not None else None
+    shown = _watched(summaries)
+    usable = [summary.id for summary in summaries if summary.has_predictions]
+    return shown.id if shown is not None and shown.id in usable else None
 
 
 def _stage(run: Run) -> str:

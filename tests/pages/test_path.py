@@ -9,9 +9,15 @@ from fmnist import glossary
 from fmnist.config import RunConfig
 from fmnist.path import DRAW
 from fmnist.runs import Store
-from pages.parts import path, words
+from pages.parts import path, predict_draw, words
 from tests.pages.made_runs import finished_run
 from tests.pages.test_train import shown, widget
+
+
+@pytest.fixture(autouse=True)
+def no_search(monkeypatch):
+    """Draw would look at 10,000 images in the background, for as long as the tests take."""
+    monkeypatch.setattr(predict_draw, "_neighbours", lambda fingerprint: None)
 
 
 def judged_run(store):

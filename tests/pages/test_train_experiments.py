@@ -149,4 +149,4 @@ def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monke
     monkeypatch.setattr(train_experiments, "_drawing_share", lambda model, fingerprint: shares[model])
     test = app("train", experiment="drawings")
     assert not test.exception
-    assert "30.0% of 200 drawings" in shown(test) and "95.0%" in shown(test)
+    assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)
