@@ -107,7 +107,10 @@ def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: st
         )
         runs = "1 run" if len(arms) == 1 else f"{len(arms)} runs, one after the other"
         about = run_text.duration(experiments.seconds(arms))
-        st.caption(f"{runs}: about {about} in all. This also fills in the form above.", width="stretch")
+        st.caption(
+            f"{runs}. Training takes about {about} on two free cores. This also fills in the form above.",
+            width="stretch",
+        )
 
 
 def _start(experiment: Experiment, guess: str | None) -> None:
@@ -156,10 +159,12 @@ def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str 
 
 
 def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
-    """Let the page show the run of this experiment that trains now."""
-    for run_id, progress in zip(ids, progresses, strict=True):
-        if progress and progress.state == "running":
-            st.session_state.watched = run_id
+    """Let the page show the run of this experiment that trains now, at the end its unusual one."""
+    states = {progress.state: run_id for run_id, progress in zip(ids, progresses, strict=True) if progress}
+    if "running" in states:
+        st.session_state.watched = states["running"]
+    elif "queued" not in states and ids[-1]:
+        st.session_state.watched = ids[-1]
 
 
 def _show_line(arm: Arm, run_id: str | None, progress: Progress | None) -> None:

@@ -125,7 +125,7 @@ def test_what_ended_early_can_be_started_again(app, runs_dir, processes, monkeyp
     stopped = store.create(scaling.arms[1].config, info={}, name=scaling.name(scaling.arms[1]))
     stopped.end("stopped", "The run was stopped.")
     test = app("train", experiment="scaling")
-    assert "1 run: about" in shown(test)
+    assert "1 run. Training takes about" in shown(test)
     widget(test, "button", "start_experiment").click().run()
     assert [run.state for run in store.list()].count("queued") == 1
 
