@@ -4,12 +4,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from fmnist import glossary
 from fmnist.config import RunConfig
 from fmnist.path import DRAW
 from fmnist.runs import Store
-from pages.parts import path, predict_draw, words
+from pages.parts import path, predict_draw
 from tests.pages.made_runs import finished_run
 from tests.pages.test_train import shown, widget
 
@@ -112,9 +113,16 @@ def test_closed_words_cost_nothing_and_open_ones_are_listed_with_the_runs_number
         assert "9,000 mistakes" in shown(test)
 
 
-def test_a_view_without_words_of_its_own_has_no_button():
-    assert words.nothing_known() == ("", {})
-    assert "beat" not in glossary.ON_PAGE
+def test_a_view_that_has_no_words_yet_has_no_button():
+    def script():
+        from pages.parts import words
+
+        words.show("a view of tomorrow")
+        words.show("explore")
+
+    test = AppTest.from_function(script).run()
+    assert not test.exception
+    assert len(test.get("popover")) == 1
 
 
 def test_the_numbers_of_the_live_run_are_explained_where_they_stand(app, runs_dir):
