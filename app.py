@@ -5,12 +5,14 @@ import streamlit as st
 
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
-    from pages.parts import frame, visitor
+    from pages.parts import frame, lesson, visitor
 
     st.set_page_config(page_title="Fashion-MNIST: a first network", page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="top")
     frame.tighten()
+    lesson.hide_controls()
     frame.show_data_source()
+    lesson.offer_link()
     visitor.remember()
     page.run()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
 OPTIMIZERS = ("adam", "sgd", "momentum", "rmsprop")
+OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
 

@@ -9,7 +9,9 @@ from pages.parts import (
     explore_image,
     explore_inputs,
     explore_map,
+    path,
     shared,
+    words,
 )
 
 WAYS = {
@@ -32,7 +34,11 @@ def _show_ways(dataset) -> None:
 
 dataset = shared.dataset()
 st.title("Explore the data", anchor=False)
+path.show_purpose("explore")
+path.show_panel(explore_image.open_another)
+words.show("explore")
 explore_facts.show(dataset)
 explore_image.show(dataset)
 st.subheader("Look further", anchor="further")
 _show_ways(dataset)
+path.show_next("explore")

@@ -1,9 +1,10 @@
-"""Predict: test images, mistakes and drawings, judged by a network; a look inside it, a game against it."""
+"""Predict: test images, mistakes, what was learned, drawings, and a game, each with a trained network."""
 
 import streamlit as st
 
 from fmnist.view_state import VIEWS
 from pages.parts import (
+    path,
     predict_address,
     predict_beat,
     predict_draw,
@@ -11,6 +12,7 @@ from pages.parts import (
     predict_mistakes,
     predict_runs,
     predict_test,
+    words,
 )
 
 WORDS = {
@@ -45,11 +47,14 @@ view = st.segmented_control(
     on_change=_begin_view,
     label_visibility="collapsed",
 )
+path.show_purpose(view)
 run = predict_runs.choose(comparing=view in COMPARING)
+words.show(view, lambda: predict_runs.known(run))
 if view == "draw":
     predict_draw.show(run)
 elif run is None:
     predict_runs.offer_training()
 else:
     SHOW[view](run)
+path.show_next(view, run and run.id)
 predict_address.write()

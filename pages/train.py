@@ -2,18 +2,28 @@
 
 import streamlit as st
 
-from pages.parts import train_live, train_runs, train_settings, visitor
+from pages.parts import (
+    path,
+    shared,
+    train_experiments,
+    train_live,
+    train_runs,
+    train_settings,
+    visitor,
+    words,
+)
 
 st.title("Train", anchor=False)
-st.markdown(
-    "Press **Train**: the network looks at the training images again and again, "
-    "and after each look it is a little less often wrong."
-)
+path.show_purpose("train")
+words.show("train", train_live.known)
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
     train_settings.show()
+summaries = shared.store().list()
 with live:
-    train_live.show()
-train_runs.show()
+    train_live.show(summaries)
+train_experiments.show(summaries)
+train_runs.show(summaries)
+path.show_next("train", train_live.judging_run(summaries))
 visitor.show_teachers_field()

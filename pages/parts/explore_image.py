@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-import secrets
 
 import streamlit as st
 
 from fmnist import quick_figures
 from fmnist.charts import explore as charts
 from fmnist.data import CLASS_NAMES, Dataset
-from pages.parts import explore_inputs, shared
+from fmnist.path import LOOK
+from pages.parts import explore_inputs, path, shared
 
 SECTION = "explore_image"
 SPLITS = ("training", "test")
 VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
+FIRST = ("training", 0)  # what is shown before a visitor has opened any image
 REQUEST = "explore_request"  # (split, index) that another part of the page wants shown here
 
 
@@ -31,6 +32,11 @@ def open_image(split: str, index: int) -> None:
     st.rerun(SECTION)
 
 
+def open_another() -> None:
+    """For the callback of a click elsewhere on the page: open a random training image here."""
+    open_image("training", random.randint(1, len(shared.dataset().train_images) - 1))
+
+
 @st.fragment(key=SECTION)
 def show(dataset: Dataset) -> None:
     """The section, with its inputs."""
@@ -39,25 +45,20 @@ def show(dataset: Dataset) -> None:
         st.session_state.explore_split, st.session_state.explore_index = request
     with st.container(key=SECTION):
         st.subheader("One image", anchor="image")
-        split, index = _show_inputs(dataset)
+        split, index, notices = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
+    if (split, index) != FIRST:
+        path.mark(LOOK)
+    if path.is_news(LOOK) and not any(notices):  # notices would be gone after another run
+        if request:
+            st.session_state[REQUEST] = request
+        st.rerun()  # once in a visit: the panel above learns of it
     if request:
-        _scroll_here()
+        shared.scroll_to(f".st-key-{SECTION}")
 
 
-def _scroll_here() -> None:
-    st.html(
-        f"""<script>
-        // {secrets.token_hex(4)}: a script that was here before would not run again
-        document.querySelector(".st-key-{SECTION}").scrollIntoView({{
-          behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
-        </script>""",
-        unsafe_allow_javascript=True,
-    )
-
-
-def _show_inputs(dataset: Dataset) -> tuple[str, int]:
+def _show_inputs(dataset: Dataset) -> tuple[str, int, tuple[str, ...]]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         split, split_notice = explore_inputs.one_of_few("Set", "explore_split", SPLITS)
         last = len(images_and_labels(dataset, split)[0]) - 1
@@ -66,7 +67,7 @@ def _show_inputs(dataset: Dataset) -> tuple[str, int]:
         st.button("Next", key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
         st.button("Random", key="explore_random", on_click=_go_anywhere, args=(last,))
     explore_inputs.show_notices(split_notice, index_notice)
-    return split, index
+    return split, index, (split_notice, index_notice)
 
 
 def _go(index: int) -> None:

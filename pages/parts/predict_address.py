@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist import view_state
+from fmnist import lesson, view_state
 
 IMAGE, IMAGES, MATRIX = (
     "image",
@@ -38,6 +38,8 @@ def read() -> None:
 def write() -> None:
     """Put the present settings into the address. The last step of the page and of each fragment."""
     address = view_state.write(values())
+    if lesson.HIDE in st.query_params:
+        address[lesson.HIDE] = st.query_params[lesson.HIDE]
     if address != st.query_params.to_dict():
         st.query_params.from_dict(address)
         st.session_state[_NOTICES] = []

@@ -43,10 +43,6 @@ def show(run: Run) -> None:
     evaluation = predict_runs.evaluation_of(run)
     if evaluation is None:
         return
-    st.markdown(
-        f"Name {IMAGES} test images yourself, and see who is right more often: you, or the network that has "
-        "practised on the training images."
-    )
     st.html(PAUSE + ONCE, unsafe_allow_javascript=True)
     _game(evaluation)
 

@@ -10,12 +10,13 @@ from fmnist import canvas_message, examples, sketch, verdict
 from fmnist.canvas_message import Sheet
 from fmnist.data import CLASS_NAMES
 from fmnist.neighbours import Neighbours
+from fmnist.path import DRAW
 from fmnist.quick_bars import probability_bars_png
 from fmnist.runs import Run, RunError
 from fmnist.sketch import Conversion, SketchError
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.workers import WorkerError
-from pages.parts import predict_runs, shared
+from pages.parts import path, predict_runs, shared
 from pages.parts.canvas import Brush, draw_on_paper
 
 SKETCH_READY = "sketch-ready"
@@ -212,6 +213,7 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
     except WorkerError as error:
         st.error(str(error), icon=":material/error:")
         return
+    path.mark(DRAW)
     first, *others = verdict.best_guesses(probabilities)
     st.subheader(first, anchor=False)
     st.caption(" · ".join(others))

@@ -29,10 +29,6 @@ SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 def show(run: Run) -> None:
     """Show the view for a run that has predictions."""
-    st.markdown(
-        "Follow one image through the network: what each unit looks for, and how all of them add up to the "
-        "answer."
-    )
     try:
         network = shared.workers().judge.dense_network(run.id) if is_dense(run.config) else None
     except (WorkerError, RunError) as error:
@@ -201,7 +197,7 @@ def _show_scale(network: DenseNetwork) -> None:
         st.caption(f"weight −{limit}", width="content")
         st.image(
             weight_pictures.scale_png(shared.is_dark()),
-            alt=f"Scale of colours, from violet for weights of −{limit} or less to orange for +{limit} or more",
+            alt=f"Scale of colours: violet for weights of −{limit} or less, orange for +{limit} or more",
             width=120,
         )
         st.caption(f"+{limit}", width="content")

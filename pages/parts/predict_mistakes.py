@@ -15,6 +15,7 @@ from fmnist.evaluation import (
     reliability,
     select,
 )
+from fmnist.glossary import meaning
 from fmnist.runs import Run
 from fmnist.view_state import CELLS
 from pages.parts import (
@@ -69,6 +70,7 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
             "Test accuracy",
             f"{evaluation.accuracy:.4f}",
             f"{evaluation.accuracy - HUMAN_ACCURACY:+.3f} to people",
+            help=meaning("accuracy"),
             width=180,
         )
         st.metric(
@@ -77,7 +79,7 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
             width=180,
             help="People without fashion training named 835 of 1,000 test images as the shop did.",
         )
-        st.metric("Test loss", f"{loss:.4f}", width=180)
+        st.metric("Test loss", f"{loss:.4f}", help=meaning("loss"), width=180)
 
 
 @st.fragment(key=predict_address.MATRIX)

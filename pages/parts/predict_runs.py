@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import judgement, run_text
+from fmnist import glossary, judgement, run_text
 from fmnist.config import RunConfig
 from fmnist.evaluation import Evaluation
 from fmnist.networks import is_dense
@@ -93,6 +93,17 @@ def evaluation_of(run: Run) -> Evaluation | None:
     if words := judgement.foreign_images(run, dataset):
         st.warning(words, icon=":material/info:")
     return evaluation
+
+
+def known(run: Run | None) -> tuple[str, glossary.Numbers]:
+    """The title and the numbers of a run, for the list of words; nothing where they cannot be read."""
+    try:
+        if run is None:
+            return "", {}
+        evaluation = _evaluation(run.id, len(run.history), shared.dataset().fingerprint)
+        return title_of(run), glossary.numbers(run.config, run.history, evaluation)
+    except (ValueError, WorkerError, RunError):
+        return "", {}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import re
+import secrets
 
 import streamlit as st
 
@@ -99,6 +100,18 @@ def go_to_test_image(index: int, run_id: str | None = None) -> None:
     """Open one test image on the Predict page."""
     query = {"view": "test", "test_index": str(index)} | ({"run": run_id} if run_id else {})
     st.switch_page(PREDICT, query_params=query)
+
+
+def scroll_to(selector: str) -> None:
+    """Bring the first element that a CSS selector finds into view."""
+    st.html(
+        f"""<script>
+        // {secrets.token_hex(4)}: a script that was here before would not run again
+        document.querySelector("{selector}").scrollIntoView({{
+          behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
+        </script>""",
+        unsafe_allow_javascript=True,
+    )
 
 
 def plain(text: str) -> str:

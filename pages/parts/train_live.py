@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import export, run_text
+from fmnist import export, glossary, run_text
 from fmnist.charts import train as charts
 from fmnist.evaluation import HUMAN_ACCURACY
 from fmnist.run_state import ACTIVE
@@ -16,6 +16,12 @@ FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the fir
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
 LOG_LINES = 200
 NUMBER_WIDTH = 155  # pixels: two side by side on a phone
+WORDS = {
+    "Training loss": "loss",
+    "Training accuracy": "accuracy",
+    "Validation accuracy": "validation",
+    "Test accuracy": "test set",
+}
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
     "running": ("violet", ":material/model_training:"),
@@ -27,15 +33,31 @@ STATE_BADGES = {
 }
 
 
-def show() -> None:
+def show(summaries: list[Summary]) -> None:
     """Show the run this visitor watches, else the one that trains, else the newest."""
-    run = _watched(shared.store().list())
+    run = _watched(summaries)
     if run is None:
         _show_nothing_yet()
         return
     stage = _stage(run)
     interval = {"ended": None, "beginning": FIRST_REFRESH, "learning": REFRESH}[stage]
     st.fragment(_show_run, run_every=interval)(run.id, stage)
+
+
+def known() -> tuple[str, glossary.Numbers]:
+    """The title and the numbers of the run that is shown, for the list of words."""
+    run = _watched(shared.store().list())
+    if run is None or run.state == "damaged":
+        return "", {}
+    title = shared.plain(run_text.title(run.name, run.config))
+    return title, glossary.numbers(run.config, run.history)
+
+
+def judging_run(summaries: list[Summary]) -> str | None:
+    """The id of the run that is shown, if it has predictions to look at."""
+    shown = _watched(summaries)
+    usable = [summary.id for summary in summaries if summary.has_predictions]
+    return shown.id if shown is not None and shown.id in usable else None
 
 
 def _stage(run: Run) -> str:
@@ -142,9 +164,15 @@ def _numbers(run: Run) -> None:
     if run.config.validation_share:
         shown["Validation accuracy"] = last and last.val_accuracy
     shown["Test accuracy"] = last and last.test_accuracy
+    known_numbers = glossary.numbers(run.config, history)
     with st.container(horizontal=True, key="numbers"):
         for label, value in shown.items():
-            st.metric(label, "–" if value is None else f"{value:.4f}", width=NUMBER_WIDTH)
+            st.metric(
+                label,
+                "–" if value is None else f"{value:.4f}",
+                help=glossary.explain(WORDS[label], known_numbers),
+                width=NUMBER_WIDTH,
+            )
 
 
 def _curves(run: Run) -> None:

@@ -15,11 +15,10 @@ DATA_WORDS = {True: "Fashion-MNIST", False: "look-alikes", None: None}
 AT_MOST = 6  # runs in one chart: more cannot be told apart
 
 
-def show() -> None:
+def show(summaries: list[Summary]) -> None:
     """Draw the table and, for the rows ticked in it, curves and actions."""
     st.divider()
     st.subheader("Runs", anchor=False)
-    summaries = shared.store().list()
     if not summaries:
         st.caption("Every run you start is listed here and stays, also after a restart.")
         return

@@ -6,7 +6,15 @@ import time
 
 import streamlit as st
 
-from fmnist.config import ACTIVATIONS, DEFAULT_LEARNING_RATES, NETWORK_KEYS, OPTIMIZERS, RunConfig
+from fmnist.config import (
+    ACTIVATIONS,
+    DEFAULT_LEARNING_RATES,
+    NETWORK_KEYS,
+    OPTIMIZER_NAMES,
+    OPTIMIZERS,
+    RunConfig,
+)
+from fmnist.glossary import explain, meaning, numbers
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
 from fmnist.run_text import duration, endless
 from fmnist.runs import RunError
@@ -15,7 +23,6 @@ from pages.parts import visitor
 
 DEFAULTS = RunConfig().as_dict()
 LEARNING_RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
-OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 
 
@@ -38,8 +45,8 @@ def show() -> None:
     with st.expander("How it learns", icon=":material/tune:"):
         _step_settings()
         _checking_settings()
-    with st.expander("Experiments", icon=":material/science:"):
-        _experiment_settings()
+    with st.expander("What it learns from", icon=":material/dataset:"):
+        _data_settings()
     config = _config()
     _facts(config)
     start, reset = st.columns(2)
@@ -80,15 +87,34 @@ def _kept(name: str) -> dict[str, str]:
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
         st.slider(
-            "Hidden layers", 1, 4, DEFAULTS["hidden_layers"], key="hidden_layers", **_kept("hidden_layers")
+            "Hidden layers",
+            1,
+            4,
+            DEFAULTS["hidden_layers"],
+            key="hidden_layers",
+            help=meaning("hidden unit"),
+            **_kept("hidden_layers"),
         )
     if "hidden_units" in names:
         label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
         st.number_input(
-            label, 1, 2048, DEFAULTS["hidden_units"], step=16, key="hidden_units", **_kept("hidden_units")
+            label,
+            1,
+            2048,
+            DEFAULTS["hidden_units"],
+            step=16,
+            key="hidden_units",
+            help=meaning("hidden unit"),
+            **_kept("hidden_units"),
         )
     if "activation" in names:
-        st.selectbox("Activation", ACTIVATIONS, key="activation", **_kept("activation"))
+        st.selectbox(
+            "Activation",
+            ACTIVATIONS,
+            key="activation",
+            help=meaning("activation"),
+            **_kept("activation"),
+        )
     if "dropout" in names:
         st.slider(
             "Dropout",
@@ -96,7 +122,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             0.8,
             step=0.05,
             key="dropout",
-            help="Share of hidden units switched off at random in each step.",
+            help=meaning("dropout"),
             **_kept("dropout"),
         )
 
@@ -108,21 +134,26 @@ def _step_settings() -> None:
         100,
         DEFAULTS["epochs"],
         key="epochs",
-        help="How often the network sees every training image.",
+        help=meaning("epoch"),
         **_kept("epochs"),
     )
     st.selectbox(
-        "Optimizer", OPTIMIZERS, format_func=OPTIMIZER_NAMES.get, key="optimizer", **_kept("optimizer")
+        "Optimizer",
+        OPTIMIZERS,
+        format_func=OPTIMIZER_NAMES.get,
+        key="optimizer",
+        help=meaning("optimizer"),
+        **_kept("optimizer"),
     )
-    usual = DEFAULT_LEARNING_RATES[st.session_state.optimizer]
+    optimizer = st.session_state.optimizer
     st.select_slider(
         "Learning rate",
         LEARNING_RATES,
         DEFAULTS["learning_rate"],
         format_func=lambda rate: f"{rate:g}",
         key="learning_rate",
-        help=f"How far each step moves the weights. Usual for {OPTIMIZER_NAMES[st.session_state.optimizer]}: "
-        f"{usual:g}.",
+        help=f"{meaning('learning rate')} Usual for {OPTIMIZER_NAMES[optimizer]}: "
+        f"{DEFAULT_LEARNING_RATES[optimizer]:g}.",
         **_kept("learning_rate"),
     )
     st.number_input(
@@ -132,7 +163,7 @@ def _step_settings() -> None:
         DEFAULTS["batch_size"],
         step=16,
         key="batch_size",
-        help="How many images the network sees before it changes its weights.",
+        help=meaning("step"),
         **_kept("batch_size"),
     )
 
@@ -145,7 +176,7 @@ def _checking_settings() -> None:
         step=0.05,
         format="percent",
         key="validation_share",
-        help="The last share of the training images is held back and only used to check.",
+        help=meaning("validation"),
         **_kept("validation_share"),
     )
     st.number_input(
@@ -154,7 +185,7 @@ def _checking_settings() -> None:
         20,
         key="early_stopping",
         disabled=not st.session_state.validation_share,
-        help="Needs a validation share above 0.",
+        help=f"{meaning('early stopping')} Needs a validation share above 0.",
         **_kept("early_stopping"),
     )
     st.number_input(
@@ -162,12 +193,12 @@ def _checking_settings() -> None:
         0,
         2**31 - 1,
         key="seed",
-        help="The same seed gives the same starting weights and the same order of images.",
+        help=meaning("seed"),
         **_kept("seed"),
     )
 
 
-def _experiment_settings() -> None:
+def _data_settings() -> None:
     st.number_input(
         "Training images",
         10,
@@ -175,16 +206,25 @@ def _experiment_settings() -> None:
         DEFAULTS["training_images"],
         step=1000,
         key="training_images",
-        help="Fewer images: watch training and test accuracy drift apart.",
+        help=f"Fewer images: watch for overfitting. {meaning('overfitting')}",
         **_kept("training_images"),
     )
     st.toggle(
-        "Scale the pixels to 0–1", DEFAULTS["scale_pixels"], key="scale_pixels", **_kept("scale_pixels")
+        "Scale the pixels to 0–1",
+        DEFAULTS["scale_pixels"],
+        key="scale_pixels",
+        help=meaning("scaling"),
+        **_kept("scale_pixels"),
     )
     st.toggle(
         "Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept("shuffle_labels")
     )
-    st.toggle("Also learn from drawings made of the photos", key="learn_drawings", **_kept("learn_drawings"))
+    st.toggle(
+        "Also learn from drawings made of the photos",
+        key="learn_drawings",
+        help=meaning("shift"),
+        **_kept("learn_drawings"),
+    )
 
 
 def _config() -> RunConfig:
@@ -199,7 +239,8 @@ def _facts(config: RunConfig) -> None:
     st.markdown(
         f":violet-badge[:material/data_array: {parameter_count(config):,} parameters] "
         f":violet-badge[:material/timer: about {duration(epoch * config.epochs)} "
-        f"for {config.epochs} epoch{'s' if config.epochs > 1 else ''}]"
+        f"for {config.epochs} epoch{'s' if config.epochs > 1 else ''}]",
+        help=explain("parameters", numbers(config)),
     )
 
 

@@ -7,7 +7,7 @@ import secrets
 
 import streamlit as st
 
-from fmnist.runs import RunError
+from fmnist.runs import RunError, Summary
 from fmnist.sharing import Actions, Rules, TeachersDoor, Visitor, owner_of
 from pages.parts import shared
 
@@ -37,6 +37,11 @@ def me() -> Visitor:
     if not rules().shared:
         return Visitor()
     return Visitor(owner_of(_secret()), is_teacher=st.session_state.get("is_teacher", False))
+
+
+def is_mine(run: Summary) -> bool:
+    """Whether this visitor has started a run; outside many-user mode there is only one visitor."""
+    return not rules().shared or run.owner == me().owner
 
 
 def remember() -> None:

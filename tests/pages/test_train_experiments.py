@@ -1,0 +1,152 @@
+"""Guided experiments without a browser: choose, guess, start, wait, and be answered from runs on disk."""
+
+import pytest
+
+from fmnist.experiments import EXPERIMENTS, NOTE
+from fmnist.runs import Store
+from fmnist.sharing import Rules, Visitor
+from pages.parts import visitor
+from tests.pages.made_runs import finished_run
+from tests.pages.test_train import shown, widget
+
+
+def finished(store, experiment, place, accuracy, test_accuracy, note="", owner=""):
+    """The run of one arm, done."""
+    arm = experiment.arms[place]
+    run = finished_run(
+        store,
+        arm.config,
+        accuracy=accuracy,
+        test_accuracy=test_accuracy,
+        name=experiment.name(arm),
+        owner=owner,
+    )
+    if note:
+        run.annotate(note)
+    return run
+
+
+def stop_training(monkeypatch, processes):
+    """Runs that are started wait for ever: nothing but the queue is looked at."""
+    monkeypatch.setattr(processes, "max_running", 0)
+
+
+def test_no_experiment_is_open_until_one_is_chosen(app):
+    test = app("train")
+    assert widget(test, "button_group", "experiment").value is None
+    widget(test, "button_group", "experiment").set_value("few-images").run()
+    assert not test.exception
+    assert EXPERIMENTS["few-images"].question in shown(test)
+    assert test.query_params["experiment"] == "few-images"
+
+
+@pytest.mark.parametrize("key", EXPERIMENTS)
+def test_a_link_opens_the_experiment_it_names(app, key):
+    test = app("train", experiment=key)
+    assert not test.exception and not test.info
+    assert EXPERIMENTS[key].question in shown(test)
+    assert widget(test, "radio", f"guess_{key}").options == list(EXPERIMENTS[key].options)
+
+
+@pytest.mark.parametrize(("asked", "nearest"), [("hiden-units", "hidden-units"), ("../../etc", "scaling")])
+def test_an_unknown_experiment_in_the_address_becomes_the_nearest_with_a_notice(app, asked, nearest):
+    test = app("train", experiment=asked)
+    assert not test.exception
+    assert asked in " ".join(each.value for each in test.info)
+    assert EXPERIMENTS[nearest].question in shown(test)
+    assert test.query_params["experiment"] == nearest
+    widget(test, "button_group", "experiment").set_value("drawings").run()
+    assert not test.info
+
+
+def test_one_click_fills_the_form_and_queues_all_runs_with_the_guess(app, runs_dir, processes, monkeypatch):
+    stop_training(monkeypatch, processes)
+    test = app("train", experiment="hidden-units")
+    widget(test, "radio", "guess_hidden-units").set_value("From 1 to 16").run()
+    widget(test, "button", "start_experiment").click().run()
+    assert not test.exception
+    units = EXPERIMENTS["hidden-units"]
+    summaries = Store(runs_dir).list()
+    assert {run.name: run.config for run in summaries} == {units.name(arm): arm.config for arm in units.arms}
+    assert {run.note for run in summaries} == {f"{NOTE}From 1 to 16"}
+    assert widget(test, "number_input", "hidden_units").value == 1024
+    assert widget(test, "number_input", "batch_size").value == 128
+    assert "Your guess: From 1 to 16" in shown(test)
+    lines = " ".join(each.proto.text for each in test.get("progress"))
+    for place in (1, 2, 3, 4):
+        assert f"place {place} in the queue" in lines
+
+
+def test_a_full_queue_says_so_and_starts_nothing(app, runs_dir, processes, monkeypatch):
+    stop_training(monkeypatch, processes)
+    monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True, waiting_runs=1))
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    test = app("train", experiment="scaling")
+    widget(test, "button", "start_experiment").click().run()
+    assert "as many as may wait" in " ".join(each.value for each in test.error)
+    assert len(Store(runs_dir).list()) == 1
+
+
+def test_runs_that_are_finished_answer_also_after_a_reload(app, runs_dir):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}It learns nothing")
+    finished(store, scaling, 1, 0.80, 0.808)
+    test = app("train", experiment="scaling")
+    assert not test.exception
+    assert "86.9%" in shown(test) and "80.8%" in shown(test)
+    assert ":red[✗ You guessed: It learns nothing.]" in shown(test)
+    assert "What came out: **It names fewer test images correctly**" in shown(test)
+
+
+def test_an_effect_that_did_not_show_is_not_claimed(app, runs_dir):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many, within 1 point")
+    finished(store, scaling, 1, 0.88, 0.868)
+    test = app("train", experiment="scaling")
+    assert ":blue[✓ **As you guessed: As many, within 1 point**.]" in shown(test)
+    assert "did not show" in shown(test)
+
+
+def test_the_runs_of_others_do_not_answer(app, runs_dir, monkeypatch):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    for place in (0, 1):
+        finished(store, scaling, place, 0.88, 0.869, owner="them")
+    monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True))
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    assert widget(app("train", experiment="scaling"), "button", "start_experiment")
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("them"))
+    assert "What came out" in shown(app("train", experiment="scaling"))
+
+
+def test_what_ended_early_can_be_started_again(app, runs_dir, processes, monkeypatch):
+    stop_training(monkeypatch, processes)
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    finished(store, scaling, 0, 0.88, 0.869)
+    stopped = store.create(scaling.arms[1].config, info={}, name=scaling.name(scaling.arms[1]))
+    stopped.end("stopped", "The run was stopped.")
+    test = app("train", experiment="scaling")
+    assert "1 run. Training takes about" in shown(test)
+    widget(test, "button", "start_experiment").click().run()
+    assert [run.state for run in store.list()].count("queued") == 1
+
+
+def test_the_next_experiment_opens_at_a_click(app, runs_dir):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    for place in (0, 1):
+        finished(store, scaling, place, 0.88, 0.869)
+    test = app("train", experiment="scaling")
+    widget(test, "button", "next_experiment").click().run()
+    assert EXPERIMENTS["hidden-units"].question in shown(test)
+    assert test.query_params["experiment"] == "hidden-units"
+
+
+def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monkeypatch):
+    from pages.parts import train_experiments
+
+    store = Store(runs_dir)
+    run = finished(store, EXPERIMENTS["drawings"], 0, 0.88, 0.87)
+    shares = {run.id: 0.3, "sketch-ready": 0.95}
+    monkeypatch.setattr(train_experiments, "_drawing_share", lambda model, fingerprint: shares[model])
+    test = app("train", experiment="drawings")
+    assert not test.exception
+    assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)
