@@ -197,7 +197,7 @@ def _show_scale(network: DenseNetwork) -> None:
         st.caption(f"weight −{limit}", width="content")
         st.image(
             weight_pictures.scale_png(shared.is_dark()),
-            alt=f"Scale of colours: violet for weights of −{limit} or less, orange for +{limit} or more",
+            alt=f"Scale of colours, from violet for −{limit} or less to orange for +{limit} or more",
             width=120,
         )
         st.caption(f"+{limit}", width="content")
@@ -294,7 +294,7 @@ def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
 
 
 def _steps_table(steps: list[arithmetic.Part]) -> None:
-    st.table(
+    _table(
         {
             "Step": [step.name for step in steps] + ["**score**"],
             "How": [step.product for step in steps] + [""],
@@ -321,4 +321,10 @@ def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
             )
             st.caption("Computed from the run's own weights; rounded only to be shown.")
         with st.container(width=420):
-            st.table(arithmetic.softmax_table(walk.scores))
+            _table(arithmetic.softmax_table(walk.scores))
+
+
+def _table(columns: dict[str, list[str]]) -> None:
+    # One text for the whole table: st.table takes several times as long, for each of its cells is a text.
+    rows = [list(columns), ["---"] * len(columns), *zip(*columns.values(), strict=True)]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
