@@ -33,8 +33,9 @@ def open_image(split: str, index: int) -> None:
 
 
 def open_another() -> None:
-    """For the callback of a click elsewhere on the page: open a random training image here."""
-    open_image("training", random.randint(1, len(shared.dataset().train_images) - 1))
+    """For the callback of a click above this section, which may not be drawn yet: open a random image."""
+    st.session_state[REQUEST] = "training", random.randint(1, len(shared.dataset().train_images) - 1)
+    path.mark(LOOK)
 
 
 @st.fragment(key=SECTION)
