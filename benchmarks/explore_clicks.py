@@ -33,7 +33,8 @@ WATCH = """() => {
         note();
         clear.apply(this, area);
     };
-    new MutationObserver(changes => changes.some(({target}) => target.closest?.('svg.marks')) && note())
+    const marks = 'svg.marks, .numbers td';
+    new MutationObserver(changes => changes.some(({target}) => target.closest?.(marks)) && note())
         .observe(document.body, {subtree: true, childList: true, attributes: true});
 }"""
 
@@ -59,7 +60,7 @@ def main() -> None:
 def open_part(page: Page, url: str, part: str) -> None:
     """The Explore page with one of its tabs, settled."""
     page.goto(f"{url}/explore?explore_part={part.replace(' ', '+')}")
-    page.locator(".st-key-explore_image canvas").wait_for()
+    page.locator(".numbers td").last.wait_for()
     page.locator(PICTURES[part]).first.wait_for()
     page.wait_for_timeout(3000)
     page.evaluate(WATCH)
@@ -147,7 +148,7 @@ def click_map(page: Page, number: int) -> None:
 
 PICTURES = {
     "Browse images": ".tiles img",
-    "Compare classes": ".stVegaLiteChart >> nth=3",
+    "Compare classes": ".stVegaLiteChart >> nth=1",
     "Map of images": ".st-key-explore_map canvas",
 }
 CONTROLS = {

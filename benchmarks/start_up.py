@@ -19,7 +19,9 @@ from tests.server import Server, open_browser
 
 PAGES = ("/explore", "/train", "/predict")
 COMPLETE = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'
-    && document.querySelectorAll('[data-testid=stMain] img').length >= 2
+    && document.querySelectorAll('[data-testid=stImage] img').length >= 3
+    && document.querySelectorAll('.numbers td').length > 784
+    && document.querySelectorAll('.tiles img').length >= 25
     && [...document.images].every(image => image.complete && image.naturalWidth)"""
 
 

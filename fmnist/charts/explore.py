@@ -1,4 +1,4 @@
-"""The Explore page's interactive charts: label counts, pixel numbers, variation, histogram, the map."""
+"""The Explore page's interactive charts: variation, histogram, the map."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from fmnist.charts import Chart, description
 from fmnist.data import CLASS_NAMES
 from fmnist.exploration import Projection
 
-SETS = ("training", "test")
-SET_COLORS = ("#7a5af0", "#c9720a")
 BAR = "#7a5af0"
 ROW_HEIGHT = 26  # pixels of one class in a bar chart
 CANVAS = {"embedOptions": {"renderer": "canvas"}}  # a thousand marks as SVG nodes would be slow
@@ -58,85 +56,6 @@ SHAPES = (
     STAR,
     "M-1,-0.45H1V0.45H-1Z",  # a flat bar
 )
-
-
-def label_counts(training: np.ndarray, test: np.ndarray) -> Chart:
-    """How many images of each class the training and the test set hold.
-
-    Parameters
-    ----------
-    training, test : ndarray of int, shape (10,)
-    """
-    table = pd.DataFrame(
-        {
-            "class": [*CLASS_NAMES, *CLASS_NAMES],
-            "set": np.repeat(SETS, 10),
-            "images": np.concatenate([training, test]),
-        }
-    )
-    return Chart(table, _label_counts())
-
-
-@cache
-def _label_counts() -> dict:
-    return description(
-        alt.Chart()
-        .mark_bar()
-        .encode(
-            x=alt.X("images:Q", title="images"),
-            y=_classes_downwards(),
-            yOffset=alt.YOffset("set:N", sort=list(SETS)),
-            color=alt.Color(
-                "set:N",
-                scale=alt.Scale(domain=list(SETS), range=list(SET_COLORS)),
-                legend=alt.Legend(orient="bottom", title=None),
-            ),
-            tooltip=["class:N", "set:N", alt.Tooltip("images:Q", format=",")],
-        )
-        .properties(height=10 * ROW_HEIGHT + 70)
-    )
-
-
-def pixel_numbers(image: np.ndarray) -> Chart:
-    """The 784 numbers of an image, each written on its pixel; row, column and value appear under the pointer.
-
-    Parameters
-    ----------
-    image : ndarray of uint8, shape (28, 28)
-    """
-    rows, columns = np.indices(image.shape)
-    values = image.ravel()
-    table = pd.DataFrame(
-        {"row": rows.ravel(), "column": columns.ravel(), "value": values, "scaled": values / np.float32(255)}
-    )
-    return Chart(table, _pixel_numbers())
-
-
-@cache
-def _pixel_numbers() -> dict:
-    cells = alt.Chart().encode(
-        x=alt.X("column:O", axis=_pixel_axis("column", "top")),
-        y=alt.Y("row:O", axis=_pixel_axis("row", "left")),
-        tooltip=[
-            alt.Tooltip("row:O"),
-            alt.Tooltip("column:O"),
-            alt.Tooltip("value:Q", title="value (0–255)"),
-            alt.Tooltip("scaled:Q", title="scaled (0–1)", format=".3f"),
-        ],
-    )
-    ground = cells.mark_rect().encode(
-        color=alt.Color(
-            "value:Q", scale=alt.Scale(domain=[0, 255], range=["#ffffff", "#000000"]), legend=None
-        )
-    )
-    numbers = cells.mark_text(
-        fontSize=alt.expr("min(11, width / 60)"),
-        opacity=alt.expr("width < 420 ? 0 : 1"),  # too small to read on a telephone
-    ).encode(
-        text="value:Q",
-        color=alt.condition("datum.value > 140", alt.value("#f0f0f0"), alt.value("#5a5a66")),
-    )
-    return description(alt.layer(ground, numbers).properties(height=500, usermeta=CANVAS))
 
 
 def variation(values: np.ndarray) -> Chart:
@@ -268,12 +187,6 @@ def _by_class(channel: type, values: tuple[str, ...]):
 
 def _classes_downwards(sort=CLASS_NAMES) -> alt.Y:
     return alt.Y("class:N", sort=list(sort) if isinstance(sort, tuple) else sort, title=None)
-
-
-def _pixel_axis(title: str, orient: str) -> alt.Axis:
-    return alt.Axis(
-        title=title, orient=orient, values=[0, 7, 14, 21, 27], labelAngle=0, ticks=False, domain=False
-    )
 
 
 def _plain_axis(channel: type, field: str, title: str):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from fmnist import exploration, figures
-from fmnist.charts import explore as charts
 from fmnist.data import CLASS_NAMES, Dataset
 from pages.parts import shared
 
+CLASS_STYLE = """<style>
+.classes { width: 100%; border-collapse: collapse; font-size: 0.875rem }
+.classes td, .classes th { padding: 0.3rem 0.5rem; border-bottom: 1px solid rgb(128 128 128 / 0.3) }
+.classes th { font-weight: 600; text-align: left }
+.classes td:nth-child(n + 3) { width: 30%; white-space: nowrap }
+.classes i { display: block; height: 0.5rem; margin-bottom: 0.15rem; background: #7a5af0 }
+.classes td:last-child i { background: #c9720a }
+</style>"""
+
 
 def show(dataset: Dataset) -> None:
-    """Facts and the table of classes beside the images and the chart of label counts."""
+    """Facts beside the first images, and the table of classes with bars for their numbers of images."""
     training, test = map(exploration.label_counts, (dataset.train_labels, dataset.test_labels))
     left, right = st.columns(2, gap="large")
     with left:
@@ -20,7 +27,6 @@ def show(dataset: Dataset) -> None:
         _show_classes(training, test)
     with right:
         _show_first_images(dataset)
-        _show_counts(training, test)
 
 
 def _show_facts(dataset: Dataset) -> None:
@@ -33,16 +39,19 @@ def _show_facts(dataset: Dataset) -> None:
 
 def _show_classes(training, test) -> None:
     st.subheader("The ten classes", anchor=False)
-    table = pd.DataFrame(
-        {
-            "label": range(10),
-            "class name": CLASS_NAMES,
-            "training images": [f"{count:,}" for count in training],
-            "test images": [f"{count:,}" for count in test],
-        }
+    most = max(training.max(), test.max())
+    rows = "".join(
+        f"<tr><td>{label}<td>{name}{_count(training[label], most)}{_count(test[label], most)}"
+        for label, name in enumerate(CLASS_NAMES)
     )
-    st.table(table, border="horizontal", alt="The ten labels, their class names and numbers of images")
+    head = "<tr><th>label<th>class name<th>training images<th>test images"
+    st.html(f"{CLASS_STYLE}<table class='classes'>{head}{rows}</table>")
     st.caption(exploration.balance(training))
+
+
+def _count(images: int, most: int) -> str:
+    """A cell with a number of images and a bar as long as it is large."""
+    return f"<td><i style='width: {100 * images / most:.1f}%'></i>{images:,}"
 
 
 def _show_first_images(dataset: Dataset) -> None:
@@ -51,14 +60,6 @@ def _show_first_images(dataset: Dataset) -> None:
         _first_images(dataset.fingerprint, shared.is_dark(), dataset),
         alt=f"The first 25 training images in five rows, each with its class name: {names}",
         caption="The first 25 training images and their class names",
-    )
-
-
-def _show_counts(training, test) -> None:
-    shared.show_chart(
-        charts.label_counts(training, test),
-        key="explore_counts",
-        alt="Bars: images of each class in the training and in the test set; the table has the numbers",
     )
 
 

@@ -7,10 +7,9 @@ import random
 import streamlit as st
 
 from fmnist import quick_figures
-from fmnist.charts import explore as charts
 from fmnist.data import CLASS_NAMES, Dataset
 from fmnist.path import LOOK
-from pages.parts import explore_inputs, path, shared
+from pages.parts import explore_inputs, explore_numbers, path, shared
 
 SECTION = "explore_image"
 SPLITS = ("training", "test")
@@ -93,12 +92,8 @@ def _show_pictures(image, name: str, split: str, index: int) -> None:
             "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
         )
     with right:
-        shared.show_chart(
-            charts.pixel_numbers(image),
-            key="explore_pixels",
-            alt=f"The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels",
-        )
-        st.caption("28 rows of 28 numbers are all that a network sees. Point at one to read it.")
+        words = f"The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels"
+        explore_numbers.show(image, words, key="explore_pixels")
 
 
 def _show_picture(image, scaled: bool, name: str, split: str, index: int) -> None:

@@ -1,34 +1,45 @@
-"""What happens once, when the server starts, so that the first page is quick, and when it ends."""
+"""What happens beside the visits: at the start, so that pages are quick, meanwhile, and at the end."""
 
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import importlib
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+
+from streamlit import runtime
 
 from fmnist import quick_figures
 from pages.parts import shared
 
 PARTS = ("explore_classes", "explore_facts", "explore_grid", "explore_image", "explore_map", "train_live")
+PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
+TIDYING = 15.0  # seconds between two looks for visitors who have left
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Get ready in the background, so that the server answers meanwhile; at the end interrupt what trains."""
-    threading.Thread(target=_get_ready, name="startup", daemon=True).start()
+    """Get ready, tidy up from time to time, and at the end interrupt what trains."""
+    ready = threading.Event()
+    threading.Thread(target=_get_ready, args=(ready,), name="startup", daemon=True).start()
+    await asyncio.to_thread(ready.wait, PATIENCE)
+    tidying = asyncio.create_task(_keep_tidy())
     yield
+    tidying.cancel()
     await asyncio.to_thread(shared.close)
 
 
-def _get_ready() -> None:
+def _get_ready(ready: threading.Event) -> None:
     shared.begin_to_load()
     for part in PARTS:  # chart and picture libraries take a second to import
         importlib.import_module(f"pages.parts.{part}")
-    for dark in (False, True):
-        quick_figures.draw_blanks(dark)
+    quick_figures.draw_blanks(dark=False)
+    ready.set()
+    quick_figures.draw_blanks(dark=True)
     _spare_the_collector()
 
 
@@ -40,3 +51,31 @@ def _spare_the_collector() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+async def _keep_tidy() -> None:
+    """Give back the memory of visitors who have left.
+
+    Streamlit forgets a visitor some time after the connection ended, but looks for such only when the next
+    one leaves, and the system's allocator keeps what was freed.
+    """
+    while True:
+        await asyncio.sleep(TIDYING)
+        if _forget_visitors():
+            await asyncio.to_thread(_give_memory_back)
+
+
+def _forget_visitors() -> bool:
+    """Drop the sessions that nobody can come back to; whether there were any."""
+    try:
+        return bool(runtime.get_instance()._session_mgr._session_storage._cache.expire())
+    except AttributeError:  # another Streamlit keeps them elsewhere, and as long as it likes
+        return False
+
+
+def _give_memory_back() -> None:
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; musl has none
+        if trim:
+            trim(0)

@@ -160,18 +160,6 @@ def test_the_map_shows_200_images_of_each_class_always_the_same(dataset):
     assert np.array_equal(indices, exploration.map_sample(dataset.test_labels))
 
 
-def test_the_numbers_chart_knows_row_column_and_value_of_each_pixel():
-    image = np.arange(784, dtype=np.uint8).reshape(28, 28)
-    chart = charts.pixel_numbers(image)
-    table = chart.table
-    for row in table.itertuples():
-        assert row.value == image[row.row, row.column]
-        assert row.scaled == pytest.approx(row.value / 255)
-    assert len(table) == 784
-    fields = {each["field"] for layer in chart.spec["layer"] for each in layer["encoding"]["tooltip"]}
-    assert fields == set(table.columns)
-
-
 def test_each_class_has_a_shape_and_a_colour_of_its_own():
     for marks in (charts.SHAPES, charts.LIGHT_COLORS, charts.DARK_COLORS):
         assert len(set(marks)) == len(CLASS_NAMES)

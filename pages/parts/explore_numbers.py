@@ -1,0 +1,18 @@
+"""The 784 numbers of an image, each on its pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pages.parts.component import component
+
+HINT = "28 rows of 28 numbers are all that a network sees. Point at one to read it."
+
+_numbers = component(
+    "image_numbers", '<div class="numbers"><table></table><output></output></div>', "explore_numbers"
+)
+
+
+def show(image: np.ndarray, words: str, key: str) -> None:
+    """Show an image, uint8 (28, 28), as numbers; `words` is the text alternative of the table."""
+    _numbers(key=key, data={"values": image.ravel().tolist(), "words": words, "hint": HINT})
