@@ -16,7 +16,7 @@ from fmnist.judge import Judge
 
 POOL = 10_000  # of the first training images
 PART = 25  # images at a time: what a stroke may have to wait for, about 30 ms
-BREAK = 0.2  # seconds between two parts while somebody draws
+BREAK = 1.0  # seconds between two parts while somebody draws
 DRAWS = 2.0  # seconds after a stroke in which the next one is expected
 
 

@@ -41,6 +41,7 @@ class _Loaded:
     model: keras.Model
     hidden: keras.Model
     config: RunConfig
+    both: Callable  # scaled images to the last hidden layer's values and the probabilities, as one graph
 
     @property
     def divisor(self) -> float:
@@ -60,12 +61,12 @@ class _Features:
 
     @classmethod
     def of(cls, loaded: _Loaded, images: np.ndarray) -> _Features:
-        first = _in_batches(loaded.hidden, loaded, images[:BATCH])
+        first = _hidden(loaded, images[:BATCH])
         scale = float(np.abs(first).max()) or 1.0  # float16 ends at 65,504
         values = np.empty((len(images), first.shape[1]), np.float32 if first.shape[1] <= WIDE else np.float16)
         squares = np.empty(len(images), np.float32)
         for start in range(0, len(images), BATCH):
-            part = _in_batches(loaded.hidden, loaded, images[start : start + BATCH]) / scale
+            part = _hidden(loaded, images[start : start + BATCH]) / scale
             values[start : start + BATCH] = part
             squares[start : start + BATCH] = np.square(part).sum(axis=1)
         return cls(values, squares, scale)
@@ -76,7 +77,11 @@ class _Features:
             self.values[start : start + BATCH].astype(np.float32, copy=False) @ (wanted / self.scale)
             for start in range(0, len(self.values), BATCH)
         ]
-        return np.argsort(self.squares - 2 * np.concatenate(products), kind="stable")[:count]
+        distances = self.squares - 2 * np.concatenate(products)
+        if count >= len(distances):
+            return np.argsort(distances, kind="stable")
+        near = np.sort(np.argpartition(distances, count)[:count])
+        return near[np.argsort(distances[near], kind="stable")]
 
 
 def neighbour_pool(config: RunConfig) -> int:
@@ -104,6 +109,7 @@ class Models:
         self._load_dataset = load_dataset or (lambda: data.load(allow_download=False))
         self._loaded: OrderedDict[tuple[str, int], _Loaded] = OrderedDict()
         self._training: tuple[_Loaded, _Features] | None = None
+        self._at_hand: tuple[tuple, data.Dataset] | None = None  # and the state its files had
 
     def predict(self, path: Path, images: np.ndarray) -> np.ndarray:
         """The ten probabilities of each image.
@@ -123,15 +129,14 @@ class Models:
             If the model cannot be read or was made for images of another shape.
         """
         loaded = self._model(path)
-        return _in_batches(loaded.model, loaded, images)
+        return _in_batches(loaded, images)[1]
 
     def hidden(self, path: Path, images: np.ndarray) -> np.ndarray:
         """What the last hidden layer makes of each image: (n, d) float32. See `predict`.
 
         A network without hidden layer is the pixels themselves here, d = 784.
         """
-        loaded = self._model(path)
-        return _in_batches(loaded.hidden, loaded, images)
+        return _hidden(self._model(path), images)
 
     def evidence(self, path: Path, image: np.ndarray, classes: Sequence[int]) -> np.ndarray:
         """Which pixels spoke for a class: gradient of its score (before softmax) times pixel value.
@@ -208,16 +213,22 @@ class Models:
         """
         loaded = self._model(path)
         training = self._training_features(loaded)
-        wanted = _in_batches(loaded.hidden, loaded, image[None])
+        wanted = _hidden(loaded, image[None])
         candidates = training.nearest(wanted[0], CANDIDATES)
-        images = self._load_dataset().train_images[candidates]
-        exact = np.linalg.norm(_in_batches(loaded.hidden, loaded, images) - wanted, axis=1)
+        images = self._dataset().train_images[candidates]
+        exact = np.linalg.norm(_hidden(loaded, images) - wanted, axis=1)
         nearest = np.argsort(exact, kind="stable")[:count]
         return candidates[nearest], exact[nearest]
 
+    def _dataset(self) -> data.Dataset:
+        state = data.state_of_files()
+        if self._at_hand is None or self._at_hand[0] != state:
+            self._at_hand = state, self._load_dataset()
+        return self._at_hand[1]
+
     def _training_features(self, loaded: _Loaded) -> _Features:
         if self._training is None or self._training[0] is not loaded:
-            images = self._load_dataset().train_images[: neighbour_pool(loaded.config)]
+            images = self._dataset().train_images[: neighbour_pool(loaded.config)]
             self._training = (loaded, _Features.of(loaded, images))
         return self._training[1]
 
@@ -247,7 +258,19 @@ def _load(path: Path) -> _Loaded:
             f"This model takes {model.input_shape} and gives {model.output_shape}; "
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
-    return _Loaded(model, keras.Model(model.inputs[0], model.layers[-1].input), _settings(path))
+    hidden = keras.Model(model.inputs[0], model.layers[-1].input)
+    return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
+
+
+def _graph(hidden: keras.Model, last: keras.Layer) -> Callable:
+    """One graph for any number of images: calling layer by layer takes ten times as long for a few."""
+    import tensorflow as tf
+
+    def both(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        values = hidden(images, training=False)
+        return values, last(values)
+
+    return tf.function(both, input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32)])
 
 
 def _settings(path: Path) -> RunConfig:
@@ -257,9 +280,14 @@ def _settings(path: Path) -> RunConfig:
         return RunConfig(network="strong-cnn")
 
 
-def _in_batches(model: keras.Model, loaded: _Loaded, images: np.ndarray) -> np.ndarray:
-    parts = [
-        model(loaded.scaled(images[start : start + BATCH]), training=False)
-        for start in range(0, len(images), BATCH)
-    ]
-    return np.concatenate([np.asarray(part, dtype=np.float32).reshape(len(part), -1) for part in parts])
+def _hidden(loaded: _Loaded, images: np.ndarray) -> np.ndarray:
+    return _in_batches(loaded, images)[0]
+
+
+def _in_batches(loaded: _Loaded, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The last hidden layer's values, (n, d), and the probabilities, (n, 10), both float32."""
+    parts = [loaded.both(loaded.scaled(images[i : i + BATCH])) for i in range(0, len(images), BATCH)]
+    hidden, probabilities = (
+        np.concatenate([part.numpy() for part in each]) for each in zip(*parts, strict=True)
+    )
+    return hidden.reshape(len(images), -1), probabilities
