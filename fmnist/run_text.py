@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import fields
@@ -141,11 +140,3 @@ def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:
 def epochs_left(history: list[EpochRow]) -> int:
     """How many epochs a run can be continued for, at most."""
     return int(RANGES["epochs"][1]) - len(history)
-
-
-def endless(text: str) -> bool:
-    """Whether a text stands for a number that is infinite or none at all, such as "1e999" and "nan"."""
-    try:
-        return not math.isfinite(float(text))
-    except ValueError:
-        return False

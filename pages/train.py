@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import (
     path,
     shared,
+    train_address,
     train_experiments,
     train_live,
     train_runs,
@@ -16,6 +17,7 @@ from pages.parts import (
 st.title("Train", anchor=False)
 path.show_purpose("train")
 words.show("train", train_live.known)
+train_address.read()
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
@@ -27,3 +29,4 @@ train_experiments.show(summaries)
 train_runs.show(summaries)
 path.show_next("train", train_live.judging_run(summaries))
 visitor.show_teachers_field()
+train_address.write()

@@ -16,27 +16,25 @@ from fmnist.config import (
 )
 from fmnist.glossary import explain, meaning, numbers
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.run_text import duration, endless
+from fmnist.run_text import duration
 from fmnist.runs import RunError
+from fmnist.train_state import STEPS
 from fmnist.workers import WorkerError
 from pages.parts import visitor
+from pages.parts.train_address import DEFAULTS
 
-DEFAULTS = RunConfig().as_dict()
-LEARNING_RATES = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0]
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 
 
 def show() -> None:
     """Draw the settings and start a run when asked to."""
-    for name, value in DEFAULTS.items():
-        st.session_state.setdefault(name, value)
     st.selectbox(
         "Network",
         NETWORK_KEYS,
         NETWORK_KEYS.index(DEFAULTS["network"]),
         format_func=lambda key: NETWORKS[key].title,
         key="network",
-        **_kept("network"),
+        persist_state="session",
     )
     network = NETWORKS[st.session_state.network]
     st.caption(f"{network.teaches} Give it {network.epochs} epochs to show what it can do.")
@@ -72,18 +70,6 @@ def show() -> None:
         _layer_table(config)
 
 
-def _kept(name: str) -> dict[str, str]:
-    """A widget's value lives in the address.
-
-    Streamlit leaves the widget's own default out of it, so that has to be the tutorial's value. And Streamlit
-    1.67 raises where the address asks a whole number to be infinite: that visit goes on without the address.
-    """
-    endless_names = st.session_state.setdefault("endless_names", set())
-    if endless(st.query_params.get(name, "")):
-        endless_names.add(name)
-    return {"persist_state": "session"} | ({} if name in endless_names else {"bind": "query-params"})
-
-
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
         st.slider(
@@ -93,7 +79,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             DEFAULTS["hidden_layers"],
             key="hidden_layers",
             help=meaning("hidden unit"),
-            **_kept("hidden_layers"),
+            persist_state="session",
         )
     if "hidden_units" in names:
         label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
@@ -105,7 +91,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             step=16,
             key="hidden_units",
             help=meaning("hidden unit"),
-            **_kept("hidden_units"),
+            persist_state="session",
         )
     if "activation" in names:
         st.selectbox(
@@ -113,7 +99,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             ACTIVATIONS,
             key="activation",
             help=meaning("activation"),
-            **_kept("activation"),
+            persist_state="session",
         )
     if "dropout" in names:
         st.slider(
@@ -123,7 +109,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
             step=0.05,
             key="dropout",
             help=meaning("dropout"),
-            **_kept("dropout"),
+            persist_state="session",
         )
 
 
@@ -135,7 +121,7 @@ def _step_settings() -> None:
         DEFAULTS["epochs"],
         key="epochs",
         help=meaning("epoch"),
-        **_kept("epochs"),
+        persist_state="session",
     )
     st.selectbox(
         "Optimizer",
@@ -143,18 +129,18 @@ def _step_settings() -> None:
         format_func=OPTIMIZER_NAMES.get,
         key="optimizer",
         help=meaning("optimizer"),
-        **_kept("optimizer"),
+        persist_state="session",
     )
     optimizer = st.session_state.optimizer
     st.select_slider(
         "Learning rate",
-        LEARNING_RATES,
+        STEPS["learning_rate"],
         DEFAULTS["learning_rate"],
         format_func=lambda rate: f"{rate:g}",
         key="learning_rate",
         help=f"{meaning('learning rate')} Usual for {OPTIMIZER_NAMES[optimizer]}: "
         f"{DEFAULT_LEARNING_RATES[optimizer]:g}.",
-        **_kept("learning_rate"),
+        persist_state="session",
     )
     st.number_input(
         "Batch size",
@@ -164,7 +150,7 @@ def _step_settings() -> None:
         step=16,
         key="batch_size",
         help=meaning("step"),
-        **_kept("batch_size"),
+        persist_state="session",
     )
 
 
@@ -177,7 +163,7 @@ def _checking_settings() -> None:
         format="percent",
         key="validation_share",
         help=meaning("validation"),
-        **_kept("validation_share"),
+        persist_state="session",
     )
     st.number_input(
         "Early stopping: epochs without a better validation loss (0: never)",
@@ -186,7 +172,7 @@ def _checking_settings() -> None:
         key="early_stopping",
         disabled=not st.session_state.validation_share,
         help=f"{meaning('early stopping')} Needs a validation share above 0.",
-        **_kept("early_stopping"),
+        persist_state="session",
     )
     st.number_input(
         "Seed",
@@ -194,7 +180,7 @@ def _checking_settings() -> None:
         2**31 - 1,
         key="seed",
         help=meaning("seed"),
-        **_kept("seed"),
+        persist_state="session",
     )
 
 
@@ -207,23 +193,21 @@ def _data_settings() -> None:
         step=1000,
         key="training_images",
         help=f"Fewer images: watch for overfitting. {meaning('overfitting')}",
-        **_kept("training_images"),
+        persist_state="session",
     )
     st.toggle(
         "Scale the pixels to 0–1",
         DEFAULTS["scale_pixels"],
         key="scale_pixels",
         help=meaning("scaling"),
-        **_kept("scale_pixels"),
+        persist_state="session",
     )
-    st.toggle(
-        "Shuffle the labels, so that they mean nothing", key="shuffle_labels", **_kept("shuffle_labels")
-    )
+    st.toggle("Shuffle the labels, so that they mean nothing", key="shuffle_labels", persist_state="session")
     st.toggle(
         "Also learn from drawings made of the photos",
         key="learn_drawings",
         help=meaning("shift"),
-        **_kept("learn_drawings"),
+        persist_state="session",
     )
 
 

@@ -1,0 +1,82 @@
+"""The settings of a run in the address of Train: a link opens the same form, in any language and version."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import Any
+
+from fmnist.config import CHOICES, RANGES, RunConfig
+from fmnist.exploration import nearest_choice, nearest_number
+from fmnist.networks import NETWORKS
+
+STEPS: dict[str, tuple[float, ...]] = {
+    "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
+    "dropout": tuple(round(0.05 * step, 2) for step in range(17)),
+    "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
+}
+"""The values that the form offers where it does not take every number."""
+YES, NO = "yes", "no"
+_BY_TITLE = {network.title: key for key, network in NETWORKS.items()}
+
+
+def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The settings that an address names, and a sentence for each that had to be mended.
+
+    Parameters
+    ----------
+    query : dict
+        Names and texts of an address. Names that are no settings are left alone.
+    """
+    values, notices = {}, []
+    for field in fields(RunConfig):
+        if field.name in query:
+            values[field.name], notice = _read(field.name, field.default, query[field.name])
+            notices += [notice] if notice else []
+    return values, notices
+
+
+def write(values: dict[str, Any]) -> dict[str, str]:
+    """The address of these settings; those of the tutorial are left out."""
+    return {
+        field.name: _written(values[field.name])
+        for field in fields(RunConfig)
+        if values[field.name] != field.default
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
+    if name in CHOICES:
+        return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name])
+    if isinstance(default, bool):
+        return _read_switch(name, default, asked)
+    if name in STEPS:
+        return _read_step(asked, STEPS[name], default)
+    low, high = (int(bound) for bound in RANGES[name])
+    return nearest_number(asked, low, high)
+
+
+def _read_switch(name: str, default: bool, asked: str) -> tuple[bool, str]:
+    known = {YES: True, "true": True, NO: False, "false": False}
+    if asked.lower() in known:
+        return known[asked.lower()], ""
+    return default, f"{name} is “{YES}” or “{NO}”, not “{asked:.20}”, so this is “{_written(default)}”."
+
+
+def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:
+    try:
+        wanted = float(asked)
+    except ValueError:
+        wanted = math.nan
+    if math.isnan(wanted):
+        return default, f"“{asked:.20}” is not a number, so this is {default:g}."
+    bounded = min(max(wanted, steps[0]), steps[-1])
+    nearest = min(steps, key=lambda step: abs(step - bounded))
+    same = math.isclose(nearest, wanted, rel_tol=1e-6, abs_tol=1e-9)
+    return nearest, "" if same else f"{asked:.20} is not offered, so this is the nearest: {nearest:g}."
