@@ -1,4 +1,4 @@
-"""Links for a lesson: what they hide stays hidden, what they name in vain is said, and nothing else gets in."""
+"""Links for a lesson: what they hide stays hidden, what they name in vain is said, no more gets in."""
 
 import pytest
 import streamlit as st
