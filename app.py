@@ -12,7 +12,6 @@ def run() -> None:
     frame.tighten()
     lesson.hide_controls()
     frame.show_data_source()
-    lesson.offer_link()
     visitor.remember()
     page.run()
 

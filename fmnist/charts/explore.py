@@ -121,7 +121,7 @@ def _pixel_histogram() -> dict:
 
 def image_map(
     projection: Projection, indices: np.ndarray, labels: np.ndarray, pictures: list[str], dark: bool
-) -> Chart:
+) -> alt.Chart:
     """Images as points, similar ones near each other; the legend switches classes, a click selects one.
 
     Parameters
@@ -143,20 +143,15 @@ def image_map(
             "image": pictures,
         }
     )
-    first, second = (f"{share:.0%} of the differences" for share in projection.explained)
-    return Chart(table, _image_map(f"first direction ({first})", f"second direction ({second})", dark))
-
-
-@cache
-def _image_map(first: str, second: str, dark: bool) -> dict:
     switches = _class_switches()
     opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
-    return description(
-        alt.Chart()
+    shares = [f"{share:.0%} of the differences" for share in projection.explained]
+    return (
+        alt.Chart(table)
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
-            x=_plain_axis(alt.X, "first:Q", first),
-            y=_plain_axis(alt.Y, "second:Q", second),
+            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
+            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
             color=_by_class(alt.Color, DARK_COLORS if dark else LIGHT_COLORS),
             shape=_by_class(alt.Shape, SHAPES),
             tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],

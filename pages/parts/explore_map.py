@@ -22,7 +22,7 @@ def show(dataset: Dataset) -> None:
     if projection is None:
         return
     indices = exploration.map_sample(dataset.test_labels)
-    shared.show_chart(
+    st.altair_chart(  # with its data: a table given beside the description would not pass its filter
         charts.image_map(
             projection,
             indices,

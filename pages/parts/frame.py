@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import shared
+from pages.parts import lesson, shared
 
 
 def pages() -> list[st.Page]:
@@ -29,12 +29,16 @@ def tighten() -> None:
 def show_data_source() -> None:
     """One badge for the official files; a warning in plain words while look-alikes stand in for them."""
     dataset = shared.dataset()
-    if dataset.is_real:
-        st.badge(
-            "Fashion-MNIST · 70,000 images · checksums verified", icon=":material/verified:", color="green"
-        )
-    else:
-        st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if dataset.is_real:
+            st.badge(
+                "Fashion-MNIST · 70,000 images · checksums verified",
+                icon=":material/verified:",
+                color="green",
+            )
+        else:
+            st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
+        lesson.offer_link()
     if dataset.notice:
         st.warning(shared.plain(dataset.notice), icon=":material/info:")
     if not dataset.is_real:
