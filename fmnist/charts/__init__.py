@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+
+NO_DATA = {"name": "empty"}  # what Altair writes for a chart without any; it would hide the table
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,17 @@ def description(chart: Any) -> dict:
         Its data are given later; its colours, sizes and text alternative are the page's.
     """
     made = chart.to_dict()
-    for given_by_the_page in ("config", "data"):
+    for given_by_the_page in ("config", "datasets"):
         made.pop(given_by_the_page, None)
-    for layer in made.get("layer", [made]):
-        layer["mark"]["aria"] = False  # else each group of marks asks for a text alternative of its own
+    for view in _views(made):
+        if view.get("data") == NO_DATA:
+            del view["data"]
+        if "mark" in view:
+            view["mark"]["aria"] = False  # else each group of marks asks for a text alternative of its own
     return made
+
+
+def _views(made: dict) -> Iterator[dict]:
+    yield made
+    for layer in made.get("layer", []):
+        yield from _views(layer)

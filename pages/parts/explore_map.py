@@ -22,7 +22,7 @@ def show(dataset: Dataset) -> None:
     if projection is None:
         return
     indices = exploration.map_sample(dataset.test_labels)
-    st.altair_chart(  # with its data: a table given beside the description would not pass its filter
+    st.altair_chart(
         charts.image_map(
             projection,
             indices,

@@ -165,3 +165,10 @@ def test_every_picture_and_chart_says_what_is_in_it(page, server):
                 .map(each => each.outerHTML.slice(0, 200))"""
         )
         assert silent == []
+
+
+def test_the_charts_that_compare_classes_show_their_bars(page, server):
+    open_explore(page, server, "?explore_part=Compare+classes")
+    for place, bars in enumerate((10, 32)):  # how much each class varies; which pixel values occur
+        chart = page.locator(".stVegaLiteChart").nth(place)
+        expect(chart.locator(".mark-rect path")).to_have_count(bars)
