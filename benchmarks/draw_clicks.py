@@ -82,7 +82,7 @@ def another_run(runs: Path) -> Iterator[None]:
 
 def stroke(page: Page, number: int) -> tuple[float, float, float] | None:
     """Draw one line: milliseconds to the first chart, to the second, and to the last picture."""
-    if number % ON_ONE_SHEET == 0:
+    if number and number % ON_ONE_SHEET == 0:
         page.get_by_role("button", name="Clear").click()
         page.wait_for_timeout(SETTLED)
     box = page.locator(".st-key-canvas canvas").bounding_box()

@@ -58,7 +58,7 @@ def test_an_experiment_is_set_up_with_one_click_and_answered_by_its_runs(page, s
     page.goto(f"{server.url}/train?experiment=scaling")
     page.get_by_text("It names fewer test images correctly").click()
     page.locator(".st-key-start_experiment button").dblclick()
-    expect(page).to_have_url(re.compile(r"scale_pixels=false"))
+    expect(page).to_have_url(re.compile(r"scale_pixels=no"))
     expect(page).to_have_url(re.compile(r"experiment=scaling"))
     section = page.locator(".st-key-experiments")
     expect(section.get_by_text("Your guess: It names fewer test images correctly")).to_be_visible()
