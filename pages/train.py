@@ -26,7 +26,8 @@ summaries = shared.store().list()
 with live:
     train_live.show(summaries)
 train_experiments.show(summaries)
-train_runs.show(summaries)
+with st.container(key="runs_part"):
+    train_runs.show(summaries)
 path.show_next("train", train_live.judging_run(summaries))
 visitor.show_teachers_field()
 train_address.write()

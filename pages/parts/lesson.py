@@ -35,7 +35,7 @@ def offer_link() -> None:
 
 def _make_link() -> None:
     controls = lesson.CONTROLS[lesson.page_of(st.context.url)]
-    st.markdown("This link opens the page with all settings as they are now.")
+    st.markdown("This link opens the page with the settings that its address carries.")
     hidden = st.multiselect(
         "For an exercise: leave out",
         list(controls),

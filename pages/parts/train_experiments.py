@@ -7,7 +7,7 @@ import streamlit as st
 from fmnist import experiments, exploration, run_text
 from fmnist.charts import train as charts
 from fmnist.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
-from fmnist.runs import Progress, RunError, Summary
+from fmnist.runs import Progress, Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import path, shared, visitor
 
@@ -154,8 +154,8 @@ def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str 
     if [progress and progress.state for progress in progresses] != states:
         _follow(ids, progresses)
         st.rerun()
-    for arm, run_id, progress in zip(experiment.arms, ids, progresses, strict=True):
-        _show_line(arm, run_id, progress)
+    for arm, run in zip(experiment.arms, runs, strict=True):
+        _show_line(arm, run)
 
 
 def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
@@ -167,15 +167,16 @@ def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
         st.session_state.watched = ids[-1]
 
 
-def _show_line(arm: Arm, run_id: str | None, progress: Progress | None) -> None:
-    if progress is None:
+def _show_line(arm: Arm, run: Run | None) -> None:
+    if run is None:
         st.progress(0.0, f"**{arm.label}**: not started")
         return
+    progress = run.progress
     if progress.state == "queued":
-        place = shared.workers().place(run_id)
+        place = shared.workers().place(run.id)
         words = f"waiting: place {place} in the queue" if place else "about to start"
     elif progress.state == "running":
-        words = run_text.progress_line(progress)
+        words = run_text.progress_line(progress, run.history)
     else:
         words = run_text.STATE_WORDS[progress.state]
         words += f". {shared.plain(progress.message)}" if progress.state != "finished" else ""
@@ -245,11 +246,12 @@ def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
     }
     with curves:
         for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-            column.altair_chart(
-                charts.curves_of_runs(histories, metric),
-                alt=f"Curves of the {metric} of {', '.join(histories)}.",
-                key=f"experiment_{metric}",
-            )
+            with column:
+                shared.show_chart(
+                    charts.curves_of_runs(histories, metric),
+                    alt=f"Curves of the {metric} of {', '.join(histories)}.",
+                    key=f"experiment_{metric}",
+                )
 
 
 def _offer_next(experiment: Experiment, found: list[Summary]) -> None:
