@@ -5,9 +5,11 @@ import streamlit as st
 
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
-    from pages.parts import frame, lesson, visitor
+    from fmnist.language import _
+    from pages.parts import frame, languages, lesson, visitor
 
-    st.set_page_config(page_title="Fashion-MNIST: a first network", page_icon="👕", layout="wide")
+    languages.begin()
+    st.set_page_config(page_title=_("Fashion-MNIST: a first network"), page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="top")
     frame.tighten()
     lesson.hide_controls()

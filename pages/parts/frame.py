@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import lesson, shared
+from fmnist import language
+from fmnist.language import _
+from pages.parts import languages, lesson, shared
 
 
 def pages() -> list[st.Page]:
     """The three entries of the navigation, and /explore as a second address of the first."""
     return [
-        st.Page(shared.EXPLORE, title="Explore", icon=":material/grid_view:", url_path="start", default=True),
-        st.Page(shared.TRAIN, title="Train", icon=":material/model_training:"),
-        st.Page(shared.PREDICT, title="Predict", icon=":material/draw:"),
+        st.Page(
+            shared.EXPLORE, title=_("Explore"), icon=":material/grid_view:", url_path="start", default=True
+        ),
+        st.Page(shared.TRAIN, title=_("Train"), icon=":material/model_training:"),
+        st.Page(shared.PREDICT, title=_("Predict"), icon=":material/draw:"),
         # Streamlit serves the first page at / alone, so its own address is a hidden twin.
-        st.Page(shared.EXPLORE, title="Explore", url_path="explore", visibility="hidden"),
+        st.Page(shared.EXPLORE, title=explore, url_path="explore", visibility="hidden"),
     ]
 
 
@@ -32,14 +36,16 @@ def show_data_source() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if dataset.is_real:
             st.badge(
-                "Fashion-MNIST · 70,000 images · checksums verified",
+                _("Fashion-MNIST · 70,000 images · checksums verified"),
                 icon=":material/verified:",
                 color="green",
             )
         else:
-            st.badge("Look-alikes, not Fashion-MNIST", icon=":material/content_copy:", color="orange")
+            st.badge(_("Look-alikes, not Fashion-MNIST"), icon=":material/content_copy:", color="orange")
         lesson.offer_link()
+        languages.choose()
+    languages.show_notice()
     if dataset.notice:
-        st.warning(shared.plain(dataset.notice), icon=":material/info:")
+        st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
     if not dataset.is_real:
-        st.button("Look for the real files again", key="look_again", on_click=shared.look_again)
+        st.button(_("Look for the real files again"), key="look_again", on_click=shared.look_again)

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist import lesson, view_state
+from fmnist import view_state
 
 IMAGE, IMAGES, MATRIX = (
     "image",
@@ -22,7 +22,7 @@ _LAST, _NOTICES = "predict_address", "predict_notices"
 
 def read() -> None:
     """Take over the address of a link, a reload or the Back button, and say what had to be mended in it."""
-    asked = st.query_params.to_dict()
+    asked = _settings_asked()
     arrived = _LAST not in st.session_state
     if asked != st.session_state.get(_LAST) and (
         asked or arrived
@@ -38,10 +38,10 @@ def read() -> None:
 def write() -> None:
     """Put the present settings into the address. The last step of the page and of each fragment."""
     address = view_state.write(values())
-    if lesson.HIDE in st.query_params:
-        address[lesson.HIDE] = st.query_params[lesson.HIDE]
-    if address != st.query_params.to_dict():
-        st.query_params.from_dict(address)
+    if address != _settings_asked():
+        query = st.query_params.to_dict()
+        others = {name: text for name, text in query.items() if name not in view_state.SETTINGS}
+        st.query_params.from_dict(others | address)
         st.session_state[_NOTICES] = []
     st.session_state[_LAST] = address
 
@@ -49,6 +49,11 @@ def write() -> None:
 def values() -> dict[str, Any]:
     """The present value of every setting."""
     return {name: st.session_state[name] for name in view_state.SETTINGS}
+
+
+def _settings_asked() -> dict[str, str]:
+    query = st.query_params.to_dict()
+    return {name: text for name, text in query.items() if name in view_state.SETTINGS}
 
 
 def link(index: int) -> str:

@@ -1,0 +1,75 @@
+"""The language of a visit: from the address, else chosen before, else the browser's; and its choice."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from fmnist import language
+from fmnist.language import ENGLISH, LANGUAGES, _
+
+ADDRESS = "lang"  # the name in the address
+_CODE, _NOTICE = "language_code", "language_notice"
+# Screen readers and browsers' own translators go by the language that the page says it is in.
+_SAY_SO = '<script>document.documentElement.lang = "{code}"</script>'
+
+
+def begin() -> None:
+    """Find the language of this visit, and keep it in the address if it was chosen there or on the page."""
+    asked = st.query_params.get(ADDRESS)
+    if asked is not None and asked != st.session_state.get(_CODE):
+        known = language.nearest(asked)
+        st.session_state[_CODE] = known or _of_browser()
+        st.session_state[_NOTICE] = None if known else (asked, st.context.url)
+        if known != asked:
+            st.query_params[ADDRESS] = st.session_state[_CODE]
+    elif asked is None and _CODE in st.session_state:
+        st.query_params[ADDRESS] = st.session_state[_CODE]
+    language.use(_of_visit())
+
+
+def choose() -> None:
+    """Buttons with the languages' own names."""
+    st.segmented_control(
+        _("Language"),
+        list(LANGUAGES),
+        format_func=LANGUAGES.get,
+        default=language.current(),
+        key="language",
+        required=True,
+        on_change=_change,
+        label_visibility="collapsed",
+    )
+    st.html(_SAY_SO.format(code=language.current()), unsafe_allow_javascript=True)
+
+
+def show_notice() -> None:
+    """What was wrong with the language in the address, as long as the visitor stays on the page."""
+    asked, page = st.session_state.get(_NOTICE) or (None, None)
+    if asked and page == st.context.url:
+        names = ", ".join(f"{name} ({ADDRESS}={code})" for code, name in LANGUAGES.items())
+        message = _("The language “{asked}” is not known here, so this is {name}. There are: {names}.")
+        st.info(
+            message.format(asked=f"{asked:.20}", name=LANGUAGES[language.current()], names=names),
+            icon=":material/info:",
+        )
+
+
+def _change() -> None:
+    code = st.session_state.language
+    st.session_state[_CODE], st.session_state[_NOTICE] = code, None
+    st.query_params[ADDRESS] = code
+    language.use(code)
+
+
+def _of_visit() -> str:
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ENGLISH
+    return st.session_state.get(_CODE) or _of_browser()
+
+
+def _of_browser() -> str:
+    return language.nearest(st.context.locale or "") or ENGLISH
+
+
+language.ask(_of_visit)
