@@ -11,10 +11,9 @@ from pages.parts import languages, lesson, shared
 
 def pages() -> list[st.Page]:
     """The three entries of the navigation, and /explore as a second address of the first."""
+    explore = _("Explore")
     return [
-        st.Page(
-            shared.EXPLORE, title=_("Explore"), icon=":material/grid_view:", url_path="start", default=True
-        ),
+        st.Page(shared.EXPLORE, title=explore, icon=":material/grid_view:", url_path="start", default=True),
         st.Page(shared.TRAIN, title=_("Train"), icon=":material/model_training:"),
         st.Page(shared.PREDICT, title=_("Predict"), icon=":material/draw:"),
         # Streamlit serves the first page at / alone, so its own address is a hidden twin.

@@ -65,7 +65,8 @@ def _change() -> None:
 def _of_visit() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return ENGLISH
-    return st.session_state.get(_CODE) or _of_browser()
+    asked = language.nearest(st.query_params.get(ADDRESS, ""))
+    return st.session_state.get(_CODE) or asked or _of_browser()
 
 
 def _of_browser() -> str:

@@ -30,7 +30,8 @@ def processes(tmp_path_factory):
 def app(runs_dir, processes, dataset, monkeypatch):
     """A function from a page's address and query parameters to its AppTest, already run once.
 
-    `app("train", epochs="3")` is what a person sees who opens /train?epochs=3.
+    `app("train", epochs="3")` is what a person sees who opens /train?epochs=3, without the frame that all
+    pages share; `app("")` is the first page with it.
     """
     st.cache_resource.clear()
     processes.store.root = runs_dir
@@ -39,7 +40,8 @@ def app(runs_dir, processes, dataset, monkeypatch):
 
     def visit(page: str, /, **query: str) -> AppTest:
         test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=SCRIPT_LIMIT)
-        test.switch_page(f"pages/{page}.py")
+        if page:
+            test.switch_page(f"pages/{page}.py")
         for name, value in query.items():
             test.query_params[name] = value
         return test.run()
