@@ -29,17 +29,10 @@ def begin() -> None:
 
 
 def choose() -> None:
-    """Buttons with the languages' own names."""
-    st.segmented_control(
-        _("Language"),
-        list(LANGUAGES),
-        format_func=LANGUAGES.get,
-        default=language.current(),
-        key="language",
-        required=True,
-        on_change=_change,
-        label_visibility="collapsed",
-    )
+    """A button for each other language, with what it calls itself."""
+    for code, name in LANGUAGES.items():
+        if code != language.current():
+            st.button(name, key=f"language_{code}", type="tertiary", on_click=_change, args=(code,))
     st.html(_SAY_SO.format(code=language.current()), unsafe_allow_javascript=True)
 
 
@@ -55,8 +48,7 @@ def show_notice() -> None:
         )
 
 
-def _change() -> None:
-    code = st.session_state.language
+def _change(code: str) -> None:
     st.session_state[_CODE], st.session_state[_NOTICE] = code, None
     st.query_params[ADDRESS] = code
     language.use(code)

@@ -162,3 +162,23 @@ def test_a_damaged_model_is_refused_with_a_sentence(saved, models, dataset):
 def test_a_run_without_model_is_refused_with_a_sentence(models, dataset, tmp_path):
     with pytest.raises(PredictionError, match="no saved model"):
         models.predict(tmp_path / "model.keras", dataset.test_images[:1])
+
+
+def test_a_model_that_would_run_code_of_its_own_is_not_loaded(saved, models, dataset, tmp_path):
+    trap = tmp_path / "trap"
+    layers = [keras.Input((28, 28)), keras.layers.Lambda(_open_trap(trap)), keras.layers.Flatten()]
+    path = saved(RunConfig(), keras.Sequential([*layers, keras.layers.Dense(10, activation="softmax")]))
+    trap.unlink(missing_ok=True)  # building the model has called the function
+    with pytest.raises(PredictionError):
+        models.predict(path, dataset.test_images[:1])
+    assert not trap.exists()
+
+
+def _open_trap(trap):
+    name = str(trap)
+
+    def spring(images, name=name):
+        open(name, "w").close()
+        return images
+
+    return spring
