@@ -1,4 +1,4 @@
-"""From a click on Predict to the new picture: python -m benchmarks.predict_clicks [--clicks 20] [--training]
+"""From a click on Predict to the new picture: python -m benchmarks.predict_clicks [--clicks 20] [--training] [--only WORD]
 
 In real Chromium, measured inside the page from the event to the load of the last new picture it asks for (or,
 for numbers, to their change). Asked: 200 ms in the median, 400 ms in the 95th percentile for every control;
@@ -47,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clicks", type=int, default=20, help="of each control")
     parser.add_argument("--training", action="store_true", help="while another run trains")
+    parser.add_argument("--only", default="", metavar="WORD", help="controls with this word in their name")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
         runs = Path(folder) / "runs"
@@ -54,8 +55,9 @@ def main() -> None:
         with two_runs(runs, wanted.training) as run_id, Server(runs) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             address = f"{server.url}/predict?run={run_id}"
-            measure(page, f"{address}&view=test", test_controls(), wanted.clicks)
-            measure(page, f"{address}&view=mistakes", mistakes_controls(), wanted.clicks)
+            for view, controls in (("test", test_controls()), ("mistakes", mistakes_controls())):
+                chosen = [control for control in controls if wanted.only in control[0]]
+                measure(page, f"{address}&view={view}", chosen, wanted.clicks)
 
 
 @contextmanager
@@ -101,7 +103,11 @@ def mistakes_controls() -> list[Control]:
         ("confused pair", lambda page, n: page.locator(".st-key-pairs button").nth(n % 10), "gallery"),
         ("counts or shares", lambda page, n: segment(page, "cells", ("Shares", "Counts")[n % 2]), "matrix"),
         ("thumbnail", lambda page, n: page.locator(".st-key-gallery a").nth((n + 1) % 15), "chosen_image"),
-        ("neighbours, evidence", lambda page, n: page.locator(".st-key-gallery a").nth(n % 15), "reasons"),
+        (
+            "neighbours, evidence",
+            lambda page, n: page.locator(".st-key-gallery a").nth((n + 1) % 15),
+            "reasons",
+        ),
     ]
 
 
