@@ -1,4 +1,4 @@
-"""From a click on Predict to the new picture: python -m benchmarks.predict_clicks [--clicks 20] [--training] [--only WORD]
+"""From a click on Predict to the new picture: python -m benchmarks.predict_clicks [--clicks 20] [--training]
 
 In real Chromium, measured inside the page from the event to the load of the last new picture it asks for (or,
 for numbers, to their change). Asked: 200 ms in the median, 400 ms in the 95th percentile for every control;
