@@ -73,7 +73,7 @@ def _view(run: Run | None) -> None:
             picture, paper = _picture()
             conversion = None if picture is None else sketch.convert(picture, paper=paper)
         except SketchError as error:
-            st.error(language.again(str(error)), icon=":material/broken_image:")
+            st.error(str(error), icon=":material/broken_image:")
             return
     with right:
         _show_answer(run, conversion)
@@ -167,7 +167,7 @@ def _show_answer(run: Run | None, conversion: Conversion | None) -> None:
         st.info(_("Choose a picture on the left."), icon=":material/upload:")
         return
     if conversion.hint:
-        st.info(language.again(conversion.hint), icon=":material/draw:")
+        st.info(conversion.hint, icon=":material/draw:")
         words = _("After each stroke you see here what two networks take it for, and what they are given.")
         st.caption(words)
         return
@@ -233,9 +233,8 @@ def _show_steps(conversion: Conversion) -> None:
     with st.container(horizontal=True):
         for step in conversion.steps:
             with st.container(width=SMALL, gap="xxsmall"):
-                title, explanation = language.again(step.title), language.again(step.explanation)
-                st.caption(title, help=explanation)
-                st.image(thumbnail(step.image, SMALL), alt=f"{title}: {explanation}")
+                st.caption(step.title, help=step.explanation)
+                st.image(thumbnail(step.image, SMALL), alt=f"{step.title}: {step.explanation}")
     st.download_button(
         _("Download the 28×28 image"),
         png_file(Image.fromarray(conversion.image)),
