@@ -9,6 +9,7 @@ import numpy as np
 
 from fmnist.data import CLASS_NAMES
 from fmnist.dense import WeightedSum, powers_of_e
+from fmnist.language import _
 
 WRITTEN_OUT = 3  # products that a line names
 SIDE = 28
@@ -47,12 +48,12 @@ def signed(value: float) -> str:
 def pixel_name(place: int) -> str:
     """What to call one of 784 pixels: "pixel row 3, column 12", both from 0."""
     row, column = divmod(place, SIDE)
-    return f"pixel row {row}, column {column}"
+    return _("pixel row {row}, column {column}").format(row=row, column=column)
 
 
 def unit_name(place: int) -> str:
     """What to call a hidden unit, numbered from 0."""
-    return f"unit {place}"
+    return _("unit {number}").format(number=place)
 
 
 def parts(total: WeightedSum, count: int, name: Callable[[int], str]) -> list[Part]:
@@ -66,7 +67,7 @@ def parts(total: WeightedSum, count: int, name: Callable[[int], str]) -> list[Pa
         From the place of an input to its name.
     """
     largest = total.largest(count)
-    steps = [("bias", "", total.bias)]
+    steps = [(_("bias"), "", total.bias)]
     steps += [
         (
             name(int(place)),
@@ -77,8 +78,8 @@ def parts(total: WeightedSum, count: int, name: Callable[[int], str]) -> list[Pa
     ]
     others = len(total.inputs) - len(largest)
     if others:
-        steps.append((f"the other {others:,}", "", total.rest(count)))
-    so_far = np.cumsum([value for _, _, value in steps])
+        steps.append((_("the other {count:,}").format(count=others), "", total.rest(count)))
+    so_far = np.cumsum([value for *__, value in steps])
     return [Part(*step, sum_) for step, sum_ in zip(steps, so_far.tolist(), strict=True)]
 
 
@@ -86,19 +87,20 @@ def sum_line(total: WeightedSum) -> str:
     """ "0.83 × 1.21 + 0.61 × 0.98 + … + bias 0.020 = 4.17": the largest products, the bias, the sum."""
     products = [_product(total, place) for place in total.largest(WRITTEN_OUT)]
     dots = ["…"] if len(total.inputs) > len(products) else []
-    return f"{' + '.join([*products, *dots, f'bias {_in_brackets(total.bias)}'])} = {number(total.total)}"
+    bias = _("bias {value}").format(value=_in_brackets(total.bias))
+    return f"{' + '.join([*products, *dots, bias])} = {number(total.total)}"
 
 
 def activation_line(activation: str, total: float, output: float) -> str:
     """What an activation makes of a unit's sum: "relu: the larger of 0 and 4.03 = 4.03"."""
     value, result = number(total), number(output)
     words = {
-        "relu": f"relu: the larger of 0 and {value} = {result}",
-        "tanh": f"tanh({value}) = {result}, always between −1 and 1",
-        "sigmoid": f"sigmoid: 1 / (1 + e^−({value})) = {result}, always between 0 and 1",
-        "elu": f"elu: {value} is above 0 and stays" if total > 0 else f"elu: e^{value} − 1 = {result}",
+        "relu": _("relu: the larger of 0 and {value} = {result}"),
+        "tanh": _("tanh({value}) = {result}, always between −1 and 1"),
+        "sigmoid": _("sigmoid: 1 / (1 + e^−({value})) = {result}, always between 0 and 1"),
+        "elu": _("elu: {value} is above 0 and stays") if total > 0 else "elu: e^{value} − 1 = {result}",
     }
-    return words[activation]
+    return words[activation].format(value=value, result=result)
 
 
 def softmax_lines(scores: np.ndarray, label: int) -> str:
@@ -114,22 +116,30 @@ def softmax_lines(scores: np.ndarray, label: int) -> str:
     power, sum_ = _power(powers[label]), _power(powers.sum())
     first = f"e^{score} = {power}"
     if shift:
-        first = f"{number(scores[label])} − {number(shift)} (the largest score) = {score};  {first}"
-    return (
-        f"{first}\nΣ = {sum_}  (such a power for each of the ten classes, added up)\n"
-        f"{power} / {sum_} = {powers[label] / powers.sum():.4f}, the probability of {CLASS_NAMES[label]}"
+        shifted = _("{score} − {largest} (the largest score) = {difference}")
+        shifted = shifted.format(score=number(scores[label]), largest=number(shift), difference=score)
+        first = f"{shifted};  {first}"
+    second = _("Σ = {sum}  (such a power for each of the ten classes, added up)")
+    third = _("{power} / {sum} = {share:.4f}, the probability of {name}")
+    share = powers[label] / powers.sum()
+    return "\n".join(
+        [
+            first,
+            second.format(sum=sum_),
+            third.format(power=power, sum=sum_, share=share, name=CLASS_NAMES[label]),
+        ]
     )
 
 
 def softmax_table(scores: np.ndarray) -> dict[str, list[str]]:
     """Score, power and probability of the ten classes (scores (10,)), as columns of texts."""
     powers, shift = powers_of_e(scores)
-    power_title = "e^(score − largest)" if shift else "e^score"
+    power_title = _("e^(score − largest)") if shift else _("e^score")
     return {
-        "Class": list(CLASS_NAMES),
-        "Score": [number(score) for score in scores],
+        _("Class"): list(CLASS_NAMES),
+        _("Score"): [number(score) for score in scores],
         power_title: [_power(power) for power in powers],
-        "Probability": [f"{share:.4f}" for share in powers / powers.sum()],
+        _("Probability"): [f"{share:.4f}" for share in powers / powers.sum()],
     }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fmnist.language import _
+
 ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
     "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
     "tanh": (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
@@ -109,11 +111,11 @@ class DenseNetwork:
         sizes = [layer.kernel.shape for layer in self.layers]
         chained = all(before[1] == after[0] for before, after in zip(sizes, sizes[1:], strict=False))
         if not sizes or sizes[0][0] != 784 or sizes[-1][1] != 10 or not chained:
-            raise NotDenseError("The layers of this network do not lead from 784 pixels to ten classes.")
+            raise NotDenseError(_("The layers of this network do not lead from 784 pixels to ten classes."))
         if any(layer.activation not in ACTIVATIONS for layer in self.hidden_layers) or (
             self.layers[-1].activation != "softmax"
         ):
-            raise NotDenseError("This network uses an activation that this view does not know.")
+            raise NotDenseError(_("This network uses an activation that this view does not know."))
 
     @classmethod
     def of(cls, layers: Iterable[tuple[np.ndarray, np.ndarray, str]], divisor: float) -> DenseNetwork:
@@ -143,7 +145,7 @@ class DenseNetwork:
             values = ACTIVATIONS[layer.activation][0](sums[-1])
             outputs.append(values)
         scores = values @ self.layers[-1].kernel + self.layers[-1].bias
-        powers, _ = powers_of_e(scores)
+        powers = powers_of_e(scores)[0]
         return Walk(pixels, tuple(sums), tuple(outputs), scores, powers / powers.sum())
 
     def unit_sum(self, walk: Walk, unit: int) -> WeightedSum:

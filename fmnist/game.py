@@ -10,6 +10,7 @@ import numpy as np
 
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation
+from fmnist.language import _, n_
 from fmnist.tiles import gallery_tiles
 
 IMAGES = 20
@@ -80,23 +81,25 @@ def feedback(game: Game, evaluation: Evaluation) -> tuple[str, bool]:
     true, said = (CLASS_NAMES[each[index]] for each in (evaluation.labels, evaluation.predicted))
     right = answer == evaluation.labels[index]
     yours = (
-        f"Right: image {place + 1} is of class {true}."
+        _("Right: image {number} is of class {true}.")
         if right
-        else f"Wrong: image {place + 1} is of class {true}, "
-    )
-    if not right:
-        yours += f"not {CLASS_NAMES[answer]}."
-    verdict = "also right" if right and evaluation.right[index] else _in_a_word(evaluation.right[index])
-    return f"{yours} The network said {said}: {verdict}.", bool(right)
+        else _("Wrong: image {number} is of class {true}, not {answer}.")
+    ).format(number=place + 1, true=true, answer=CLASS_NAMES[answer])
+    verdict = _("also right") if right and evaluation.right[index] else _in_a_word(evaluation.right[index])
+    networks = _("The network said {said}: {verdict}.").format(said=said, verdict=verdict)
+    return f"{yours} {networks}", bool(right)
 
 
 def outcome(mine: int, networks: int) -> str:
     """Who won, as a sentence."""
     if mine == networks:
-        return "A draw: you and the network named equally many rightly."
+        return _("A draw: you and the network named equally many rightly.")
     ahead = abs(mine - networks)
-    images = "one image" if ahead == 1 else f"{ahead} images"
-    return f"You beat the network by {images}." if mine > networks else f"The network won by {images}."
+    if mine > networks:
+        words = n_("You beat the network by one image.", "You beat the network by {number} images.", ahead)
+    else:
+        words = n_("The network won by one image.", "The network won by {number} images.", ahead)
+    return words.format(number=ahead)
 
 
 def disagreement_tiles(
@@ -130,12 +133,25 @@ def disagreement_tiles(
 def _both_answers(tile: dict[str, Any], answer: int) -> dict[str, Any]:
     true, said, mine = (CLASS_NAMES[label] for label in (tile["true"], tile["predicted"], answer))
     right = answer == tile["true"]
+    words = _(
+        "Test image {index}, true class {true}. You said {mine}: {right}. The network said {said}: {verdict}."
+    )
     return {
-        "lines": [(f"True: {true}", None), (f"You: {mine}", right), (f"Network: {said}", tile["right"])],
-        "words": f"Test image {tile['index']}, true class {true}. You said {mine}: {_in_a_word(right)}. "
-        f"The network said {said}: {_in_a_word(tile['right'])}.",
+        "lines": [
+            (_("True: {name}").format(name=true), None),
+            (_("You: {name}").format(name=mine), right),
+            (_("Network: {name}").format(name=said), tile["right"]),
+        ],
+        "words": words.format(
+            index=tile["index"],
+            true=true,
+            mine=mine,
+            right=_in_a_word(right),
+            said=said,
+            verdict=_in_a_word(tile["right"]),
+        ),
     }
 
 
 def _in_a_word(right: bool) -> str:
-    return "right" if right else "wrong"
+    return _("right") if right else _("wrong")

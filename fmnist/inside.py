@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from fmnist import weight_pictures
-from fmnist.arithmetic import number, signed
+from fmnist.arithmetic import number, signed, unit_name
 from fmnist.data import CLASS_NAMES
 from fmnist.dense import DenseNetwork, Walk
+from fmnist.language import _
 
 
 def ordered_units(network: DenseNetwork, walk: Walk, order: str) -> np.ndarray:
@@ -45,15 +46,22 @@ def unit_tiles(network: DenseNetwork, walk: Walk, units: np.ndarray, dark: bool)
     kernel, outputs = network.layers[0].kernel, walk.outputs[0]
     contributions = network.contributions(walk, walk.predicted)
     predicted = CLASS_NAMES[walk.predicted]
+    words = _(
+        "Weights of hidden unit {unit} as a picture. Output {output}, contribution to {name} {contribution}"
+    )
     pictures = weight_pictures.kernel_addresses(kernel, units, weight_pictures.color_limit(kernel), dark)
     return [
         {
             "place": unit,
             "picture": picture,
-            "title": f"unit {unit}",
+            "title": unit_name(unit),
             "value": _output(outputs[unit]),
-            "words": f"Weights of hidden unit {unit} as a picture. Output {_output(outputs[unit])}, "
-            f"contribution to {predicted} {signed(contributions[unit])}",
+            "words": words.format(
+                unit=unit,
+                output=_output(outputs[unit]),
+                name=predicted,
+                contribution=signed(contributions[unit]),
+            ),
         }
         for unit, picture in zip(map(int, units), pictures, strict=True)
     ]
@@ -63,6 +71,7 @@ def template_tiles(network: DenseNetwork, walk: Walk, dark: bool) -> list[dict[s
     """The same for softmax regression: the ten classes' weights, each with its score."""
     kernel = network.layers[0].kernel
     labels = np.arange(len(CLASS_NAMES))
+    words = _("Weights of class {name} as a picture. Score {score}")
     pictures = weight_pictures.kernel_addresses(kernel, labels, weight_pictures.color_limit(kernel), dark)
     return [
         {
@@ -70,7 +79,7 @@ def template_tiles(network: DenseNetwork, walk: Walk, dark: bool) -> list[dict[s
             "picture": picture,
             "title": name,
             "value": number(walk.scores[label]),
-            "words": f"Weights of class {name} as a picture. Score {number(walk.scores[label])}",
+            "words": words.format(name=name, score=number(walk.scores[label])),
         }
         for label, (name, picture) in enumerate(zip(CLASS_NAMES, pictures, strict=True))
     ]

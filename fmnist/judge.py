@@ -16,6 +16,7 @@ from fmnist.children import Child, Nursery, WorkerError
 from fmnist.dense import DenseNetwork, NotDenseError
 from fmnist.forkserver import resolve
 from fmnist.kept import Kept
+from fmnist.language import _
 from fmnist.runs import RunError, Store
 
 MODELS = "fmnist.prediction:Models"
@@ -55,7 +56,7 @@ def serve(models: str, connection: Connection) -> None:
 def _sentence(error: Exception) -> str:
     if type(error).__module__.startswith("fmnist."):
         return str(error)
-    return f"The prediction failed ({type(error).__name__}: {error})."
+    return _("The prediction failed ({kind}: {error}).").format(kind=type(error).__name__, error=error)
 
 
 class Judge:
@@ -128,7 +129,7 @@ class Judge:
         try:
             version = path.stat().st_mtime_ns
         except OSError as error:
-            raise WorkerError("The model of this run has just been deleted.") from error
+            raise WorkerError(_("The model of this run has just been deleted.")) from error
         return self._dense.get((path, version), lambda: self._load_dense(model))
 
     def _load_dense(self, model: str) -> DenseNetwork:
@@ -157,7 +158,7 @@ class Judge:
         future: Future = Future()
         with self._lock:
             if self._closed:
-                raise WorkerError("The program is closing.")
+                raise WorkerError(_("The program is closing."))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="judge", daemon=True)
                 self._thread.start()
@@ -174,7 +175,8 @@ class Judge:
         except RunError as error:
             raise WorkerError(str(error)) from error
         if not path.is_file():
-            raise WorkerError("This run has no finished epoch yet, so there is nothing to predict with.")
+            message = _("This run has no finished epoch yet, so there is nothing to predict with.")
+            raise WorkerError(message)
         return path.resolve()
 
     # ------------------------------------------------------------------------- in the client's own thread
@@ -187,7 +189,8 @@ class Judge:
             except WorkerError as error:
                 future.set_exception(error)
             except Exception as error:  # no process to be had, no descriptor, a model path that vanished
-                future.set_exception(WorkerError(f"The prediction could not be made: {error}."))
+                message = _("The prediction could not be made: {error}.").format(error=error)
+                future.set_exception(WorkerError(message))
         self._drop()
 
     def _answer(self, request: tuple | None) -> Any:
@@ -199,7 +202,8 @@ class Judge:
             return self._exchange(request)
         except (EOFError, ConnectionError):
             self._drop()
-        raise WorkerError("The process that predicts ended twice while answering. Try again, or another run.")
+        message = _("The process that predicts ended twice while answering. Try again, or another run.")
+        raise WorkerError(message)
 
     def _exchange(self, request: tuple | None) -> Any:
         self._ensure_child()
@@ -215,7 +219,8 @@ class Judge:
             if not alarm.finished.is_set():
                 raise
             self._drop()
-            raise WorkerError(f"The prediction took longer than {limit:g} seconds and was ended.") from None
+            message = _("The prediction took longer than {seconds:g} seconds and was ended.")
+            raise WorkerError(message.format(seconds=limit)) from None
         finally:
             alarm.cancel()
         if not succeeded:
@@ -226,11 +231,12 @@ class Judge:
         if self._connection is not None:
             return
         if self._closed:
-            raise WorkerError("The program is closing.")
+            raise WorkerError(_("The program is closing."))
         self._child, self._connection = self._nursery.start_talking("fmnist.judge:serve", [self._models])
         if not self._connection.poll(START_LIMIT):
             self._drop()
-            raise WorkerError(f"The process that predicts did not start within {START_LIMIT:g} seconds.")
+            message = _("The process that predicts did not start within {seconds:g} seconds.")
+            raise WorkerError(message.format(seconds=START_LIMIT))
         self._connection.recv()
 
     def _drop(self) -> None:
@@ -247,9 +253,8 @@ class Judge:
 def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise WorkerError("Images to predict must be 28×28 pixels with values from 0 to 255.")
+        raise WorkerError(_("Images to predict must be 28×28 pixels with values from 0 to 255."))
     if not 1 <= len(images) <= MAX_IMAGES:
-        raise WorkerError(
-            f"Between 1 and {MAX_IMAGES:,} images can be predicted at once, not {len(images):,}."
-        )
+        message = _("Between 1 and {most:,} images can be predicted at once, not {number:,}.")
+        raise WorkerError(message.format(most=MAX_IMAGES, number=len(images)))
     return np.ascontiguousarray(images)

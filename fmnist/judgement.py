@@ -6,8 +6,10 @@ from typing import Protocol
 
 import numpy as np
 
+from fmnist import language
 from fmnist.data import Dataset
 from fmnist.evaluation import Evaluation
+from fmnist.language import _
 from fmnist.runs import Run, RunError, Store, Summary
 
 ENDED_EARLY = ("stopped", "failed", "interrupted")
@@ -33,7 +35,7 @@ def evaluation(run: Run, dataset: Dataset, judge: Predicts) -> Evaluation:
         return Evaluation(dataset.test_labels, judge.predict(run.id, dataset.test_images))
     probabilities = run.predictions
     if probabilities is None:
-        raise ValueError("The predictions of this run cannot be read: the file is missing or damaged.")
+        raise ValueError(_("The predictions of this run cannot be read: the file is missing or damaged."))
     return Evaluation(dataset.test_labels, probabilities)
 
 
@@ -43,10 +45,12 @@ def foreign_images(run: Run, dataset: Dataset) -> str:
     trained_on = facts.get("fingerprint") if isinstance(facts, dict) else None
     if trained_on in (None, dataset.fingerprint):
         return ""
-    shown = "the real test images" if dataset.is_real else "look-alikes"
+    shown = _("the real test images") if dataset.is_real else _("look-alikes")
     if facts.get("source") == "look-alikes":
-        return f"This run was trained on look-alikes, not on Fashion-MNIST; here it judges {shown}."
-    return f"This run was trained on other images than those loaded now; here it judges {shown}."
+        words = _("This run was trained on look-alikes, not on Fashion-MNIST; here it judges {images}.")
+    else:
+        words = _("This run was trained on other images than those loaded now; here it judges {images}.")
+    return words.format(images=shown)
 
 
 def why_not(run_id: str, store: Store, summaries: list[Summary]) -> str:
@@ -57,19 +61,20 @@ def why_not(run_id: str, store: Store, summaries: list[Summary]) -> str:
             store.open(run_id)
         except RunError as error:
             return str(error)
-        return "This run has only just appeared."
+        return _("This run has only just appeared.")
     if summary.problem:
-        return f"This run is damaged: {summary.problem}"
+        return _("This run is damaged: {problem}").format(problem=language.again(summary.problem))
     if summary.state in ENDED_EARLY:
-        return "This run ended before its first epoch was done, so it has no predictions."
-    return "This run has not finished its first epoch yet; its predictions appear after it."
+        return _("This run ended before its first epoch was done, so it has no predictions.")
+    return _("This run has not finished its first epoch yet; its predictions appear after it.")
 
 
 def stands_at(summary: Summary) -> str:
     """ "" for a run that is done, otherwise which epoch its predictions are from."""
     if summary.state == "finished" or summary.progress is None:
         return ""
-    words = "Still training" if summary.state in ("queued", "running") else "Ended early"
-    return (
-        f"{words}: these are the predictions after epoch {summary.epochs_done} of {summary.progress.epochs}."
-    )
+    if summary.state in ("queued", "running"):
+        words = _("Still training: these are the predictions after epoch {epoch} of {epochs}.")
+    else:
+        words = _("Ended early: these are the predictions after epoch {epoch} of {epochs}.")
+    return words.format(epoch=summary.epochs_done, epochs=summary.progress.epochs)

@@ -15,6 +15,7 @@ import numpy as np
 
 from fmnist import data
 from fmnist.config import RunConfig
+from fmnist.language import _
 from fmnist.networks import DENSE_KINDS, NETWORKS
 from fmnist.runs import Run, RunError
 
@@ -190,7 +191,8 @@ class Models:
         kinds = {type(layer).__name__ for layer in loaded.model.layers}
         if not kinds <= DENSE_KINDS:
             others = ", ".join(sorted(kinds - DENSE_KINDS))
-            raise PredictionError(f"This network has layers of other kinds than dense: {others}.")
+            message = _("This network has layers of other kinds than dense: {kinds}.")
+            raise PredictionError(message.format(kinds=others))
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
         return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
 
@@ -237,7 +239,7 @@ class Models:
         try:
             key = (str(path), path.stat().st_mtime_ns)
         except OSError as error:
-            raise PredictionError("There is no saved model of this run yet.") from error
+            raise PredictionError(_("There is no saved model of this run yet.")) from error
         if key not in self._loaded:
             self._loaded[key] = _load(path)
         self._loaded.move_to_end(key)
@@ -252,12 +254,14 @@ def _load(path: Path) -> _Loaded:
     try:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises many kinds for a damaged file
-        raise PredictionError(f"The model in {path.name} cannot be read: the file is damaged.") from error
+        message = _("The model in {file} cannot be read: the file is damaged.")
+        raise PredictionError(message.format(file=path.name)) from error
     if model.input_shape != (None, *IMAGE_SHAPE) or model.output_shape != (None, CLASSES):
-        raise PredictionError(
-            f"This model takes {model.input_shape} and gives {model.output_shape}; "
+        message = _(
+            "This model takes {takes} and gives {gives}; "
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
+        raise PredictionError(message.format(takes=model.input_shape, gives=model.output_shape))
     hidden = keras.Model(model.inputs[0], model.layers[-1].input)
     return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
 

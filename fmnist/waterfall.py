@@ -7,6 +7,7 @@ from html import escape
 from fmnist import weight_pictures
 from fmnist.arithmetic import Part, signed
 from fmnist.figures import palette
+from fmnist.language import _
 
 WIDTH, ROW, LABEL, VALUE = 360, 24, 100, 62  # pixels: readable on a phone without being made smaller
 NO_BAR = 1.0  # the least width of a bar that is seen
@@ -43,7 +44,7 @@ def waterfall_svg(steps: list[Part], dark: bool) -> str:
         )
         for place, (step, start) in enumerate(zip(steps, ends, strict=False))
     ]
-    rows.append(_row(len(steps), "score", ends[-1], across(0), across(ends[-1]), ink.other, ink.ink))
+    rows.append(_row(len(steps), _("score"), ends[-1], across(0), across(ends[-1]), ink.other, ink.ink))
     height = ROW * len(rows)
     zero = f'<path d="M{across(0):.1f} 0V{height}" stroke="{ink.other}" stroke-dasharray="3 3"/>'
     return (
@@ -55,8 +56,10 @@ def waterfall_svg(steps: list[Part], dark: bool) -> str:
 
 def in_words(steps: list[Part]) -> str:
     """The waterfall's text alternative."""
-    each = ", ".join(f"{step.name} {signed(step.value)}" for step in steps)
-    return f"Bars that add up to the score: {each}; together {signed(steps[-1].so_far)}."
+    each = _(", ").join(f"{step.name} {signed(step.value)}" for step in steps)
+    return _("Bars that add up to the score: {each}; together {sum}.").format(
+        each=each, sum=signed(steps[-1].so_far)
+    )
 
 
 def _row(place: int, name: str, value: float, start: float, end: float, color: str, ink: str) -> str:
@@ -70,4 +73,5 @@ def _row(place: int, name: str, value: float, start: float, end: float, color: s
 
 
 def _short(name: str) -> str:
+    """A pixel's English name shortened to fit beside the bars; others are short enough."""
     return name.replace("pixel row ", "pixel ").replace(" column ", " ")

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fmnist.language import N_, _
 from fmnist.view_state import VIEWS
 from pages.parts import (
     path,
@@ -16,11 +17,11 @@ from pages.parts import (
 )
 
 WORDS = {
-    "test": "Test images",
-    "mistakes": "Mistakes",
-    "inside": "What it learned",
-    "draw": "Draw",
-    "beat": "Beat the network",
+    "test": N_("Test images"),
+    "mistakes": N_("Mistakes"),
+    "inside": N_("What it learned"),
+    "draw": N_("Draw"),
+    "beat": N_("Beat the network"),
 }
 COMPARING = ("test", "mistakes")  # views that show several runs beside each other
 SHOW = {
@@ -35,12 +36,12 @@ def _begin_view() -> None:
     predict_address.begin_view(st.session_state.view)
 
 
-st.title("Predict", anchor=False)
+st.title(_("Predict"), anchor=False)
 predict_address.read()
 view = st.segmented_control(
-    "View",
+    _("View"),
     VIEWS,
-    format_func=WORDS.get,
+    format_func=lambda name: _(WORDS[name]),
     key="view",
     required=True,
     persist_state="session",

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist import view_state
+from fmnist import language, view_state
 
 IMAGE, IMAGES, MATRIX = (
     "image",
@@ -32,7 +32,7 @@ def read() -> None:
         st.session_state[_NOTICES] = notices
         st.session_state[_LAST] = asked
     for notice in st.session_state.get(_NOTICES, []):
-        st.info(notice, icon=":material/info:")
+        st.info(language.again(notice), icon=":material/info:")
 
 
 def write() -> None:

@@ -10,6 +10,7 @@ from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import HUMAN_ACCURACY, Evaluation
 from fmnist.figures import ink_on_white
 from fmnist.game import IMAGES, MOST_SEED, Game, choose_images, disagreement_tiles, feedback, outcome
+from fmnist.language import _
 from fmnist.runs import Run
 from fmnist.thumbnails import png_file, thumbnail
 from pages.parts import predict_address, predict_one, predict_runs, predict_tiles, shared
@@ -86,16 +87,17 @@ def _again() -> None:
 
 def _question(game: Game, evaluation: Evaluation) -> None:
     position = game.position
-    st.progress(position / IMAGES, f"Image {position + 1} of {IMAGES}")
+    st.progress(position / IMAGES, _("Image {number} of {images}").format(number=position + 1, images=IMAGES))
     with st.container(key="feedback", vertical_alignment="center"):
         if position:
             _last_answer(game, evaluation)
         else:
-            st.markdown("Click its class, or press the digit on the keyboard.")
+            st.markdown(_("Click its class, or press the digit on the keyboard."))
     with st.container(horizontal=True, gap="medium"):
         image = ink_on_white(shared.dataset().test_images[game.indices[position]])
         picture = png_file(thumbnail(image, EDGE))
-        st.image(picture, alt=f"The test image to name, {position + 1} of {IMAGES}", width=EDGE)
+        words = _("The test image to name, {number} of {images}").format(number=position + 1, images=IMAGES)
+        st.image(picture, alt=words, width=EDGE)
         with st.container(width=380):
             _answers(position)
     _offer_new("new_game", "secondary")
@@ -104,8 +106,9 @@ def _question(game: Game, evaluation: Evaluation) -> None:
 def _last_answer(game: Game, evaluation: Evaluation) -> None:
     image = ink_on_white(shared.dataset().test_images[game.indices[game.position - 1]])
     words, right = feedback(game, evaluation)
+    alt = _("The image just answered. {words}").format(words=words)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.image(png_file(thumbnail(image, SMALL)), alt=f"The image just answered. {words}", width=SMALL)
+        st.image(png_file(thumbnail(image, SMALL)), alt=alt, width=SMALL)
         st.markdown(predict_one.marked(words, right))
 
 
@@ -125,7 +128,7 @@ def _answers(position: int) -> None:
 
 
 def _offer_new(key: str, kind: str) -> None:
-    st.button("New twenty images", key=key, type=kind, icon=":material/casino:", on_click=_new_game)
+    st.button(_("New twenty images"), key=key, type=kind, icon=":material/casino:", on_click=_new_game)
 
 
 # ---- at the end
@@ -136,36 +139,34 @@ def _result(game: Game, evaluation: Evaluation) -> None:
     _last_answer(game, evaluation)
     st.subheader(outcome(mine, networks), anchor=False)
     with st.container(horizontal=True):
-        st.metric("You", f"{mine} of {IMAGES}", f"{mine / IMAGES:.0%}", "off", delta_arrow="off", width=160)
+        for who, score in ((_("You"), mine), (_("The network"), networks)):
+            st.metric(who, _of_all(score), f"{score / IMAGES:.0%}", "off", delta_arrow="off", width=160)
         st.metric(
-            "The network",
-            f"{networks} of {IMAGES}",
-            f"{networks / IMAGES:.0%}",
-            "off",
-            delta_arrow="off",
-            width=160,
-        )
-        st.metric(
-            "People, untrained",
+            _("People, untrained"),
             f"{HUMAN_ACCURACY}",
-            f"{HUMAN_ACCURACY * IMAGES:.1f} of {IMAGES}",
+            _of_all(f"{HUMAN_ACCURACY * IMAGES:.1f}"),
             "off",
             delta_arrow="off",
             width=160,
-            help="People without fashion training named 835 of 1,000 test images as the shop did.",
+            help=_("People without fashion training named 835 of 1,000 test images as the shop did."),
         )
-    st.caption("Twenty images are few: by chance alone the next score may well differ by two.")
+    st.caption(_("Twenty images are few: by chance alone the next score may well differ by two."))
     with st.container(horizontal=True):
         _offer_new("next_game", "primary")
-        st.button("The same twenty again", key="same_game", icon=":material/replay:", on_click=_again)
+        st.button(_("The same twenty again"), key="same_game", icon=":material/replay:", on_click=_again)
     _disagreements(game, evaluation)
 
 
+def _of_all(count: float | str) -> str:
+    return _("{count} of {images}").format(count=count, images=IMAGES)
+
+
 def _disagreements(game: Game, evaluation: Evaluation) -> None:
-    st.subheader("Where you and the network disagreed", anchor=False)
+    st.subheader(_("Where you and the network disagreed"), anchor=False)
     tiles = disagreement_tiles(game, shared.dataset().test_images, evaluation, predict_address.link)
     if not tiles:
-        st.markdown("Nowhere: both of you gave the same twenty answers.")
+        st.markdown(_("Nowhere: both of you gave the same twenty answers."))
         return
-    st.markdown(f"**{len(tiles)} of {IMAGES}** images. Click one to see all about it.")
+    words = _("**{count} of {images}** images. Click one to see all about it.")
+    st.markdown(words.format(count=len(tiles), images=IMAGES))
     predict_tiles.show(tiles, key="disagreements", shown_in="chosen_image", opened=predict_address.open_alone)

@@ -6,6 +6,7 @@ import random
 
 import streamlit as st
 
+from fmnist.language import _
 from fmnist.view_state import LAST_INDEX
 from pages.parts import predict_address
 
@@ -22,7 +23,7 @@ def show(parts: tuple[str, ...] = ()) -> int:
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = st.number_input(
-            f"Test image, 0 to {LAST_INDEX:,}",
+            _("Test image, 0 to {last:,}").format(last=LAST_INDEX),
             0,
             LAST_INDEX,
             step=1,
@@ -32,11 +33,11 @@ def show(parts: tuple[str, ...] = ()) -> int:
             on_change=_rerun,
             args=(parts,),
         )
-        _button("Previous", "previous", ":material/chevron_left:", index - 1, parts)
-        _button("Next", "next", ":material/chevron_right:", index + 1, parts)
-        st.button("Random", key="random", icon=":material/shuffle:", on_click=_go_anywhere, args=(parts,))
+        _button(_("Previous"), "previous", ":material/chevron_left:", index - 1, parts)
+        _button(_("Next"), "next", ":material/chevron_right:", index + 1, parts)
+        st.button(_("Random"), key="random", icon=":material/shuffle:", on_click=_go_anywhere, args=(parts,))
         for each in TUTORIAL_IMAGES:
-            _button(f"Image {each}", f"image_{each}", ":material/school:", each, parts)
+            _button(_("Image {index}").format(index=each), f"image_{each}", ":material/school:", each, parts)
     return index
 
 

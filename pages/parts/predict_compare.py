@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, disagreements
+from fmnist.language import _
 from fmnist.tiles import signed, verdict
 from pages.parts import predict_address, predict_one, predict_runs, shared
 
@@ -44,9 +45,9 @@ def show_one_image(judged: list[Judged], index: int) -> None:
 def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np.ndarray:
     """Those of the images found to which two runs give different classes, if the visitor wants only them."""
     differing = disagreements(first.evaluation, second.evaluation)
+    words = _("Only the {count:,} images to which **{first}** and **{second}** give different classes")
     only = st.toggle(
-        f"Only the {len(differing):,} images to which **{first.title}** and **{second.title}** "
-        "give different classes",
+        words.format(count=len(differing), first=first.title, second=second.title),
         key="disagree",
         persist_state="session",
         on_change=predict_address.restart_pages,
@@ -56,13 +57,14 @@ def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np
 
 def show_difference(first: Judged, second: Judged) -> None:
     """How the confusion matrix of one run differs from that of another."""
-    st.subheader("How the two matrices differ", anchor=False)
-    st.markdown(
-        f"Images more (+) or fewer (−) that **{first.title}** puts into each cell than **{second.title}**: "
+    st.subheader(_("How the two matrices differ"), anchor=False)
+    words = _(
+        "Images more (+) or fewer (−) that **{first}** puts into each cell than **{second}**: "
         "more is better on the diagonal, fewer elsewhere."
     )
+    st.markdown(words.format(first=first.title, second=second.title))
     difference = first.evaluation.confusion - second.evaluation.confusion
-    rows = {"true ↓ predicted →": list(CLASS_NAMES)}
+    rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
     for label, name in enumerate(CLASS_NAMES):
         rows[name] = [signed(count) for count in difference[:, label]]
     st.table(rows)

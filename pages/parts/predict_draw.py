@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist import canvas_message, examples, sketch, verdict
+from fmnist import canvas_message, examples, language, sketch, verdict
 from fmnist.canvas_message import Sheet
 from fmnist.data import CLASS_NAMES
+from fmnist.language import N_, _
 from fmnist.neighbours import Neighbours
 from fmnist.path import DRAW
 from fmnist.quick_bars import probability_bars_png
@@ -24,37 +25,38 @@ NEIGHBOURS = 5
 MEGABYTES = 10
 PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
 SOURCES = {
-    "draw": ":material/draw: Draw",
-    "upload": ":material/upload: Upload",
-    "camera": ":material/photo_camera: Camera",
+    "draw": N_(":material/draw: Draw"),
+    "upload": N_(":material/upload: Upload"),
+    "camera": N_(":material/photo_camera: Camera"),
 }
 TOOLS = {
-    "pen": ":material/edit: Pen",
-    "eraser": ":material/ink_eraser: Eraser",
-    "line": ":material/diagonal_line: Line",
-    "polygon": ":material/pentagon: Polygon",
-    "rectangle": ":material/rectangle: Rectangle",
-    "ellipse": ":material/circle: Ellipse",
+    "pen": N_(":material/edit: Pen"),
+    "eraser": N_(":material/ink_eraser: Eraser"),
+    "line": N_(":material/diagonal_line: Line"),
+    "polygon": N_(":material/pentagon: Polygon"),
+    "rectangle": N_(":material/rectangle: Rectangle"),
+    "ellipse": N_(":material/circle: Ellipse"),
 }
 HELP = {
-    "pen": "Draw the outline of one garment, large.",
-    "eraser": "Rub out what you don't want, two and a half times as wide as the pen.",
-    "line": "Pull from one end to the other.",
-    "polygon": "Click corner after corner; a click on the first one (blue ring) closes it.",
-    "rectangle": "Pull from corner to corner.",
-    "ellipse": "Pull from corner to corner of the box around it.",
+    "pen": N_("Draw the outline of one garment, large."),
+    "eraser": N_("Rub out what you don't want, two and a half times as wide as the pen."),
+    "line": N_("Pull from one end to the other."),
+    "polygon": N_("Click corner after corner; a click on the first one (blue ring) closes it."),
+    "rectangle": N_("Pull from corner to corner."),
+    "ellipse": N_("Pull from corner to corner of the box around it."),
 }
 SHAPES = ("polygon", "rectangle", "ellipse")
-DIFFERENCE_TO_A_RUN_ON_PHOTOS = (
+DIFFERENCE_TO_A_RUN_ON_PHOTOS = N_(
     "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
     "Sketch-ready has also practised on drawings made from those photos, so it judges by the outline."
 )
-DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = (
+DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = N_(
     "Both have learned from photos and from drawings. "
     "They differ in their layers, in how long they practised and in chance."
 )
 SMALL = 104  # pixels of the edge of a small picture
-TONES = {"black": 0, "dark grey": 85, "grey": 140, "light grey": 195}
+TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}
+EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
 
 
 def show(run: Run | None) -> None:
@@ -83,11 +85,11 @@ def _view(run: Run | None) -> None:
 def _picture() -> tuple[Image.Image | None, int | None]:
     """The picture to judge, and the grey level of its paper where that is known."""
     source = st.segmented_control(
-        "Picture from",
+        _("Picture from"),
         SOURCES,
         default="draw",
         required=True,
-        format_func=SOURCES.get,
+        format_func=lambda name: _(SOURCES[name]),
         key="draw_source",
         label_visibility="collapsed",
     )
@@ -98,11 +100,11 @@ def _picture() -> tuple[Image.Image | None, int | None]:
 
 def _drawing() -> Image.Image:
     tool = st.pills(
-        "Tool",
+        _("Tool"),
         TOOLS,
         default="pen",
         required=True,
-        format_func=TOOLS.get,
+        format_func=lambda name: _(TOOLS[name]),
         key="tool",
         wrap=True,
         label_visibility="collapsed",
@@ -119,19 +121,19 @@ def _drawing() -> Image.Image:
 
 
 def _brush(tool: str) -> Brush:
-    st.caption(HELP[tool])
+    st.caption(_(HELP[tool]))
     with st.container(horizontal=True, gap="medium"):
-        width = st.slider("Pen width", 4, 40, 10, key="brush", width=150)
-        tone = st.select_slider("Grey tone", TONES, key="tone", width=150)
-        filled = tool in SHAPES and st.toggle("Filled", value=True, key="filled", width="content")
+        width = st.slider(_("Pen width"), 4, 40, 10, key="brush", width=150)
+        tone = st.select_slider(_("Grey tone"), TONES, format_func=_, key="tone", width=150)
+        filled = tool in SHAPES and st.toggle(_("Filled"), value=True, key="filled", width="content")
     return Brush(tool, width, TONES[tone], filled)
 
 
 def _offer_examples() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Or take one of ours:", width="content")
+        st.caption(_("Or take one of ours:"), width="content")
         for title in examples.titles():
-            st.button(title, key=f"example_{title.lower()}", on_click=_lay_example, args=(title,))
+            st.button(_(title), key=f"example_{title.lower()}", on_click=_lay_example, args=(title,))
 
 
 def _lay_example(title: str) -> None:
@@ -142,7 +144,7 @@ def _lay_example(title: str) -> None:
 
 def _uploaded():
     return st.file_uploader(
-        "A drawing, or a photo of one garment on a plain ground",
+        _("A drawing, or a photo of one garment on a plain ground"),
         PICTURE_TYPES,
         max_upload_size=MEGABYTES,
         key="upload",
@@ -150,7 +152,7 @@ def _uploaded():
 
 
 def _photographed():
-    return st.camera_input("One garment on a plain ground, as large as it fits", key="camera")
+    return st.camera_input(_("One garment on a plain ground, as large as it fits"), key="camera")
 
 
 def _file(file) -> Image.Image | None:
@@ -162,11 +164,12 @@ def _file(file) -> Image.Image | None:
 
 def _show_answer(run: Run | None, conversion: Conversion | None) -> None:
     if conversion is None:
-        st.info("Choose a picture on the left.", icon=":material/upload:")
+        st.info(_("Choose a picture on the left."), icon=":material/upload:")
         return
     if conversion.hint:
         st.info(conversion.hint, icon=":material/draw:")
-        st.caption("After each stroke you see here what two networks take it for, and what they are given.")
+        words = _("After each stroke you see here what two networks take it for, and what they are given.")
+        st.caption(words)
         return
     label = _asked_label()
     _show_judges(run, conversion.image, label)
@@ -177,10 +180,10 @@ def _show_answer(run: Run | None, conversion: Conversion | None) -> None:
 def _asked_label() -> int | None:
     """The class of what was drawn, if the visitor says it."""
     name = st.selectbox(
-        "What did you draw?",
+        _("What did you draw?"),
         CLASS_NAMES,
         index=None,
-        placeholder="Say it, and its bar turns blue",
+        placeholder=_("Say it, and its bar turns blue"),
         key="drawn_class",
     )
     return None if name is None else CLASS_NAMES.index(name)
@@ -203,36 +206,37 @@ def _why_they_differ(run: Run) -> str:
         has_drawn = run.config.learn_drawings
     except RunError:  # its settings cannot be read; its title says so
         has_drawn = False
-    return DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS
+    return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
 
 
 def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
-    st.markdown(f"**{name}** says")
+    st.markdown(_("**{name}** says").format(name=name))
     try:
         probabilities = shared.workers().judge.predict(model, image[None])[0]
     except WorkerError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(language.again(str(error)), icon=":material/error:")
         return
     path.mark(DRAW)
     first, *others = verdict.best_guesses(probabilities)
     st.subheader(first, anchor=False)
     st.caption(" · ".join(others))
     bars = probability_bars_png(probabilities, label, dark=shared.is_dark())
-    st.image(bars, alt=f"Ten bars, the highest: {first}; then {', '.join(others)}")
+    alt = _("Ten bars, the highest: {first}; then {others}")
+    st.image(bars, alt=alt.format(first=first, others=_(", ").join(others)))
     doubt = verdict.doubt(probabilities)
     if doubt:
         st.markdown(f":material/help: {doubt}")
 
 
 def _show_steps(conversion: Conversion) -> None:
-    st.markdown("**From your picture to what the network is given**")
+    st.markdown(_("**From your picture to what the network is given**"))
     with st.container(horizontal=True):
         for step in conversion.steps:
             with st.container(width=SMALL, gap="xxsmall"):
                 st.caption(step.title, help=step.explanation)
                 st.image(thumbnail(step.image, SMALL), alt=f"{step.title}: {step.explanation}")
     st.download_button(
-        "Download the 28×28 image",
+        _("Download the 28×28 image"),
         png_file(Image.fromarray(conversion.image)),
         file_name="drawing-28x28.png",
         mime="image/png",
@@ -249,14 +253,16 @@ def _show_neighbours(image: np.ndarray) -> None:
         places = neighbours.nearest(image, NEIGHBOURS)
     except WorkerError:
         return  # the same trouble is told where its chart would be
-    st.markdown("**The training images that Sketch-ready finds most alike**")
+    st.markdown(_("**The training images that Sketch-ready finds most alike**"))
     with st.container(horizontal=True):
         for place in places:
             name = CLASS_NAMES[dataset.train_labels[place]]
             with st.container(width=SMALL, gap="xxsmall"):
                 st.caption(name)
-                st.image(thumbnail(dataset.train_images[place], SMALL), alt=f"Training image {place}: {name}")
-    st.caption(f"Compared with the first {neighbours.seen:,} training images so far.")
+                alt = _("Training image {index}: {name}").format(index=place, name=name)
+                st.image(thumbnail(dataset.train_images[place], SMALL), alt=alt)
+    words = _("Compared with the first {count:,} training images so far.")
+    st.caption(words.format(count=neighbours.seen))
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

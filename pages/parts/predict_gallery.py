@@ -10,24 +10,27 @@ import streamlit as st
 from fmnist import figures, tiles
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ORDERS, OUTCOMES, Evaluation
+from fmnist.language import N_, _
 from fmnist.view_state import ANY, pages_of, shown_on_page
 from pages.parts import predict_address, predict_tiles, shared
 
 SHOWN_IN = "chosen_image"  # the key of the container in which a clicked image appears
 ORDER_WORDS = {
-    "index": "index",
-    "confidence": "confidence, most sure first",
-    "loss": "loss, worst first",
-    "margin": "margin, most undecided first",
+    "index": N_("index"),
+    "confidence": N_("confidence, most sure first"),
+    "loss": N_("loss, worst first"),
+    "margin": N_("margin, most undecided first"),
 }
+OUTCOME_WORDS = {"all": N_("All"), "right": N_("Right"), "wrong": N_("Wrong")}
 
 
 def choose_classes(on_change: Callable[[], None]) -> None:
     """The two selectboxes for the true and the predicted class."""
-    for label, key in (("True class", "true_class"), ("Predicted class", "predicted_class")):
+    for label, key in ((_("True class"), "true_class"), (_("Predicted class"), "predicted_class")):
         st.selectbox(
             label,
             (ANY, *CLASS_NAMES),
+            format_func=lambda name: _("any") if name == ANY else name,
             key=key,
             persist_state="session",
             on_change=on_change,
@@ -38,9 +41,9 @@ def choose_classes(on_change: Callable[[], None]) -> None:
 def choose_outcome() -> None:
     """All images, the right ones or the wrong ones."""
     st.segmented_control(
-        "Outcome",
+        _("Outcome"),
         OUTCOMES,
-        format_func=str.capitalize,
+        format_func=lambda name: _(OUTCOME_WORDS[name]),
         key="outcome",
         required=True,
         persist_state="session",
@@ -51,7 +54,7 @@ def choose_outcome() -> None:
 def choose_confidence() -> None:
     """The range of confidence."""
     st.slider(
-        "Confidence",
+        _("Confidence"),
         0,
         100,
         step=1,
@@ -66,9 +69,9 @@ def choose_confidence() -> None:
 def choose_order() -> None:
     """The order of the images."""
     st.selectbox(
-        "Order by",
+        _("Order by"),
         ORDERS,
-        format_func=ORDER_WORDS.get,
+        format_func=lambda name: _(ORDER_WORDS[name]),
         key="order",
         persist_state="session",
         on_change=predict_address.restart_pages,
@@ -86,7 +89,8 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
         Indices of test images, in the order to show them.
     """
     if not len(found):
-        st.info("No image fits. Choose “any” class or a wider range.", icon=":material/filter_alt_off:")
+        words = _("No image fits. Choose “any” class or a wider range.")
+        st.info(words, icon=":material/filter_alt_off:")
         return
     st.session_state.page = min(st.session_state.page, pages_of(found))
     page = st.pagination(pages_of(found), key="page", persist_state="session")
@@ -99,7 +103,7 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
         opened=predict_address.open_image,
     )
     st.download_button(
-        "Download these as a picture",
+        _("Download these as a picture"),
         lambda: figures.to_png(
             figures.gallery(images[shown], evaluation.probabilities[shown], evaluation.labels[shown])
         ),

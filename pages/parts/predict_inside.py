@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import arithmetic, inside, waterfall, weight_pictures
+from fmnist import arithmetic, inside, language, waterfall, weight_pictures
 from fmnist.data import CLASS_NAMES
 from fmnist.dense import DenseNetwork, Walk, WeightedSum
 from fmnist.evaluation import Evaluation
 from fmnist.figures import ink_on_white
+from fmnist.language import N_, _
 from fmnist.networks import is_dense
 from fmnist.runs import Run, RunError
 from fmnist.thumbnails import png_file, thumbnail
@@ -23,7 +24,7 @@ PARTS = (predict_address.IMAGE, UNITS, SCORE)
 EDGE = 170  # pixels of the small pictures: six screen pixels for each of the image's, and a frame
 SMALL = 104  # of these three fit beside each other on a phone
 LARGEST = 8  # contributions that are named one by one
-ORDER_WORDS = {"contribution": "contribution to the predicted class", "number": "number"}
+ORDER_WORDS = {"contribution": N_("contribution to the predicted class"), "number": N_("number")}
 SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 
@@ -32,7 +33,7 @@ def show(run: Run) -> None:
     try:
         network = shared.workers().judge.dense_network(run.id) if is_dense(run.config) else None
     except (WorkerError, RunError) as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(language.again(str(error)), icon=":material/error:")
         return
     if network is None:
         _only_dense()
@@ -46,17 +47,18 @@ def show(run: Run) -> None:
 
 
 def _only_dense() -> None:
-    st.info(
+    words = _(
         "This view explains networks of dense layers, whose weights lie on the pixels of the whole image. "
-        "This run slides small filters over the image instead.",
-        icon=":material/info:",
+        "This run slides small filters over the image instead."
     )
+    st.info(words, icon=":material/info:")
     dense = predict_runs.newest_dense()
     if dense is None:
-        st.page_link(shared.TRAIN, label="Train the tutorial's network", icon=":material/model_training:")
+        label = _("Train the tutorial's network")
+        st.page_link(shared.TRAIN, label=label, icon=":material/model_training:")
         return
     st.button(  # a link to the page one is on would leave the old run in the address
-        f"Look into {predict_runs.title_of(dense)}",
+        _("Look into {run}").format(run=predict_runs.title_of(dense)),
         key="dense_run",
         type="tertiary",
         icon=":material/neurology:",
@@ -83,24 +85,24 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         image = ink_on_white(shared.dataset().test_images[index])
         true = CLASS_NAMES[evaluation.labels[index]]
-        st.image(png_file(thumbnail(image, EDGE)), alt=f"Test image {index}: {true}", width=EDGE)
+        alt = _("Test image {index}: {name}").format(index=index, name=true)
+        st.image(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
         with st.container(width=640):
             st.markdown(predict_one.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
-        st.warning(
-            "The weights shown here are from another moment of the training than this prediction.",
-            icon=":material/info:",
-        )
+        words = _("The weights shown here are from another moment of the training than this prediction.")
+        st.warning(words, icon=":material/info:")
     predict_address.write()
 
 
 def _path(network: DenseNetwork) -> str:
+    units = _("{count:,} units ({activation})")
     sizes = [
-        "784 pixels",
-        *(f"{len(layer.bias):,} units ({layer.activation})" for layer in network.hidden_layers),
-        "10 scores",
-        "10 probabilities (softmax)",
+        _("784 pixels"),
+        *(units.format(count=len(each.bias), activation=each.activation) for each in network.hidden_layers),
+        _("10 scores"),
+        _("10 probabilities (softmax)"),
     ]
     return " → ".join(sizes)
 
@@ -119,10 +121,12 @@ def _units(network: DenseNetwork) -> None:
 
 
 def _templates(network: DenseNetwork, walk: Walk) -> None:
-    st.subheader("Each class's template", anchor=False)
+    st.subheader(_("Each class's template"), anchor=False)
     st.markdown(
-        "Each class has one weight per pixel. Garment on orange raises the class's score, garment on violet "
-        "lowers it. Below each: its score for this image. Click one to see its sum."
+        _(
+            "Each class has one weight per pixel. Garment on orange raises the class's score, garment on "
+            "violet lowers it. Below each: its score for this image. Click one to see its sum."
+        )
     )
     predict_units.show(
         inside.template_tiles(network, walk, shared.is_dark()), _output_class(walk), _choose_output
@@ -131,11 +135,13 @@ def _templates(network: DenseNetwork, walk: Walk) -> None:
 
 
 def _hidden_units(network: DenseNetwork, walk: Walk) -> None:
-    st.subheader("What each hidden unit looks for", anchor=False)
+    st.subheader(_("What each hidden unit looks for"), anchor=False)
     st.markdown(
-        "Each picture shows the 784 weights that lead into one unit. Garment on orange raises the unit's "
-        "sum, garment on violet lowers it. Below each: its output for this image. Click one for its "
-        "arithmetic."
+        _(
+            "Each picture shows the 784 weights that lead into one unit. Garment on orange raises the unit's "
+            "sum, garment on violet lowers it. Below each: its output for this image. Click one for its "
+            "arithmetic."
+        )
     )
     unit = _chosen_unit(network, walk)
     order = _choose_order(network)
@@ -149,9 +155,9 @@ def _hidden_units(network: DenseNetwork, walk: Walk) -> None:
 
 def _choose_order(network: DenseNetwork) -> str:
     order = st.segmented_control(
-        "Sorted by",
+        _("Sorted by"),
         UNIT_ORDERS,
-        format_func=ORDER_WORDS.get,
+        format_func=lambda name: _(ORDER_WORDS[name]),
         key="unit_order",
         required=True,
         persist_state="session",
@@ -159,8 +165,9 @@ def _choose_order(network: DenseNetwork) -> str:
     )
     if order == "contribution":
         exact = len(network.hidden_layers) == 1
-        how = "output × weight to it" if exact else "output × gradient of its score, an approximation"
-        st.caption(f"First those that speak for the predicted class, last those against it ({how}).")
+        how = _("output × weight to it") if exact else _("output × gradient of its score, an approximation")
+        words = _("First those that speak for the predicted class, last those against it ({how}).")
+        st.caption(words.format(how=how))
     return order
 
 
@@ -182,7 +189,8 @@ def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
     if asked == ANY:
         return inside.loudest_unit(network, walk)
     if asked > last:
-        st.info(f"This layer has units 0 to {last:,}, so this is unit {last:,}.", icon=":material/info:")
+        words = _("This layer has units 0 to {last:,}, so this is unit {last:,}.").format(last=last)
+        st.info(words, icon=":material/info:")
         st.session_state.unit = last
     return st.session_state.unit
 
@@ -193,23 +201,21 @@ def _choose_unit(unit: int) -> None:
 
 def _show_scale(network: DenseNetwork) -> None:
     limit = arithmetic.number(weight_pictures.color_limit(network.layers[0].kernel))
+    alt = _("Scale of colours, from violet for −{limit} or less to orange for +{limit} or more")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"weight −{limit}", width="content")
-        st.image(
-            weight_pictures.scale_png(shared.is_dark()),
-            alt=f"Scale of colours, from violet for −{limit} or less to orange for +{limit} or more",
-            width=120,
-        )
+        st.caption(_("weight −{limit}").format(limit=limit), width="content")
+        st.image(weight_pictures.scale_png(shared.is_dark()), alt=alt.format(limit=limit), width=120)
         st.caption(f"+{limit}", width="content")
 
 
 def _unit_arithmetic(network: DenseNetwork, walk: Walk, unit: int) -> None:
-    st.markdown(f"**Unit {unit}: every pixel times its weight, added up, then the activation**")
+    words = _("**Unit {unit}: every pixel times its weight, added up, then the activation**")
+    st.markdown(words.format(unit=unit))
     total = network.unit_sum(walk, unit)
     _show_products(total)
     layer = network.layers[0]
     st.code(
-        f"Σ pixel × weight + bias\n= {arithmetic.sum_line(total)}\n"
+        f"{_('Σ pixel × weight + bias')}\n= {arithmetic.sum_line(total)}\n"
         + arithmetic.activation_line(layer.activation, total.total, walk.outputs[0][unit]),
         language=None,
         wrap_lines=True,
@@ -222,12 +228,13 @@ def _show_products(total: WeightedSum) -> None:
     product_limit = float(np.abs(total.products).max()) or 1.0
     with st.container(horizontal=True, vertical_alignment="center"):
         image = ink_on_white(shared.dataset().test_images[st.session_state.test_index])
-        _small(png_file(thumbnail(image, EDGE)), "pixels", "The pixels of the image")
+        _small(png_file(thumbnail(image, EDGE)), _("pixels"), _("The pixels of the image"))
         weight_limit = float(np.abs(total.weights).max()) or 1.0
         weights = weight_pictures.signed_png(total.weights, weight_limit, dark, EDGE // 28)
-        _small(weights, "× weights", "The weights: orange above zero, violet below")
+        _small(weights, _("× weights"), _("The weights: orange above zero, violet below"))
         products = weight_pictures.signed_png(total.products, product_limit, dark, EDGE // 28)
-        _small(products, "= products", "Each pixel times its weight: orange raises the sum, violet lowers it")
+        alt = _("Each pixel times its weight: orange raises the sum, violet lowers it")
+        _small(products, _("= products"), alt)
 
 
 def _small(picture: bytes, title: str, alt: str) -> None:
@@ -256,13 +263,12 @@ def _rerun_both() -> None:
 @st.fragment(key=SCORE)
 def _score(network: DenseNetwork) -> None:
     walk = _walk(network)
-    st.subheader(
-        "From outputs to a score" if network.hidden_layers else "From pixels to a score", anchor=False
-    )
+    title = _("From outputs to a score") if network.hidden_layers else _("From pixels to a score")
+    st.subheader(title, anchor=False)
     st.selectbox(
-        "Output class",
+        _("Output class"),
         (PREDICTED, *CLASS_NAMES),
-        format_func=lambda name: "the predicted class" if name == PREDICTED else name,
+        format_func=lambda name: _("the predicted class") if name == PREDICTED else name,
         key="output_class",
         persist_state="session",
         on_change=None if network.hidden_layers else _rerun_both,
@@ -276,12 +282,11 @@ def _score(network: DenseNetwork) -> None:
 
 
 def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
-    deep = len(network.hidden_layers) > 1
-    outputs = f"output of the {'last ' if deep else ''}hidden layer"
-    st.markdown(
-        f"The score of **{CLASS_NAMES[label]}** is each {outputs if network.hidden_layers else 'pixel'} "
-        f"times its weight to this class, added up, and a bias. The {LARGEST} largest products one by one:"
+    words = _(
+        "The score of **{name}** is each {input} times its weight to this class, added up, and a bias. "
+        "The {count} largest products one by one:"
     )
+    st.markdown(words.format(name=CLASS_NAMES[label], input=_inputs_in_words(network), count=LARGEST))
     if not network.hidden_layers:
         _show_products(total)
     name = arithmetic.unit_name if network.hidden_layers else arithmetic.pixel_name
@@ -293,33 +298,42 @@ def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
             st.image(waterfall.waterfall_svg(steps, shared.is_dark()), alt=waterfall.in_words(steps))
 
 
+def _inputs_in_words(network: DenseNetwork) -> str:
+    if not network.hidden_layers:
+        return _("pixel")
+    several = len(network.hidden_layers) > 1
+    return _("output of the last hidden layer") if several else _("output of the hidden layer")
+
+
 def _steps_table(steps: list[arithmetic.Part]) -> None:
     _table(
         {
-            "Step": [step.name for step in steps] + ["**score**"],
-            "How": [step.product for step in steps] + [""],
-            "Adds": [arithmetic.signed(step.value) for step in steps] + [""],
-            "So far": [arithmetic.number(step.so_far) for step in steps]
+            _("Step"): [step.name for step in steps] + [f"**{_('score')}**"],
+            _("How"): [step.product for step in steps] + [""],
+            _("Adds"): [arithmetic.signed(step.value) for step in steps] + [""],
+            _("So far"): [arithmetic.number(step.so_far) for step in steps]
             + [f"**{arithmetic.number(steps[-1].so_far)}**"],
         }
     )
 
 
 def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
-    st.subheader("From ten scores to ten probabilities", anchor=False)
+    st.subheader(_("From ten scores to ten probabilities"), anchor=False)
     st.markdown(
-        "Softmax raises e to each score, so that all are above 0, and divides by their sum, so that they add "
-        "up to 1."
+        _(
+            "Softmax raises e to each score, so that all are above 0, and divides by their sum, so that they "
+            "add up to 1."
+        )
     )
+    score = _("score of {name}").format(name=CLASS_NAMES[label])
     with st.container(horizontal=True, gap="large"):
         with st.container(width=480):
             st.code(
-                f"score of {CLASS_NAMES[label]}\n= {arithmetic.sum_line(total)}\n"
-                + arithmetic.softmax_lines(walk.scores, label),
+                f"{score}\n= {arithmetic.sum_line(total)}\n" + arithmetic.softmax_lines(walk.scores, label),
                 language=None,
                 wrap_lines=True,
             )
-            st.caption("Computed from the run's own weights; rounded only to be shown.")
+            st.caption(_("Computed from the run's own weights; rounded only to be shown."))
         with st.container(width=420):
             _table(arithmetic.softmax_table(walk.scores))
 

@@ -27,17 +27,17 @@ function cell(row, column, { text, shade, words }, chosen, choose) {
   return place;
 }
 
-function headRow(names) {
+function headRow(names, words) {
   const row = document.createElement("tr");
   const corner = document.createElement("td");
-  corner.textContent = "true ↓\npredicted →";
+  corner.textContent = words;
   row.append(corner, ...names.map((name) => header(name, "col")));
   return row;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector(".confusion");
-  const { names, cells, chosen } = data;
+  const { names, corner, cells, chosen } = data;
   const isChosen = (row, column) => chosen !== null && chosen[0] === row && chosen[1] === column;
   const choose = (which) => setTriggerValue("chosen", { cell: which });
   const focused = table.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
@@ -48,7 +48,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return line;
   });
   table.classList.toggle("dark", data.dark);
-  table.replaceChildren(headRow(names), ...rows);
+  table.replaceChildren(headRow(names, corner), ...rows);
   const button = (row, column) => table.querySelector(`[data-cell="${row}-${column}"]`);
   const reachable = (one) => {
     table.querySelectorAll("button").forEach((each) => (each.tabIndex = each === one ? 0 : -1));

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from fmnist.data import CLASS_NAMES
+from fmnist.language import _
 from pages.parts import shared
 from pages.parts.component import component
 
@@ -44,5 +45,11 @@ def show(
         ):
             choose(*cell)
 
-    data = {"names": CLASS_NAMES, "cells": cells, "chosen": chosen, "dark": shared.is_dark()}
+    data = {
+        "names": CLASS_NAMES,
+        "corner": _("true ↓\npredicted →"),
+        "cells": cells,
+        "chosen": chosen,
+        "dark": shared.is_dark(),
+    }
     _matrix(key=KEY, data=data, on_chosen_change=choose_clicked)

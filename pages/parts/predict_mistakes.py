@@ -16,6 +16,7 @@ from fmnist.evaluation import (
     select,
 )
 from fmnist.glossary import meaning
+from fmnist.language import N_, _
 from fmnist.runs import Run
 from fmnist.view_state import CELLS
 from pages.parts import (
@@ -28,6 +29,8 @@ from pages.parts import (
     shared,
 )
 from pages.parts.predict_compare import Judged
+
+CELL_WORDS = {"counts": N_("Counts"), "shares": N_("Shares")}
 
 
 def show(run: Run) -> None:
@@ -65,26 +68,28 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
     loss = evaluation.loss if loss is None else loss
     images = len(evaluation.labels)
     with st.container(horizontal=True):
-        st.metric(f"Mistakes in {images:,}", f"{int((~evaluation.right).sum()):,}", width=180)
+        mistakes = int((~evaluation.right).sum())
+        st.metric(_("Mistakes in {images:,}").format(images=images), f"{mistakes:,}", width=180)
+        difference = _("{difference:+.3f} to people")  # the sign comes first, for it is what colours it
         st.metric(
-            "Test accuracy",
+            _("Test accuracy"),
             f"{evaluation.accuracy:.4f}",
-            f"{evaluation.accuracy - HUMAN_ACCURACY:+.3f} to people",
+            difference.format(difference=evaluation.accuracy - HUMAN_ACCURACY),
             help=meaning("accuracy"),
             width=180,
         )
         st.metric(
-            "People, untrained",
+            _("People, untrained"),
             f"{HUMAN_ACCURACY}",
             width=180,
-            help="People without fashion training named 835 of 1,000 test images as the shop did.",
+            help=_("People without fashion training named 835 of 1,000 test images as the shop did."),
         )
-        st.metric("Test loss", f"{loss:.4f}", help=meaning("loss"), width=180)
+        st.metric(_("Test loss"), f"{loss:.4f}", help=meaning("loss"), width=180)
 
 
 @st.fragment(key=predict_address.MATRIX)
 def _matrix_part(evaluation: Evaluation) -> None:
-    st.subheader("Which class is taken for which?", anchor=False)
+    st.subheader(_("Which class is taken for which?"), anchor=False)
     matrix, pairs = st.columns([7, 4], gap="large")
     with matrix:
         _matrix(evaluation)
@@ -94,11 +99,12 @@ def _matrix_part(evaluation: Evaluation) -> None:
 
 
 def _matrix(evaluation: Evaluation) -> None:
-    st.markdown("Each row is a true class. Blue cells are right, red ones are mistakes. **Click a cell.**")
+    words = _("Each row is a true class. Blue cells are right, red ones are mistakes. **Click a cell.**")
+    st.markdown(words)
     st.segmented_control(
-        "Numbers",
+        _("Numbers"),
         CELLS,
-        format_func=str.capitalize,
+        format_func=lambda name: _(CELL_WORDS[name]),
         key="cells",
         required=True,
         persist_state="session",
@@ -112,12 +118,17 @@ def _matrix(evaluation: Evaluation) -> None:
 
 
 def _pairs(evaluation: Evaluation) -> None:
-    st.markdown("**The ten most frequent mistakes**")
+    st.markdown(_("**The ten most frequent mistakes**"))
+    words = _("{true} taken for {predicted}: {count} ({share:.0%})")
     with st.container(key="pairs", gap="xxsmall"):
         for place, pair in enumerate(most_confused_pairs(evaluation.confusion)):
             st.button(
-                f"{CLASS_NAMES[pair.true]} taken for {CLASS_NAMES[pair.predicted]}: "
-                f"{pair.count} ({pair.share:.0%})",
+                words.format(
+                    true=CLASS_NAMES[pair.true],
+                    predicted=CLASS_NAMES[pair.predicted],
+                    count=pair.count,
+                    share=pair.share,
+                ),
                 key=f"pair_{place}",
                 type="tertiary",
                 on_click=predict_address.choose_cell,
@@ -127,12 +138,12 @@ def _pairs(evaluation: Evaluation) -> None:
 
 @st.fragment(key=predict_address.IMAGES)
 def _images(evaluation: Evaluation) -> None:
-    st.subheader("The images", anchor=False)
+    st.subheader(_("The images"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         predict_gallery.choose_classes(predict_address.show_cell)
         predict_gallery.choose_order()
         st.button(
-            "All mistakes",
+            _("All mistakes"),
             key="all_mistakes",
             icon=":material/filter_alt_off:",
             on_click=predict_address.choose_cell,
@@ -140,51 +151,66 @@ def _images(evaluation: Evaluation) -> None:
         )
     wanted = view_state.wanted_images(predict_address.values())
     found = select(evaluation, wanted)
-    st.markdown(
-        f"{_in_words(wanted)}: **{len(found):,} of {len(evaluation.labels):,}** images. Click one to see why."
-    )
+    words = _("{which}: **{count:,} of {images:,}** images. Click one to see why.")
+    st.markdown(words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels)))
     if wanted.order == "confidence" and wanted.outcome == "wrong":
-        st.caption("Certain and wrong come first: a network can be wrong even when it is very confident.")
+        st.caption(_("Certain and wrong come first: a network can be wrong even when it is very confident."))
     predict_gallery.show(evaluation, found)
     predict_address.write()
 
 
 def _in_words(wanted: view_state.Filter) -> str:
-    outcome = "Mistakes" if wanted.outcome == "wrong" else "Right answers"
-    true = "" if wanted.true_class is None else f", true class {CLASS_NAMES[wanted.true_class]}"
-    predicted = "" if wanted.predicted_class is None else f", predicted {CLASS_NAMES[wanted.predicted_class]}"
-    return f"{outcome}{true}{predicted}"
+    words = [_("Mistakes") if wanted.outcome == "wrong" else _("Right answers")]
+    if wanted.true_class is not None:
+        words.append(_("true class {name}").format(name=CLASS_NAMES[wanted.true_class]))
+    if wanted.predicted_class is not None:
+        words.append(_("predicted {name}").format(name=CLASS_NAMES[wanted.predicted_class]))
+    return _(", ").join(words)
 
 
 def _scores(evaluation: Evaluation) -> None:
-    st.subheader("Each class", anchor=False)
+    st.subheader(_("Each class"), anchor=False)
     st.markdown(
-        "**Precision**: of the images called so, the share that are. **Recall**: of the images that are so, "
-        "the share called so. **F1** is the harmonic mean of both."
+        _(
+            "**Precision**: of the images called so, the share that are. **Recall**: of the images that are "
+            "so, the share called so. **F1** is the harmonic mean of both."
+        )
     )
+    part = _("{count} of {images}")
     scores = per_class_scores(evaluation.confusion)
     with st.container(key="scores"):
         st.table(
             {
-                "Class": [CLASS_NAMES[score.label] for score in scores],
-                "Mistakes": [f"{score.mistakes} of {score.images:,}" for score in scores],
-                "Precision": [f"{score.precision:.3f}" for score in scores],
-                "Recall": [f"{score.recall:.3f}" for score in scores],
+                _("Class"): [CLASS_NAMES[score.label] for score in scores],
+                _("Mistakes"): [
+                    part.format(count=score.mistakes, images=f"{score.images:,}") for score in scores
+                ],
+                _("Precision"): [f"{score.precision:.3f}" for score in scores],
+                _("Recall"): [f"{score.recall:.3f}" for score in scores],
                 "F1": [f"{score.f1:.3f}" for score in scores],
             },
         )
 
 
 def _certainty(evaluation: Evaluation) -> None:
-    st.subheader("Can its confidence be believed?", anchor=False)
+    st.subheader(_("Can its confidence be believed?"), anchor=False)
     measured = reliability(evaluation.labels, evaluation.probabilities)
     surest = measured.bins[-1]
     wrong = round(surest.images * (1 - surest.accuracy))
-    st.markdown(
-        f"Of the **{surest.images:,}** images judged with more than {surest.low:.0%} confidence, "
-        f"**{wrong:,}** are wrong ({1 - surest.accuracy:.1%}): being sure is not being right. If confidence "
+    words = _(
+        "Of the **{images:,}** images judged with more than {low:.0%} confidence, "
+        "**{wrong:,}** are wrong ({share:.1%}): being sure is not being right. If confidence "
         "could be believed, the bars would reach the dashed line. The mean gap, weighted by images, is the "
-        f"expected calibration error: **{measured.expected_calibration_error:.3f}**."
+        "expected calibration error: **{error:.3f}**."
+    )
+    st.markdown(
+        words.format(
+            images=surest.images,
+            low=surest.low,
+            wrong=wrong,
+            share=1 - surest.accuracy,
+            error=measured.expected_calibration_error,
+        )
     )
     shared.show_chart(
         charts.reliability_diagram(measured), alt=charts.reliability_in_words(measured), width=520

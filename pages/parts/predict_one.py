@@ -8,6 +8,7 @@ import streamlit as st
 from fmnist import quick_bars, quick_figures
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, rank_of_true
+from fmnist.language import _
 from fmnist.tiles import verdict
 from pages.parts import shared
 
@@ -16,12 +17,12 @@ def show(evaluation: Evaluation, index: int) -> None:
     """The tutorial's two pictures of a test image, and the same in words."""
     words = verdict(evaluation, index)
     place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
+    alt = _("Test image {index}. {words}").format(index=index, words=words)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.image(_picture(evaluation, index, shared.is_dark()), alt=f"Test image {index}. {words}", width=280)
+        st.image(_picture(evaluation, index, shared.is_dark()), alt=alt, width=280)
         st.image(bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440)
-    st.markdown(
-        f"{marked(words, evaluation.right[index])} The true class is number {place} of 10 by probability."
-    )
+    rank = _("The true class is number {place} of 10 by probability.").format(place=place)
+    st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
 
 
 def marked(words: str, right: bool) -> str:
@@ -38,8 +39,8 @@ def bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
 def bars_in_words(evaluation: Evaluation, index: int) -> str:
     """The bar chart's text alternative."""
     values = evaluation.probabilities[index]
-    each = ", ".join(f"{CLASS_NAMES[label]} {100 * values[label]:.0f}%" for label in np.argsort(-values))
-    return f"Bar chart of the ten probabilities, largest first: {each}."
+    each = _(", ").join(f"{CLASS_NAMES[label]} {100 * values[label]:.0f}%" for label in np.argsort(-values))
+    return _("Bar chart of the ten probabilities, largest first: {each}.").format(each=each)
 
 
 def _picture(evaluation: Evaluation, index: int, dark: bool) -> bytes:

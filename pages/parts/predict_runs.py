@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import glossary, judgement, run_text
+from fmnist import glossary, judgement, language, run_text
 from fmnist.config import RunConfig
 from fmnist.evaluation import Evaluation
+from fmnist.language import _
 from fmnist.networks import is_dense
 from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
@@ -39,7 +40,7 @@ def choose(comparing: bool) -> Run | None:
 
 def _choose_run(usable: dict[str, Summary]) -> str:
     return st.selectbox(
-        "Run",
+        _("Run"),
         list(usable),
         format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
         key="run",
@@ -57,21 +58,23 @@ def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[
     if not others:
         return
     st.multiselect(
-        "Compare with",
+        _("Compare with"),
         others,
         format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
         key="compare",
         persist_state="session",
         max_selections=MOST_COMPARED,
-        placeholder="Up to three other runs",
+        placeholder=_("Up to three other runs"),
         width=420,
     )
 
 
 def _title(summary: Summary) -> str:
-    accuracy = f" · {summary.test_accuracy:.1%} right" if summary.test_accuracy is not None else ""
-    when = summary.created.astimezone().strftime("%d %b %H:%M")
-    return f"{run_text.title(summary.name, summary.config)}{accuracy} · {when}"
+    parts = [run_text.title(summary.name, summary.config)]
+    if summary.test_accuracy is not None:
+        parts.append(_("{accuracy:.1%} right").format(accuracy=summary.test_accuracy))
+    parts.append(summary.created.astimezone().strftime(_("%d %b %H:%M")))
+    return " · ".join(parts)
 
 
 def title_of(run: Run) -> str:
@@ -88,7 +91,7 @@ def evaluation_of(run: Run) -> Evaluation | None:
     try:
         evaluation = _evaluation(run.id, len(run.history), dataset.fingerprint)
     except (ValueError, WorkerError, RunError) as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(language.again(str(error)), icon=":material/error:")
         return None
     if words := judgement.foreign_images(run, dataset):
         st.warning(words, icon=":material/info:")
@@ -127,20 +130,22 @@ def offer_training() -> None:
         _watch(active[-1].id)
         return
     with st.container(border=True):
-        st.subheader("No trained network yet", anchor=False)
+        st.subheader(_("No trained network yet"), anchor=False)
         st.markdown(
-            "Predictions need a network that has learned from the training images. The tutorial's needs "
-            "a few seconds, and then names about 87 of 100 test images correctly."
+            _(
+                "Predictions need a network that has learned from the training images. The tutorial's needs "
+                "a few seconds, and then names about 87 of 100 test images correctly."
+            )
         )
         st.button(
-            "Train the tutorial network",
+            _("Train the tutorial network"),
             key="train_tutorial",
             type="primary",
             icon=":material/model_training:",
             on_click=_train_tutorial,
         )
     if message := st.session_state.pop("train_error", None):
-        st.error(message)
+        st.error(language.again(message))
 
 
 def _train_tutorial() -> None:
@@ -156,7 +161,8 @@ def _watch(run_id: str) -> None:
     progress = run.progress
     if run.predictions is not None or progress.state not in ACTIVE:
         st.rerun()
-    words = progress.message or run_text.progress_line(progress, run.history)
+    words = language.again(progress.message) or run_text.progress_line(progress, run.history)
     st.progress(run_text.share_done(progress), words)
-    st.caption("The predictions appear here after the first epoch.")
-    st.page_link(shared.TRAIN, label="Watch it learn on the Train page", icon=":material/show_chart:")
+    st.caption(_("The predictions appear here after the first epoch."))
+    label = _("Watch it learn on the Train page")
+    st.page_link(shared.TRAIN, label=label, icon=":material/show_chart:")

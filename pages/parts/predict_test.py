@@ -8,6 +8,7 @@ import streamlit as st
 from fmnist import view_state
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, select
+from fmnist.language import _
 from fmnist.runs import Run
 from pages.parts import (
     predict_address,
@@ -40,9 +41,9 @@ def _image(judged: Judged, companions: list[Judged]) -> None:
         predict_one.show(evaluation, index)
     if companions:
         predict_compare.show_one_image([judged, *companions], index)
-    with st.expander("The ten probabilities as numbers", icon=":material/format_list_numbered:"):
+    with st.expander(_("The ten probabilities as numbers"), icon=":material/format_list_numbered:"):
         _numbers(evaluation, index)
-    with st.expander("One image alone: (28, 28) → (1, 28, 28)", icon=":material/code:"):
+    with st.expander(_("One image alone: (28, 28) → (1, 28, 28)"), icon=":material/code:"):
         _one_alone(evaluation, index)
     predict_address.write()
 
@@ -50,8 +51,10 @@ def _image(judged: Judged, companions: list[Judged]) -> None:
 def _numbers(evaluation: Evaluation, index: int) -> None:
     values, label = evaluation.probabilities[index], int(evaluation.labels[index])
     st.markdown(
-        "A prediction is ten numbers that add up to 1, one per class. The network's answer is the class with "
-        "the largest (`argmax`)."
+        _(
+            "A prediction is ten numbers that add up to 1, one per class. The network's answer is the class "
+            "with the largest (`argmax`)."
+        )
     )
     st.code(
         f">>> predictions[{index}]\n{np.array_repr(values, precision=4, suppress_small=True)}\n"
@@ -61,9 +64,9 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
     )
     st.table(
         {
-            "Number": list(range(10)),
-            "Class": list(CLASS_NAMES),
-            "Probability": [f"{100 * value:.2f}%" for value in values],
+            _("Number"): list(range(10)),
+            _("Class"): list(CLASS_NAMES),
+            _("Probability"): [f"{100 * value:.2f}%" for value in values],
         },
         width=360,
     )
@@ -71,8 +74,10 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
 
 def _one_alone(evaluation: Evaluation, index: int) -> None:
     st.markdown(
-        "Keras networks judge many images at once. One image alone has the shape (28, 28); "
-        "put into a list of one it has the shape (1, 28, 28), and the answer is a list of one, too."
+        _(
+            "Keras networks judge many images at once. One image alone has the shape (28, 28); "
+            "put into a list of one it has the shape (1, 28, 28), and the answer is a list of one, too."
+        )
     )
     values = evaluation.probabilities[index : index + 1]
     image = shared.dataset().test_images[index]
@@ -86,7 +91,7 @@ def _one_alone(evaluation: Evaluation, index: int) -> None:
 
 @st.fragment(key=predict_address.IMAGES)
 def _gallery(judged: Judged, companions: list[Judged]) -> None:
-    st.subheader("Gallery", anchor=False)
+    st.subheader(_("Gallery"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         predict_gallery.choose_outcome()
         predict_gallery.choose_classes(predict_address.restart_pages)
@@ -96,6 +101,7 @@ def _gallery(judged: Judged, companions: list[Judged]) -> None:
     if companions:
         found = predict_compare.choose_disagreements(judged, companions[0], found)
     images = len(judged.evaluation.labels)
-    st.markdown(f"**{len(found):,} of {images:,}** test images. Click one to see it above.")
+    words = _("**{count:,} of {images:,}** test images. Click one to see it above.")
+    st.markdown(words.format(count=len(found), images=images))
     predict_gallery.show(judged.evaluation, found)
     predict_address.write()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import figures
+from fmnist import figures, language
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation
 from fmnist.exploration import class_statistics
+from fmnist.language import _
 from fmnist.prediction import neighbour_pool
 from fmnist.runs import Run, RunError
 from fmnist.thumbnails import png_file, thumbnail
@@ -24,7 +25,7 @@ def show(run: Run, evaluation: Evaluation) -> None:
     """The chosen test image and what the judgement rests on."""
     index = st.session_state.test_index
     with st.container(key=predict_gallery.SHOWN_IN):
-        st.subheader(f"Why? Test image {index}", anchor=False)
+        st.subheader(_("Why? Test image {index}").format(index=index), anchor=False)
         predict_one.show(evaluation, index)
     predict_address.write()
     with st.container(key="reasons"):
@@ -33,23 +34,25 @@ def show(run: Run, evaluation: Evaluation) -> None:
             _evidence(run, evaluation, index)
             _neighbours(run, index)
         except (WorkerError, RunError) as error:
-            st.warning(str(error), icon=":material/error:")
+            st.warning(language.again(str(error)), icon=":material/error:")
 
 
 def _neighbours(run: Run, index: int) -> None:
     dataset, config = shared.dataset(), run.config
-    with st.spinner("Looking for similar training images … the first time takes a few seconds."):
+    with st.spinner(_("Looking for similar training images … the first time takes a few seconds.")):
         indices, distances = _nearest(run.id, len(run.history), index, dataset.fingerprint)
-    where = "pixels (it has no hidden layer)" if config.network == "softmax" else "last hidden layer"
-    st.markdown(
-        f"**What it resembles.** The {NEIGHBOURS} training images most like this one to it, compared "
-        f"in its {where}, among the first {neighbour_pool(config):,}:"
+    where = _("pixels (it has no hidden layer)") if config.network == "softmax" else _("last hidden layer")
+    words = _(
+        "**What it resembles.** The {count} training images most like this one to it, compared "
+        "in its {where}, among the first {images:,}:"
     )
+    st.markdown(words.format(count=NEIGHBOURS, where=where, images=neighbour_pool(config)))
     with st.container(horizontal=True):
         for number, distance in zip(indices, distances, strict=True):
             name = CLASS_NAMES[dataset.train_labels[number]]
             picture = figures.ink_on_white(dataset.train_images[number])
-            _small(picture, name, f"Training image {number}: {name}", f"distance {distance:.2f}")
+            alt = _("Training image {index}: {name}").format(index=number, name=name)
+            _small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance))
 
 
 def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
@@ -57,24 +60,27 @@ def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
     classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
     maps = shared.workers().judge.evidence(run.id, image, classes)
     exact = run.config.network == "softmax"
-    how = "weight times pixel value, exactly" if exact else "gradient times pixel value, an approximation"
-    st.markdown(f"**Which pixels spoke for it.** Blue spoke for the class, red against it ({how}).")
+    how = _("weight times pixel value, exactly")
+    if not exact:
+        how = _("gradient times pixel value, an approximation")
+    words = _("**Which pixels spoke for it.** Blue spoke for the class, red against it ({how}).")
+    st.markdown(words.format(how=how))
+    alt = _("Evidence map: pixels that spoke for (blue) or against (red) {name}")
     with st.container(horizontal=True):
         for label, picture in zip(classes, figures.evidence_pictures(image, maps), strict=True):
             name = CLASS_NAMES[label]
-            _small(
-                picture, f"for {name}", f"Evidence map: pixels that spoke for (blue) or against (red) {name}"
-            )
+            _small(picture, _("for {name}").format(name=name), alt.format(name=name))
 
 
 def _averages(evaluation: Evaluation, index: int) -> None:
     classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
     means = _mean_images(shared.dataset().fingerprint)
-    st.markdown("**The average image** of the predicted and of the true class:")
+    st.markdown(_("**The average image** of the predicted and of the true class:"))
+    alt = _("The average of all training images of the class {name}")
     with st.container(horizontal=True):
         for label in classes:
             name = CLASS_NAMES[label]
-            _small(means[label], name, f"The average of all training images of the class {name}")
+            _small(means[label], name, alt.format(name=name))
 
 
 def _small(image: np.ndarray, title: str, alt: str, note: str = "") -> None:
