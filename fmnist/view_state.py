@@ -14,6 +14,7 @@ from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ORDERS, OUTCOMES, Filter
 from fmnist.exploration import nearest_choice, nearest_number
 from fmnist.game import MOST_SEED
+from fmnist.language import N_
 
 ANY = "any"
 VIEWS = ("test", "mistakes", "inside", "draw", "beat")
@@ -26,6 +27,10 @@ UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"][1]) - 1
 MOST_UNIT_PAGES = -(-(LAST_UNIT + 1) // UNITS_PER_PAGE)
+DRAW_SOURCES = ("draw", "upload", "camera")
+TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
+TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
+THINNEST, USUAL_WIDTH, WIDEST = 4, 10, 40  # of a pen, in pixels of the paper
 PREDICTED = "predicted"  # the class that the network predicts
 FIRST_ORDER = {"mistakes": "confidence"}  # of a view whose images do not begin by index
 
@@ -60,6 +65,11 @@ def _read_list(asked: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(filter(None, asked.split(",")))), ""
 
 
+def _switch(default: bool) -> Setting:
+    words = {"yes": True, "no": False}
+    return Setting(default, lambda asked: (words.get(asked, default), ""), lambda on: "yes" if on else "no")
+
+
 def _read_unit(asked: str) -> tuple[int | str, str]:
     return (ANY, "") if asked == ANY else nearest_number(asked, 0, LAST_UNIT)
 
@@ -74,7 +84,7 @@ SETTINGS: dict[str, Setting] = {
     "predicted_class": _choice((ANY, *CLASS_NAMES)),
     "confidence": Setting((0, 100), _read_percent_range, lambda bounds: f"{bounds[0]}-{bounds[1]}"),
     "order": _choice(ORDERS),
-    "disagree": Setting(False, lambda asked: (asked == "yes", ""), lambda only: "yes" if only else "no"),
+    "disagree": _switch(False),
     "page": _number(1, MOST_PAGES),
     "cells": _choice(CELLS),
     "unit_order": _choice(UNIT_ORDERS),
@@ -82,6 +92,11 @@ SETTINGS: dict[str, Setting] = {
     "unit": Setting(ANY, _read_unit),
     "output_class": _choice((PREDICTED, *CLASS_NAMES)),
     "game": _number(0, MOST_SEED),
+    "draw_source": _choice(DRAW_SOURCES),
+    "tool": _choice(TOOLS),
+    "brush": Setting(USUAL_WIDTH, lambda asked: nearest_number(asked, THINNEST, WIDEST)),
+    "tone": _choice(tuple(TONES)),
+    "filled": _switch(True),
 }
 """By the name it has in the address, which is also the key of its widget."""
 

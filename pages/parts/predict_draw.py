@@ -16,8 +16,9 @@ from fmnist.quick_bars import probability_bars_png
 from fmnist.runs import Run, RunError
 from fmnist.sketch import Conversion, SketchError
 from fmnist.thumbnails import png_file, thumbnail
+from fmnist.view_state import THINNEST, TONES, WIDEST
 from fmnist.workers import WorkerError
-from pages.parts import path, predict_runs, shared
+from pages.parts import path, predict_address, predict_runs, shared
 from pages.parts.canvas import Brush, draw_on_paper
 
 SKETCH_READY = "sketch-ready"
@@ -55,7 +56,6 @@ DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = N_(
     "They differ in their layers, in how long they practised and in chance."
 )
 SMALL = 104  # pixels of the edge of a small picture
-TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}
 EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
 
 
@@ -67,6 +67,11 @@ def show(run: Run | None) -> None:
 
 @st.fragment
 def _view(run: Run | None) -> None:
+    _draw_and_judge(run)
+    predict_address.write()
+
+
+def _draw_and_judge(run: Run | None) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         try:
@@ -87,10 +92,10 @@ def _picture() -> tuple[Image.Image | None, int | None]:
     source = st.segmented_control(
         _("Picture from"),
         SOURCES,
-        default="draw",
         required=True,
         format_func=lambda name: _(SOURCES[name]),
         key="draw_source",
+        persist_state="session",
         label_visibility="collapsed",
     )
     if source == "draw":
@@ -102,10 +107,10 @@ def _drawing() -> Image.Image:
     tool = st.pills(
         _("Tool"),
         TOOLS,
-        default="pen",
         required=True,
         format_func=lambda name: _(TOOLS[name]),
         key="tool",
+        persist_state="session",
         wrap=True,
         label_visibility="collapsed",
     )
@@ -123,9 +128,13 @@ def _drawing() -> Image.Image:
 def _brush(tool: str) -> Brush:
     st.caption(_(HELP[tool]))
     with st.container(horizontal=True, gap="medium"):
-        width = st.slider(_("Pen width"), 4, 40, 10, key="brush", width=150)
-        tone = st.select_slider(_("Grey tone"), TONES, format_func=_, key="tone", width=150)
-        filled = tool in SHAPES and st.toggle(_("Filled"), value=True, key="filled", width="content")
+        width = st.slider(_("Pen width"), THINNEST, WIDEST, key="brush", width=150, persist_state="session")
+        tone = st.select_slider(
+            _("Grey tone"), TONES, format_func=_, key="tone", width=150, persist_state="session"
+        )
+        filled = tool in SHAPES and st.toggle(
+            _("Filled"), key="filled", width="content", persist_state="session"
+        )
     return Brush(tool, width, TONES[tone], filled)
 
 

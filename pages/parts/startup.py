@@ -19,7 +19,7 @@ from pages.parts import shared
 PARTS = ("explore_classes", "explore_facts", "explore_grid", "explore_image", "explore_map", "train_live")
 PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
 ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
-TIDYING = 15.0  # seconds between two looks for visitors who have left
+TIDYING = 5.0  # seconds between two looks for visitors who have left
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from fmnist import examples, sketch
+from fmnist import examples, sketch, view_state
 from fmnist.canvas_message import Sheet, on_paper
 from fmnist.children import WorkerError
 from fmnist.config import RunConfig
@@ -58,7 +58,7 @@ def view(run=RUN, **state):
         predict_draw.show(run)
 
     test = AppTest.from_function(script, default_timeout=30, args=(run,))
-    for name, value in state.items():
+    for name, value in (view_state.read({"view": "draw"})[0] | state).items():
         test.session_state[name] = value
     return test.run()
 
@@ -285,3 +285,12 @@ def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset
     names = [predict_draw.CLASS_NAMES[dataset.train_labels[place]] for place in places]
     assert len(names) == predict_draw.NEIGHBOURS
     assert set(names) <= {caption.value for caption in test.caption}
+
+
+def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):
+    test = view(tool="line", brush=20, tone="grey")
+    asked = {name: test.query_params[name] for name in ("view", "tool", "brush", "tone")}
+    assert asked == {"view": "draw", "tool": "line", "brush": "20", "tone": "grey"}
+    read, notices = view_state.read(asked | {"brush": "99"})
+    assert (read["tool"], read["brush"], read["tone"]) == ("line", 40, "grey")
+    assert len(notices) == 1

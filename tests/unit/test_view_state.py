@@ -30,6 +30,11 @@ values = some.fixed_dictionaries(
         "unit": some.just(view_state.ANY) | some.integers(0, 2_047),
         "output_class": some.sampled_from((view_state.PREDICTED, *CLASS_NAMES)),
         "game": some.integers(0, 9_999),
+        "draw_source": some.sampled_from(view_state.DRAW_SOURCES),
+        "tool": some.sampled_from(view_state.TOOLS),
+        "brush": some.integers(view_state.THINNEST, view_state.WIDEST),
+        "tone": some.sampled_from(list(view_state.TONES)),
+        "filled": some.booleans(),
     }
 )
 
