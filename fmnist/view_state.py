@@ -164,6 +164,12 @@ def link(values: dict[str, Any]) -> str:
     return f"?{urlencode(write(values))}"
 
 
+def links_to_images(values: dict[str, Any]) -> Callable[[int], str]:
+    """From the index of a test image to the link that shows it alone, with everything else as in `values`."""
+    rest = link(values | {"view": "test", "test_index": 0})
+    return lambda index: f"{rest}&test_index={index}" if rest != "?" else f"?test_index={index}"
+
+
 def pages_of(found: np.ndarray, per_page: int = PER_PAGE) -> int:
     """How many pages the images (or units) found fill, at least 1."""
     return max(1, -(-len(found) // per_page))

@@ -6,6 +6,7 @@ what is out of range without a word.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -56,9 +57,9 @@ def _settings_asked() -> dict[str, str]:
     return {name: text for name, text in query.items() if name in view_state.SETTINGS}
 
 
-def link(index: int) -> str:
-    """The address that shows one test image alone, with everything else as it is now."""
-    return view_state.link(values() | {"view": "test", "test_index": index})
+def links() -> Callable[[int], str]:
+    """A function to the address that shows one test image alone, with everything else as it is now."""
+    return view_state.links_to_images(values())
 
 
 def restart_pages() -> None:

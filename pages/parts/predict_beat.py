@@ -163,7 +163,7 @@ def _of_all(count: float | str) -> str:
 
 def _disagreements(game: Game, evaluation: Evaluation) -> None:
     st.subheader(_("Where you and the network disagreed"), anchor=False)
-    tiles = disagreement_tiles(game, shared.dataset().test_images, evaluation, predict_address.link)
+    tiles = disagreement_tiles(game, shared.dataset().test_images, evaluation, predict_address.links())
     if not tiles:
         st.markdown(_("Nowhere: both of you gave the same twenty answers."))
         return

@@ -97,7 +97,7 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
     shown = shown_on_page(found, page)
     images = shared.dataset().test_images
     predict_tiles.show(
-        tiles.gallery_tiles(images, evaluation, shown, predict_address.link),
+        tiles.gallery_tiles(images, evaluation, shown, predict_address.links()),
         key="gallery",
         shown_in=SHOWN_IN,
         opened=predict_address.open_image,

@@ -45,6 +45,13 @@ def test_an_address_brings_back_exactly_what_was_shown(shown):
     assert view_state.read(query) == (shown, [])
 
 
+@given(values, some.integers(0, 9_999))
+def test_a_link_to_an_image_changes_nothing_else(shown, index):
+    query = dict(parse_qsl(view_state.links_to_images(shown)(index).removeprefix("?")))
+    expected = shown | {"view": "test", "test_index": index}
+    assert view_state.read(query)[0] == expected
+
+
 @given(some.dictionaries(some.sampled_from(list(view_state.SETTINGS)), some.text(max_size=30)))
 def test_any_address_at_all_is_read(query):
     read, _ = view_state.read(query)
