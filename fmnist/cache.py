@@ -13,6 +13,7 @@ import platformdirs
 
 from fmnist import idx
 from fmnist.idx import DataError, OfficialFile
+from fmnist.language import _
 
 NAME = "fashion-mnist-dashboard"
 
@@ -54,9 +55,11 @@ def read_file(place: Path, file: OfficialFile) -> bytes:
     try:
         packed = (place / file.name).read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{file.name} is missing from {place}.") from None
+        message = _("{file} is missing from {folder}.")
+        raise DataError(message.format(file=file.name, folder=place)) from None
     except OSError as error:
-        raise DataError(f"{file.name} in {place} cannot be read: {error.strerror}.") from None
+        message = _("{file} in {folder} cannot be read: {reason}.")
+        raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
     idx.check(packed, file)
     return packed
 
@@ -79,7 +82,8 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 break
             except DataError as error:
                 if os.path.exists(place / file.name):  # unlike Path.exists, never raises
-                    faults.append((file.name, f"In the cache folder {place}: {error}"))
+                    fault = _("In the cache folder {folder}: {error}").format(folder=place, error=error)
+                    faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]
 
 
@@ -95,8 +99,10 @@ def keep(packed: bytes, file: OfficialFile) -> str:
     if not fault:
         return ""
     if not _write(spare_folder(), file.name, packed):
-        return f"{fault} The files are kept in {spare_folder()} for now."
-    return f"{fault} The files are only in memory and will be downloaded again at the next start."
+        message = _("{error} The files are kept in {folder} for now.")
+        return message.format(error=fault, folder=spare_folder())
+    message = _("{error} The files are only in memory and will be downloaded again at the next start.")
+    return message.format(error=fault)
 
 
 def _write(place: Path, name: str, packed: bytes) -> str:
@@ -114,6 +120,8 @@ def _write(place: Path, name: str, packed: bytes) -> str:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if error.errno == errno.ENOSPC:
-            return f"The disk is full, so {name} could not be kept in {place}."
-        return f"{place} cannot be written ({error.strerror})."
+            return _("The disk is full, so {file} could not be kept in {folder}.").format(
+                file=name, folder=place
+            )
+        return _("{folder} cannot be written ({reason}).").format(folder=place, reason=error.strerror)
     return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageOps
 
+from fmnist.language import _
 from fmnist.pictures import SketchError, open_picture
 from fmnist.thumbnails import png_file
 
@@ -44,7 +45,9 @@ class Sheet:
         if message is None:
             return self
         if not isinstance(message, dict) or not {"sheet", "picture"} <= set(message):
-            raise SketchError("The paper sent something that is no drawing. Reload the page and draw again.")
+            raise SketchError(
+                _("The paper sent something that is no drawing. Reload the page and draw again.")
+            )
         return replace(self, picture=message["picture"]) if message["sheet"] == self.id else self
 
     def image(self) -> Image.Image:
@@ -60,13 +63,16 @@ class Sheet:
             return Image.new("L", (SIDE, SIDE), PAPER)
         data = _bytes_of(self.picture)
         if not data.startswith(PNG_START):
-            raise SketchError("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
+            raise SketchError(
+                _("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
+            )
         width, height = _size(data)
         if (width, height) != (SIDE, SIDE):
-            raise SketchError(
-                f"The drawing arrived with {width:,} × {height:,} pixels instead of {SIDE} × {SIDE}. "
+            message = _(
+                "The drawing arrived with {width:,} × {height:,} pixels instead of {side} × {side}. "
                 "Reload the page."
             )
+            raise SketchError(message.format(width=width, height=height, side=SIDE))
         return open_picture(data)
 
 
@@ -78,17 +84,17 @@ def on_paper(picture: Image.Image) -> str:
 
 def _bytes_of(picture: object) -> bytes:
     if not isinstance(picture, str) or not picture.startswith(PREFIX):
-        raise SketchError("The paper sent something that is no drawing. Reload the page and draw again.")
+        raise SketchError(_("The paper sent something that is no drawing. Reload the page and draw again."))
     if len(picture) > MOST_CHARACTERS:
-        raise SketchError("The paper sent far more than a drawing. Reload the page and draw again.")
+        raise SketchError(_("The paper sent far more than a drawing. Reload the page and draw again."))
     try:
         return base64.b64decode(picture[len(PREFIX) :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise SketchError("The drawing was garbled on its way here. Draw one more line.") from error
+        raise SketchError(_("The drawing was garbled on its way here. Draw one more line.")) from error
 
 
 def _size(data: bytes) -> tuple[int, int]:
     """Width and height from the header chunk (PNG specification, third edition, section 11.2.1)."""
     if len(data) < 24 or data[12:16] != b"IHDR":
-        raise SketchError("The drawing was cut off on its way here. Draw one more line.")
+        raise SketchError(_("The drawing was cut off on its way here. Draw one more line."))
     return struct.unpack(">II", data[16:24])

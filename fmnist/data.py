@@ -13,6 +13,7 @@ import numpy as np
 
 from fmnist import cache, download, idx, lookalikes
 from fmnist.idx import OFFICIAL_FILES, DataError, OfficialFile
+from fmnist.language import N_, _
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -27,7 +28,7 @@ CLASS_NAMES = (
     "Ankle boot",
 )
 HOME_PAGE = "https://github.com/zalandoresearch/fashion-mnist"
-THESE_ARE = "These images are look-alikes made by this program, not Fashion-MNIST."
+THESE_ARE = N_("These images are look-alikes made by this program, not Fashion-MNIST.")
 Progress = Callable[[str, float], None]
 
 
@@ -102,7 +103,7 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
             packed = {file.name: cache.read_file(Path(named), file) for file in OFFICIAL_FILES}
             return _assembled(packed, "folder", problems)
         except DataError as error:
-            problems.append(f"The folder in FMNIST_DATA_DIR was not used: {error}")
+            problems.append(_("The folder in FMNIST_DATA_DIR was not used: {error}").format(error=error))
     packed, faults = cache.find(OFFICIAL_FILES)
     missing = [file for file in OFFICIAL_FILES if file.name not in packed]
     if not missing:
@@ -113,7 +114,7 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
     packed |= fetched.contents
     if len(packed) < len(OFFICIAL_FILES):
         return _stand_in([*problems, *faults, *fetched.problems])
-    replaced = [f"{fault} A good copy was downloaded." for fault in faults]
+    replaced = [_("{error} A good copy was downloaded.").format(error=fault) for fault in faults]
     return _assembled(packed, "download", [*problems, *replaced, *fetched.problems])
 
 
@@ -138,7 +139,7 @@ class Loader:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._status = Status(None, "Looking for the images", 0.0, False)
+        self._status = Status(None, _("Looking for the images"), 0.0, False)
         self._started = False
         self._done = threading.Event()
 
@@ -167,7 +168,8 @@ class Loader:
         try:
             status = Status(load(progress=self._note_progress), "", 1.0, True)
         except Exception as error:  # a page can show a sentence, and nothing of a thread that died
-            status = Status(None, f"The images could not be loaded: {error}", 0.0, True)
+            message = _("The images could not be loaded: {error}").format(error=error)
+            status = Status(None, message, 0.0, True)
         with self._lock:
             self._status = status
         self._done.set()
@@ -179,9 +181,7 @@ class Loader:
     def _offer_look_alikes(self) -> None:
         if self.status().done:
             return
-        dataset = _look_alikes(
-            f"{THESE_ARE} The real images are still being downloaded and will take their place."
-        )
+        dataset = _look_alikes(_("The real images are still being downloaded and will take their place."))
         with self._lock:
             if not self._status.done:
                 self._status = replace(self._status, dataset=dataset)
@@ -200,13 +200,17 @@ def _is_offline() -> bool:
 
 
 def _why_not_downloaded() -> str:
-    return "Downloading is switched off by FMNIST_OFFLINE." if _is_offline() else "Nothing was downloaded."
+    if _is_offline():
+        return _("Downloading is switched off by FMNIST_OFFLINE.")
+    return _("Nothing was downloaded.")
 
 
 def _what_is_missing(missing: list[OfficialFile]) -> str:
     if len(missing) == len(OFFICIAL_FILES):
-        return "The real images are not on this computer."
-    return f"The cache folder {cache.folder()} lacks {' and '.join(file.name for file in missing)}."
+        return _("The real images are not on this computer.")
+    return _("The cache folder {folder} lacks {files}.").format(
+        folder=cache.folder(), files=" and ".join(file.name for file in missing)
+    )
 
 
 def _assembled(packed: dict[str, bytes], source: str, problems: list[str]) -> Dataset:
@@ -221,20 +225,24 @@ def _assembled(packed: dict[str, bytes], source: str, problems: list[str]) -> Da
 
 def _stand_in(problems: list[str]) -> Dataset:
     *names, last = (file.name for file in OFFICIAL_FILES)
-    folder = os.environ.get("FMNIST_DATA_DIR") or cache.folder()
-    advice = (
-        f"To use the real images, get {', '.join(names)} and {last} from {HOME_PAGE} (folder data/fashion), "
-        f"put them in {folder} and start the program again."
+    advice = _(
+        "To use the real images, get {files} and {last} from {page} (folder data/fashion), "
+        "put them in {folder} and start the program again."
+    ).format(
+        files=", ".join(names),
+        last=last,
+        page=HOME_PAGE,
+        folder=os.environ.get("FMNIST_DATA_DIR") or cache.folder(),
     )
-    return _look_alikes(" ".join([THESE_ARE, *problems, advice]))
+    return _look_alikes(*problems, advice)
 
 
-def _look_alikes(notice: str) -> Dataset:
+def _look_alikes(*sentences: str) -> Dataset:
     asset = lookalikes.ASSET
     return Dataset(
         *lookalikes.generate(),
         source="look-alikes",
         verified=False,
         checksums={asset.name: hashlib.sha256(asset.read_bytes()).hexdigest()},
-        notice=notice,
+        notice=" ".join([_(THESE_ARE), *sentences]),
     )

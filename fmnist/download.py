@@ -16,6 +16,7 @@ import filelock
 
 from fmnist import cache, idx
 from fmnist.idx import DataError, OfficialFile
+from fmnist.language import N_, _
 
 ADDRESSES = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras
@@ -26,7 +27,13 @@ TIMEOUT = (3, 5)  # seconds to connect, seconds between two packets
 SILENCE = 11.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
 NEWS = 64 * 1024
 LOCK_POLL = 0.5  # seconds
-NO_ANSWER = "no answer (is this computer online, or does a firewall block it?)"
+NO_ANSWER = N_("no answer (is this computer online, or does a firewall block it?)")
+# By how many reasons there are, so that `language.again` finds each of them.
+FAILED = (
+    N_("The download failed. {hosts1}: {error1}."),
+    N_("The download failed. {hosts1}: {error1}; {hosts2}: {error2}."),
+    N_("The download failed. {hosts1}: {error1}; {hosts2}: {error2}; {hosts3}: {error3}."),
+)
 
 Progress = Callable[[str, float], None]
 
@@ -103,9 +110,9 @@ class _Job:
         problems = [self._not_kept] if self._not_kept else []
         if len(contents) < len(self._files):
             if not self.finished.is_set():
-                failures[f"nothing more came for {SILENCE:.0f} seconds"] = [self._host]
-            reasons = "; ".join(f"{', '.join(hosts)}: {reason}" for reason, hosts in failures.items())
-            problems.append(f"The download failed. {reasons}.")
+                silence = _("nothing more came for {seconds:.0f} seconds").format(seconds=SILENCE)
+                failures[silence] = [self._host]
+            problems.append(_failed(failures))
         return Download(contents, problems)
 
     def _fetch_missing(self, address: str) -> None:
@@ -146,7 +153,8 @@ class _Job:
             self._tell_news()
         whole = sum(one.size for one in self._files)
         here = count + sum(one.size for one in self._files if one.name in self._contents)
-        self._progress(f"Downloading {file.name}, {100 * count // file.size} %", here / whole)
+        message = _("Downloading {file}, {percent} %")
+        self._progress(message.format(file=file.name, percent=100 * count // file.size), here / whole)
 
     def _stop_if_abandoned(self) -> None:
         if self._abandoned.is_set():
@@ -180,7 +188,7 @@ class _Job:
             try:
                 lock.acquire(timeout=LOCK_POLL)
             except filelock.Timeout:
-                self._progress("Another window of this program is downloading the images", 0.0)
+                self._progress(_("Another window of this program is downloading the images"), 0.0)
                 touched = _lock_path().stat().st_mtime_ns
                 if touched != seen:
                     seen, self._last_news = touched, time.monotonic()
@@ -196,12 +204,25 @@ class _Received(io.BytesIO):
 
     def write(self, chunk: bytes) -> int:
         if self.tell() == 0 and chunk.lstrip()[:1] == b"<":
-            raise DataError("the answer was a web page instead of the file (a log-in page or a firewall?)")
+            raise DataError(_("the answer was a web page instead of the file (a log-in page or a firewall?)"))
         if self.tell() + len(chunk) > self._file.size:
-            raise DataError(f"more came than the {self._file.size:,} bytes of {self._file.name}")
+            message = _("more came than the {size:,} bytes of {file}")
+            raise DataError(message.format(size=self._file.size, file=self._file.name))
         super().write(chunk)
         self._tell(self._file, self.tell(), len(chunk))
         return len(chunk)
+
+
+def _failed(failures: dict[str, list[str]]) -> str:
+    """A sentence with the reasons, each after its hosts; those that are too many go into the last place."""
+    if not failures:
+        return _("The download failed.")
+    reasons = [(", ".join(hosts), reason) for reason, hosts in failures.items()]
+    told, more = reasons[: len(FAILED)], reasons[len(FAILED) :]
+    values = {f"hosts{place}": hosts for place, (hosts, _reason) in enumerate(told, 1)}
+    values |= {f"error{place}": reason for place, (_hosts, reason) in enumerate(told, 1)}
+    values[f"error{len(told)}"] += "".join(f"; {hosts}: {reason}" for hosts, reason in more)
+    return _(FAILED[len(told) - 1]).format(**values)
 
 
 def _lock_path() -> Path:
@@ -226,13 +247,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, DataError):
         return str(error).removesuffix(".")
     if isinstance(error, requests.HTTPError):
-        return f"the answer was {error.response.status_code} {error.response.reason}"
+        message = _("the answer was {status} {reason}")
+        return message.format(status=error.response.status_code, reason=error.response.reason)
     if isinstance(error, requests.exceptions.SSLError):
-        return "no safe connection (a firewall that reads along, or a wrong clock?)"
+        return _("no safe connection (a firewall that reads along, or a wrong clock?)")
     if isinstance(error, requests.ConnectionError | requests.Timeout):
-        return NO_ANSWER
+        return _(NO_ANSWER)
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off"
+        return _("the connection broke off")
     if isinstance(error, ValueError):
-        return "not an address to download from"
-    return f"an answer that could not be read ({type(error).__name__})"
+        return _("not an address to download from")
+    return _("an answer that could not be read ({kind})").format(kind=type(error).__name__)

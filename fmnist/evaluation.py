@@ -11,6 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from fmnist.language import _
+
 CLASSES = 10
 HUMAN_ACCURACY = 0.835
 """Share of images that people without fashion training name rightly: majority of three answers, 1,000 images.
@@ -46,12 +48,13 @@ class Evaluation:
     def __post_init__(self) -> None:
         expected = (len(self.labels), CLASSES)
         if self.probabilities.shape != expected:
-            raise ValueError(
-                f"The predictions have the shape {self.probabilities.shape}, but {expected} was expected: "
+            message = _(
+                "The predictions have the shape {shape}, but {expected} was expected: "
                 "ten probabilities for each image."
             )
+            raise ValueError(message.format(shape=self.probabilities.shape, expected=expected))
         if not np.isfinite(self.probabilities).all():
-            raise ValueError("Some predictions are not numbers: the training went wrong.")
+            raise ValueError(_("Some predictions are not numbers: the training went wrong."))
 
     @cached_property
     def predicted(self) -> np.ndarray:

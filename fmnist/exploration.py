@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from fmnist.language import _
 
 CLASSES = 10
 PIXEL_VALUES = 256
@@ -33,16 +35,24 @@ def tutorial_facts(train_images, train_labels, test_images, test_labels) -> list
         (
             "train_images.shape",
             str(train_images.shape),
-            f"There are {len(train_images):,} images to learn from, each {rows} rows of {columns} pixels.",
+            _("There are {count:,} images to learn from, each {rows} rows of {columns} pixels.").format(
+                count=len(train_images), rows=rows, columns=columns
+            ),
         ),
-        ("len(train_labels)", str(len(train_labels)), "Each of them has one label: the right answer."),
-        ("train_labels", label_array(train_labels), "Each label is a whole number from 0 to 9: a class."),
+        ("len(train_labels)", str(len(train_labels)), _("Each of them has one label: the right answer.")),
+        (
+            "train_labels",
+            label_array(train_labels),
+            _("Each label is a whole number from 0 to 9: a class."),
+        ),
         (
             "test_images.shape",
             str(test_images.shape),
-            f"{len(test_images):,} more are kept apart, to test the network on garments it has never seen.",
+            _("{count:,} more are kept apart, to test the network on garments it has never seen.").format(
+                count=len(test_images)
+            ),
         ),
-        ("len(test_labels)", str(len(test_labels)), "Each test image has its label too."),
+        ("len(test_labels)", str(len(test_labels)), _("Each test image has its label too.")),
     ]
 
 
@@ -63,9 +73,11 @@ def label_counts(labels: np.ndarray) -> np.ndarray:
 def balance(counts: np.ndarray) -> str:
     """One sentence on what the label counts, int, shape (10,), mean for a network that only guesses."""
     if counts.min() == counts.max():
-        return "Every class is equally frequent, so a network that only guesses is right one time in ten."
+        return _("Every class is equally frequent, so a network that only guesses is right one time in ten.")
     share = counts.max() / counts.sum()
-    return f"Always guessing the most frequent class would be right {share:.0%} of the time."
+    return _("Always guessing the most frequent class would be right {share:.0%} of the time.").format(
+        share=share
+    )
 
 
 def select(labels: np.ndarray, wanted: int | None = None, seed: int | None = None) -> np.ndarray:
@@ -109,25 +121,31 @@ def nearest_number(asked: object, low: int, high: int) -> tuple[int, str]:
     try:
         number = int(asked)
     except (TypeError, ValueError, OverflowError):
-        return low, f"“{asked!s:.20}” is not a whole number, so this is {low:,}."
+        notice = _("“{asked!s:.20}” is not a whole number, so this is {low:,}.")
+        return low, notice.format(asked=asked, low=low)
     nearest = min(max(number, low), high)
     if nearest == number:
         return number, ""
-    shown = f"{number:,}" if abs(number) < 10**15 else "That"
-    return nearest, f"{shown} is outside {low:,} to {high:,}, so this is the nearest: {nearest:,}."
+    shown = f"{number:,}" if abs(number) < 10**15 else _("That")
+    notice = _("{shown} is outside {low:,} to {high:,}, so this is the nearest: {nearest:,}.")
+    return nearest, notice.format(shown=shown, low=low, high=high, nearest=nearest)
 
 
-def nearest_choice(asked: object, choices: Sequence[str]) -> tuple[str, str]:
+def nearest_choice(
+    asked: object, choices: Sequence[str], shown: Callable[[str], str] = str
+) -> tuple[str, str]:
     """The one of the `choices` most similar to what was asked for, and a sentence if it is another.
 
-    None, when nothing was asked for, stands for the first; so does what resembles none of them.
+    None, when nothing was asked for, stands for the first; so does what resembles none of them. `shown` says
+    what the page calls a choice.
     """
     if asked is None or asked in choices:
         return asked or choices[0], ""
     folded = {choice.casefold(): choice for choice in choices}
     similar = difflib.get_close_matches(str(asked)[:40].casefold(), folded, n=1)
     nearest = folded[similar[0]] if similar else choices[0]
-    return nearest, f"There is no “{asked!s:.20}” here, so this is “{nearest}”."
+    notice = _("There is no “{asked!s:.20}” here, so this is “{nearest}”.")
+    return nearest, notice.format(asked=asked, nearest=shown(nearest))
 
 
 @dataclass(frozen=True)
@@ -252,9 +270,9 @@ def principal_components(vectors: np.ndarray) -> Projection:
     centred = vectors.astype(np.float32) - vectors.mean(axis=0, dtype=np.float32)
     basis = np.random.default_rng(0).normal(size=(centred.shape[1], min(SUBSPACE, *centred.shape)))
     basis = basis.astype(np.float32)
-    for _ in range(ITERATIONS):
-        basis, _ = np.linalg.qr(centred.T @ (centred @ basis))
-    _, values, rotation = np.linalg.svd(centred @ basis, full_matrices=False)
+    for _round in range(ITERATIONS):
+        basis = np.linalg.qr(centred.T @ (centred @ basis)).Q
+    values, rotation = np.linalg.svd(centred @ basis, full_matrices=False)[1:]
     directions = basis @ rotation[:2].T
     directions *= np.where(directions[np.abs(directions).argmax(axis=0), [0, 1]] < 0, -1, 1)
     total = float(np.sum(np.square(centred, dtype=np.float64))) or 1.0  # identical vectors do not vary at all

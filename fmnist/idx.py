@@ -9,6 +9,8 @@ from math import prod
 
 import numpy as np
 
+from fmnist.language import N_, _
+
 UNSIGNED_BYTE = 0x08  # the IDX code for the type of the values
 CLASSES = 10
 
@@ -82,13 +84,12 @@ def check(packed: bytes, file: OfficialFile) -> None:
         return
     for other in OFFICIAL_FILES:
         if other.sha256 == found:
-            raise DataError(f"{file.name} has the content of {other.name}.")
+            raise DataError(_("{file} has the content of {other}.").format(file=file.name, other=other.name))
     if packed.lstrip()[:1] == b"<":
-        raise DataError(f"{file.name} is a web page, not the packed images or labels.")
+        raise DataError(_("{file} is a web page, not the packed images or labels.").format(file=file.name))
     read(packed, file)  # a fault of the content is more telling than a checksum
-    raise DataError(
-        f"{file.name} is not the official file: its SHA-256 starts with {found[:12]}, not {file.sha256[:12]}."
-    )
+    message = _("{file} is not the official file: its SHA-256 starts with {found}, not {wanted}.")
+    raise DataError(message.format(file=file.name, found=found[:12], wanted=file.sha256[:12]))
 
 
 def read(packed: bytes, file: OfficialFile) -> np.ndarray:
@@ -115,13 +116,13 @@ def read(packed: bytes, file: OfficialFile) -> np.ndarray:
     raw = _unpacked(packed, file.name, limit=len(header) + prod(file.shape))
     _check_header(raw, file)
     if len(raw) != len(header) + prod(file.shape):
-        raise DataError(
-            f"{file.name} holds {len(raw) - len(header):,} values after its header, not {prod(file.shape):,}."
-        )
+        message = _("{file} holds {found:,} values after its header, not {wanted:,}.")
+        raise DataError(message.format(file=file.name, found=len(raw) - len(header), wanted=prod(file.shape)))
     array = np.frombuffer(raw, np.uint8, offset=len(header)).reshape(file.shape)
     if len(file.shape) == 1 and array.size and array.max() >= CLASSES:
         place = int(np.argmax(array >= CLASSES))
-        raise DataError(f"{file.name} has the label {array[place]} at position {place}; labels are 0 to 9.")
+        message = _("{file} has the label {label} at position {place}; labels are 0 to 9.")
+        raise DataError(message.format(file=file.name, label=array[place], place=place))
     return array
 
 
@@ -132,22 +133,27 @@ def _unpacked(packed: bytes, name: str, limit: int) -> bytes:
         raw = unpacker.decompress(packed, limit)
         more = b"" if unpacker.eof else unpacker.decompress(unpacker.unconsumed_tail, 1)
     except zlib.error:
-        raise DataError(f"{name} is not a gzip file, or is damaged.") from None
+        raise DataError(_("{file} is not a gzip file, or is damaged.").format(file=name)) from None
     if more:
-        raise DataError(f"{name} holds more than the {limit:,} bytes it should when unpacked.")
+        message = _("{file} holds more than the {limit:,} bytes it should when unpacked.")
+        raise DataError(message.format(file=name, limit=limit))
     if not unpacker.eof:
-        raise DataError(f"{name} is cut off: the packed data end too early.")
+        raise DataError(_("{file} is cut off: the packed data end too early.").format(file=name))
     if unpacker.unused_data:
-        raise DataError(f"{name} has {len(unpacker.unused_data):,} bytes too many at its end.")
+        message = _("{file} has {count:,} bytes too many at its end.")
+        raise DataError(message.format(file=name, count=len(unpacker.unused_data)))
     return raw
 
 
 def _check_header(raw: bytes, file: OfficialFile) -> None:
-    names = ("magic number", "count", "height", "width")
-    for place, name in enumerate(names[: 1 + len(file.shape)]):
+    messages = (
+        N_("The magic number in {file} is {found:,}, not {wanted:,}."),
+        N_("The count in {file} is {found:,}, not {wanted:,}."),
+        N_("The height in {file} is {found:,}, not {wanted:,}."),
+        N_("The width in {file} is {found:,}, not {wanted:,}."),
+    )
+    for place, message in enumerate(messages[: 1 + len(file.shape)]):
         found, wanted = (part[4 * place : 4 * place + 4] for part in (raw, file.header))
         if found != wanted:
-            raise DataError(
-                f"The {name} in {file.name} is {int.from_bytes(found, 'big'):,}, "
-                f"not {int.from_bytes(wanted, 'big'):,}."
-            )
+            numbers = {"found": int.from_bytes(found, "big"), "wanted": int.from_bytes(wanted, "big")}
+            raise DataError(_(message).format(file=file.name, **numbers))

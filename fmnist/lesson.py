@@ -5,56 +5,58 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
+from fmnist.language import N_, _
+
 HIDE = "hide"  # the name in the address
 CONTROLS: dict[str, dict[str, str]] = {
     "explore": {
-        "explore_split": "One image: set",
-        "explore_index": "One image: index",
-        "explore_previous": "One image: previous",
-        "explore_next": "One image: next",
-        "explore_random": "One image: random",
-        "explore_pixels": "One image: its 784 numbers",
-        "explore_part": "Everything below “Look further”",
+        "explore_split": N_("One image: set"),
+        "explore_index": N_("One image: index"),
+        "explore_previous": N_("One image: previous"),
+        "explore_next": N_("One image: next"),
+        "explore_random": N_("One image: random"),
+        "explore_pixels": N_("One image: its 784 numbers"),
+        "explore_part": N_("Everything below “Look further”"),
     },
     "train": {
-        "network": "Network",
-        "hidden_layers": "Hidden layers",
-        "hidden_units": "Hidden units",
-        "activation": "Activation",
-        "dropout": "Dropout",
-        "epochs": "Epochs",
-        "optimizer": "Optimizer",
-        "learning_rate": "Learning rate",
-        "batch_size": "Batch size",
-        "validation_share": "Validation share",
-        "early_stopping": "Early stopping",
-        "seed": "Seed",
-        "training_images": "Training images",
-        "scale_pixels": "Scale the pixels",
-        "shuffle_labels": "Shuffle the labels",
-        "learn_drawings": "Learn from drawings",
-        "reset_settings": "As in the tutorial",
-        "code": "Show me the code",
-        "log": "Log",
-        "runs_part": "The table of runs",
+        "network": N_("Network"),
+        "hidden_layers": N_("Hidden layers"),
+        "hidden_units": N_("Hidden units"),
+        "activation": N_("Activation"),
+        "dropout": N_("Dropout"),
+        "epochs": N_("Epochs"),
+        "optimizer": N_("Optimizer"),
+        "learning_rate": N_("Learning rate"),
+        "batch_size": N_("Batch size"),
+        "validation_share": N_("Validation share"),
+        "early_stopping": N_("Early stopping"),
+        "seed": N_("Seed"),
+        "training_images": N_("Training images"),
+        "scale_pixels": N_("Scale the pixels"),
+        "shuffle_labels": N_("Shuffle the labels"),
+        "learn_drawings": N_("Learn from drawings"),
+        "reset_settings": N_("As in the tutorial"),
+        "code": N_("Show me the code"),
+        "log": N_("Log"),
+        "runs_part": N_("The table of runs"),
     },
     "predict": {
-        "view": "The choice between the views",
-        "run": "Run",
-        "compare": "Compare with",
-        "test_index": "Test image: index",
-        "outcome": "Gallery: outcome",
-        "true_class": "Gallery: true class",
-        "predicted_class": "Gallery: predicted class",
-        "confidence": "Gallery: confidence",
-        "order": "Gallery: order",
-        "pairs": "Mistakes: the most frequent ones",
-        "reasons": "Mistakes: why",
-        "scores": "Mistakes: each class",
-        "tool": "Draw: tools",
-        "brush": "Draw: pen width",
-        "tone": "Draw: grey tone",
-        "draw_source": "Draw: where the picture comes from",
+        "view": N_("The choice between the views"),
+        "run": N_("Run"),
+        "compare": N_("Compare with"),
+        "test_index": N_("Test image: index"),
+        "outcome": N_("Gallery: outcome"),
+        "true_class": N_("Gallery: true class"),
+        "predicted_class": N_("Gallery: predicted class"),
+        "confidence": N_("Gallery: confidence"),
+        "order": N_("Gallery: order"),
+        "pairs": N_("Mistakes: the most frequent ones"),
+        "reasons": N_("Mistakes: why"),
+        "scores": N_("Mistakes: each class"),
+        "tool": N_("Draw: tools"),
+        "brush": N_("Draw: pen width"),
+        "tone": N_("Draw: grey tone"),
+        "draw_source": N_("Draw: where the picture comes from"),
     },
 }
 """By page: the key of a control, which is also its class in the page, and what a teacher calls it."""
@@ -77,8 +79,8 @@ def read_hidden(asked: str) -> tuple[tuple[str, ...], list[str]]:
 
 def _no_such(name: str) -> str:
     nearest = get_close_matches(name, ALL, 1)
-    advice = f" Is “{nearest[0]}” meant?" if nearest else ""
-    return f"The link hides “{name:.30}”, but there is no such control.{advice}"
+    told = _("The link hides “{name:.30}”, but there is no such control.").format(name=name)
+    return " ".join([told, *(_("Is “{name}” meant?").format(name=each) for each in nearest)])
 
 
 def link(page_url: str, query: dict[str, str], hidden: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
+from fmnist.language import N_, _
 from fmnist.pictures import SketchError, open_picture
 from fmnist.thinning import centre_lines
 
@@ -19,9 +20,9 @@ LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image ne
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
 WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
 
-NOTHING = "Nothing is drawn yet. Draw a garment as large as you like."
-ONLY_A_DOT = "This is only a dot. Draw the outline of a garment."
-PAINTED_OVER = "The paper is painted over. Clear it, or leave some of it free around the garment."
+NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
+ONLY_A_DOT = N_("This is only a dot. Draw the outline of a garment.")
+PAINTED_OVER = N_("The paper is painted over. Clear it, or leave some of it free around the garment.")
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     grey = _grey(_as_image(picture))
     contrast = _contrast_with_paper(grey, paper)
     ink = contrast > 0
-    yours = Step("Your picture", "In shades of grey, because the data set has no colours.", grey)
+    yours = Step(_("Your picture"), _("In shades of grey, because the data set has no colours."), grey)
     if hint := _hint(ink):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
     contrast = contrast[_box(ink)]
-    trimmed = Step("Trimmed", "Cut off all around that has the paper's colour.", 255 - contrast)
+    trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
     image, steps = _reduced(contrast, is_thumbnail=max(grey.shape) < THUMBNAIL_EDGE)
     return Conversion((yours, trimmed, *steps), image, "")
 
@@ -87,16 +88,19 @@ def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list
     steps, ink = [], contrast > 0
     if not is_thumbnail and _is_line_drawing(ink):
         fine = _standard_pen(ink)
-        steps.append(
-            Step("Standard pen", "Your lines redrawn with one width, whichever pen you took.", 255 - fine)
-        )
+        explanation = _("Your lines redrawn with one width, whichever pen you took.")
+        steps.append(Step(_("Standard pen"), explanation, 255 - fine))
         image = _averaged(fine, SIZE)
     else:
         image = _full_contrast(_fitted(contrast, SIZE))
     return image, [
         *steps,
-        Step("28 pixels", "Longest edge scaled to 28 pixels, centred, as in the data set.", 255 - image),
-        Step("Negated", "Bright on black: the 784 numbers from 0 to 255 the network is given.", image),
+        Step(
+            _("28 pixels"),
+            _("Longest edge scaled to 28 pixels, centred, as in the data set."),
+            255 - image,
+        ),
+        Step(_("Negated"), _("Bright on black: the 784 numbers from 0 to 255 the network is given."), image),
     ]
 
 
@@ -105,13 +109,15 @@ def _as_image(picture: Image.Image | np.ndarray) -> Image.Image:
         return picture
     picture = np.asarray(picture)
     if picture.dtype != np.uint8:
-        raise SketchError(f"A picture's numbers must be whole and 0 to 255 (uint8), not {picture.dtype}.")
+        message = _("A picture's numbers must be whole and 0 to 255 (uint8), not {type}.")
+        raise SketchError(message.format(type=picture.dtype))
     if (
         picture.size == 0
         or picture.ndim not in (2, 3)
         or (picture.ndim == 3 and picture.shape[2] not in (3, 4))
     ):
-        raise SketchError(f"A picture must be (height, width), (…, 3) or (…, 4), not {picture.shape}.")
+        message = _("A picture must be (height, width), (…, 3) or (…, 4), not {shape}.")
+        raise SketchError(message.format(shape=picture.shape))
     return Image.fromarray(np.ascontiguousarray(picture))
 
 
@@ -149,14 +155,14 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
 
 def _hint(ink: np.ndarray) -> str:
     if not ink.any():
-        return NOTHING
+        return _(NOTHING)
     if ink.mean() > 0.9:
-        return PAINTED_OVER
+        return _(PAINTED_OVER)
     drawn = ink[_box(ink)]
     small = max(drawn.shape) < 0.12 * max(ink.shape)
     blob = drawn.mean() > 0.5
     tiny = max(drawn.shape) <= max(1, 0.03 * max(ink.shape))
-    return ONLY_A_DOT if tiny or (small and blob) else ""
+    return _(ONLY_A_DOT) if tiny or (small and blob) else ""
 
 
 def _box(ink: np.ndarray) -> tuple[slice, slice]:

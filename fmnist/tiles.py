@@ -10,6 +10,7 @@ import numpy as np
 from fmnist import figures
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, shares
+from fmnist.language import _
 from fmnist.quick_figures import data_address
 
 
@@ -37,7 +38,9 @@ def gallery_tiles(
             "predicted": int(evaluation.predicted[index]),
             "true": int(evaluation.labels[index]),
             "bars": [round(100 * float(value), 1) for value in evaluation.probabilities[index]],
-            "words": f"Test image {index}. {verdict(evaluation, index)}",
+            "words": _("Test image {index}. {verdict}").format(
+                index=index, verdict=verdict(evaluation, index)
+            ),
             "address": address(index),
         }
         for index in map(int, indices)
@@ -46,11 +49,12 @@ def gallery_tiles(
 
 def verdict(evaluation: Evaluation, index: int) -> str:
     """A sentence on one image: right or wrong, the predicted class, how sure, the true class if another."""
-    sure = f"{100 * evaluation.confidence[index]:.0f}% sure"
+    sure = 100 * evaluation.confidence[index]
     predicted, true = (CLASS_NAMES[each[index]] for each in (evaluation.predicted, evaluation.labels))
     if evaluation.right[index]:
-        return f"Right: predicted {predicted}, {sure}."
-    return f"Wrong: predicted {predicted}, {sure}; the true class is {true}."
+        return _("Right: predicted {predicted}, {sure:.0f}% sure.").format(predicted=predicted, sure=sure)
+    wrong = _("Wrong: predicted {predicted}, {sure:.0f}% sure; the true class is {true}.")
+    return wrong.format(predicted=predicted, sure=sure, true=true)
 
 
 def signed(number: int) -> str:
@@ -66,13 +70,18 @@ def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any
     of_row, images = shares(matrix), matrix.sum(axis=1)
     mistakes = of_row[~np.eye(len(matrix), dtype=bool)]
     most = mistakes.max() or 1.0
+    words = _("True class {true}, predicted {predicted}: {count:,} of {images:,} images")
     return [
         [
             {
                 "text": _cell_text(matrix[true, predicted], of_row[true, predicted], as_shares),
                 "shade": round(float(of_row[true, predicted] / (1 if true == predicted else most)), 3),
-                "words": f"True class {CLASS_NAMES[true]}, predicted {CLASS_NAMES[predicted]}: "
-                f"{matrix[true, predicted]:,} of {images[true]:,} images",
+                "words": words.format(
+                    true=CLASS_NAMES[true],
+                    predicted=CLASS_NAMES[predicted],
+                    count=matrix[true, predicted],
+                    images=images[true],
+                ),
             }
             for predicted in range(len(matrix))
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fmnist.data import CLASS_NAMES
+from fmnist.language import _
 
 SURE = 0.6  # below this the best guess is called a guess
 CLOSE = 0.15  # two classes nearer to each other than this are called a tie
@@ -34,9 +35,11 @@ def doubt(probabilities: np.ndarray) -> str:
     if probabilities[first] >= SURE:
         return ""
     if probabilities[first] - probabilities[second] < CLOSE:
-        return f"Not sure: it wavers between {CLASS_NAMES[first]} and {CLASS_NAMES[second]}."
-    return f"Not sure: {CLASS_NAMES[first]} is only its best guess."
+        return _("Not sure: it wavers between {first} and {second}.").format(
+            first=CLASS_NAMES[first], second=CLASS_NAMES[second]
+        )
+    return _("Not sure: {first} is only its best guess.").format(first=CLASS_NAMES[first])
 
 
 def _per_cent(probability: float) -> str:
-    return "under 1 %" if probability < 0.005 else f"{100 * probability:.0f} %"
+    return _("under 1 %") if probability < 0.005 else f"{100 * probability:.0f} %"

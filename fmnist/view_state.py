@@ -14,7 +14,7 @@ from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ORDERS, OUTCOMES, Filter
 from fmnist.exploration import nearest_choice, nearest_number
 from fmnist.game import MOST_SEED
-from fmnist.language import N_
+from fmnist.language import N_, _
 
 ANY = "any"
 VIEWS = ("test", "mistakes", "inside", "draw", "beat")
@@ -55,10 +55,12 @@ def _number(low: int, high: int) -> Setting:
 def _read_percent_range(asked: str) -> tuple[tuple[int, int], str]:
     low, dash, high = asked.partition("-")
     if not (dash and low.isdecimal() and high.isdecimal()):
-        return (0, 100), f"“{asked:.20}” is no range of confidence such as 40-90, so this is 0-100."
+        notice = _("“{asked:.20}” is no range of confidence such as 40-90, so this is 0-100.")
+        return (0, 100), notice.format(asked=asked)
     bounds = tuple(sorted(min(int(bound[:9]), 100) for bound in (low, high)))
     same = bounds == (int(low[:9]), int(high[:9]))
-    return bounds, "" if same else f"The range of confidence is {bounds[0]}-{bounds[1]} %."
+    notice = _("The range of confidence is {low}-{high} %.").format(low=bounds[0], high=bounds[1])
+    return bounds, "" if same else notice
 
 
 def _read_list(asked: str) -> tuple[tuple[str, ...], str]:

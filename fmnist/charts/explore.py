@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -11,6 +9,7 @@ import pandas as pd
 from fmnist.charts import Chart, description
 from fmnist.data import CLASS_NAMES
 from fmnist.exploration import Projection
+from fmnist.language import _, cached
 
 BAR = "#7a5af0"
 ROW_HEIGHT = 26  # pixels of one class in a bar chart
@@ -68,15 +67,18 @@ def variation(values: np.ndarray) -> Chart:
     return Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}), _variation())
 
 
-@cache
+@cached
 def _variation() -> dict:
     return description(
         alt.Chart()
         .mark_bar(color=BAR)
         .encode(
-            x=alt.X("variation:Q", title="typical difference of a pixel from the average (0–255)"),
+            x=alt.X("variation:Q", title=_("typical difference of a pixel from the average (0–255)")),
             y=_classes_downwards(sort="-x"),
-            tooltip=["class:N", alt.Tooltip("variation:Q", format=".1f")],
+            tooltip=[
+                alt.Tooltip("class:N", title=_("class")),
+                alt.Tooltip("variation:Q", title=_("variation"), format=".1f"),
+            ],
         )
         .properties(height=10 * ROW_HEIGHT + 50)
     )
@@ -98,22 +100,25 @@ def pixel_histogram(shares: np.ndarray, width: int) -> Chart:
             "from": starts,
             "to": starts + width,
             "share": shares,
-            "values": [f"{max(start, 1)} to {start + width - 1}" for start in starts],
+            "values": [_(" to ").join((str(max(start, 1)), str(start + width - 1))) for start in starts],
         }
     )
     return Chart(table, _pixel_histogram())
 
 
-@cache
+@cached
 def _pixel_histogram() -> dict:
     return description(
         alt.Chart()
         .mark_bar(color=BAR)
         .encode(
-            x=alt.X("from:Q", bin="binned", title="pixel value"),
+            x=alt.X("from:Q", bin="binned", title=_("pixel value")),
             x2="to:Q",
-            y=alt.Y("share:Q", title="share of the pixels above 0", axis=alt.Axis(format="%")),
-            tooltip=[alt.Tooltip("values:N", title="values"), alt.Tooltip("share:Q", format=".1%")],
+            y=alt.Y("share:Q", title=_("share of the pixels above 0"), axis=alt.Axis(format="%")),
+            tooltip=[
+                alt.Tooltip("values:N", title=_("values")),
+                alt.Tooltip("share:Q", title=_("share"), format=".1%"),
+            ],
         )
         .properties(height=260)
     )
@@ -145,16 +150,30 @@ def image_map(
     )
     switches = _class_switches()
     opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
-    shares = [f"{share:.0%} of the differences" for share in projection.explained]
+    first, second = (
+        title.format(share=share)
+        for title, share in zip(
+            (
+                _("first direction ({share:.0%} of the differences)"),
+                _("second direction ({share:.0%} of the differences)"),
+            ),
+            projection.explained,
+            strict=True,
+        )
+    )
     return (
         alt.Chart(table)
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
-            x=_plain_axis(alt.X, "first:Q", f"first direction ({shares[0]})"),
-            y=_plain_axis(alt.Y, "second:Q", f"second direction ({shares[1]})"),
+            x=_plain_axis(alt.X, "first:Q", first),
+            y=_plain_axis(alt.Y, "second:Q", second),
             color=_by_class(alt.Color, DARK_COLORS if dark else LIGHT_COLORS),
             shape=_by_class(alt.Shape, SHAPES),
-            tooltip=["image:N", "class:N", alt.Tooltip("index:Q", format="d")],
+            tooltip=[
+                "image:N",  # shown as a picture because it has this name
+                alt.Tooltip("class:N", title=_("class")),
+                alt.Tooltip("index:Q", title=_("index"), format="d"),
+            ],
         )
         .add_params(switches, opened)
         .transform_filter(switches)

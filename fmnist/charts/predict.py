@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import altair as alt
 import pandas as pd
 
 from fmnist.charts import Chart, description
 from fmnist.evaluation import Reliability
+from fmnist.language import _, cached
 
 BLUE = "#4c78d8"
 GREY = "#888888"
@@ -30,7 +29,7 @@ def reliability_diagram(measured: Reliability) -> Chart:
     return Chart(table, _reliability_diagram())
 
 
-@cache
+@cached
 def _reliability_diagram() -> dict:
     percent = alt.Axis(format="%", titleFontSize=13, labelFontSize=12, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     whole = alt.Scale(domain=[0, 1])
@@ -38,13 +37,13 @@ def _reliability_diagram() -> dict:
         alt.Chart()
         .mark_bar(color=BLUE, stroke="white", strokeWidth=1)
         .encode(
-            x=alt.X("low:Q", title="confidence", axis=percent, scale=whole, bin="binned"),
+            x=alt.X("low:Q", title=_("confidence"), axis=percent, scale=whole, bin="binned"),
             x2="high:Q",
-            y=alt.Y("accuracy:Q", title="share that is right", axis=percent, scale=whole),
+            y=alt.Y("accuracy:Q", title=_("share that is right"), axis=percent, scale=whole),
             tooltip=[
-                alt.Tooltip("images:Q", format=","),
-                alt.Tooltip("confidence:Q", title="mean confidence", format=".1%"),
-                alt.Tooltip("accuracy:Q", title="share that is right", format=".1%"),
+                alt.Tooltip("images:Q", title=_("images"), format=","),
+                alt.Tooltip("confidence:Q", title=_("mean confidence"), format=".1%"),
+                alt.Tooltip("accuracy:Q", title=_("share that is right"), format=".1%"),
             ],
         )
     )
@@ -58,9 +57,10 @@ def _reliability_diagram() -> dict:
 
 def reliability_in_words(measured: Reliability) -> str:
     """The diagram's text alternative."""
-    each = "; ".join(
-        f"confidence {part.low:.0%} to {part.high:.0%}: {part.images:,} images, {part.accuracy:.0%} right"
+    bar = _("confidence {low:.0%} to {high:.0%}: {images:,} images, {accuracy:.0%} right")
+    bars = "; ".join(
+        bar.format(low=part.low, high=part.high, images=part.images, accuracy=part.accuracy)
         for part in measured.bins
         if part.images
     )
-    return f"Bar chart of how often the network is right at each confidence. {each}."
+    return _("Bar chart of how often the network is right at each confidence. {bars}.").format(bars=bars)

@@ -76,6 +76,8 @@ class Paper {
     if (this.mark?.tool === "polygon" && data.tool !== "polygon") this.closePolygon();
     this.data = data;
     this.canvas.dataset.tool = data.tool; // for style sheets and tests: which tool is in hand
+    this.canvas.ariaLabel = data.words.paper;
+    for (const [name, button] of Object.entries(this.buttons)) button.textContent = data.words[name];
     if (data.sheet.id === this.sheet) return;
     const begins = this.sheet === null;
     this.sheet = data.sheet.id;

@@ -17,16 +17,17 @@ from pathlib import Path
 import streamlit as st
 
 from fmnist.canvas_message import PREFIX, SIDE, Sheet, on_paper
+from fmnist.language import _
 from fmnist.pictures import open_picture
 
 TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
 
 HTML = """
-<canvas class="paper" tabindex="0" role="img" aria-label="Drawing paper, for mouse, pen or finger"></canvas>
+<canvas class="paper" tabindex="0" role="img"></canvas>
 <div class="actions">
-  <button type="button" name="undo">Undo</button>
-  <button type="button" name="redo">Redo</button>
-  <button type="button" name="clear">Clear</button>
+  <button type="button" name="undo"></button>
+  <button type="button" name="redo"></button>
+  <button type="button" name="clear"></button>
 </div>
 """
 
@@ -58,7 +59,13 @@ def draw_on_paper(brush: Brush, sheet: Sheet, key: str) -> object:
     """
     if os.environ.get("FMNIST_CANVAS") == "drawable":
         return _draw_on_the_package(brush, sheet, key)
-    data = {**asdict(brush), "side": SIDE, "sheet": asdict(sheet)}
+    words = {
+        "paper": _("Drawing paper, for mouse, pen or finger"),
+        "undo": _("Undo"),
+        "redo": _("Redo"),
+        "clear": _("Clear"),
+    }
+    data = {**asdict(brush), "side": SIDE, "sheet": asdict(sheet), "words": words}
     result = _component(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
     return result.get("drawing")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import exploration, figures, quick_figures
 from fmnist.charts import explore as charts
 from fmnist.data import CLASS_NAMES, Dataset
+from fmnist.language import _
 from pages.parts import explore_grid, explore_inputs, shared
 
 PAIRS = 4
@@ -15,7 +16,8 @@ RANGE = 8  # pixel values in one bar of the histogram
 
 def show(dataset: Dataset) -> None:
     """All comparisons, of the training images."""
-    statistics = _statistics(dataset.fingerprint, dataset)
+    with st.spinner(_("Averaging 60,000 images …")):
+        statistics = _statistics(dataset.fingerprint, dataset)
     left, right = st.columns(2, gap="large")
     with left:
         _show_means(dataset.fingerprint, statistics)
@@ -25,7 +27,7 @@ def show(dataset: Dataset) -> None:
         _show_histogram(statistics)
 
 
-@st.cache_resource(show_spinner="Averaging 60,000 images …", max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=2)
 def _statistics(fingerprint: str, _dataset: Dataset) -> exploration.ClassStatistics:
     return exploration.class_statistics(_dataset.train_images, _dataset.train_labels)
 
@@ -36,47 +38,58 @@ def _means(fingerprint: str, dark: bool, _statistics: exploration.ClassStatistic
 
 
 def _show_means(fingerprint: str, statistics: exploration.ClassStatistics) -> None:
-    st.subheader("The average image of each class", anchor=False)
+    st.subheader(_("The average image of each class"), anchor=False)
     st.image(
         _means(fingerprint, shared.is_dark(), statistics),
-        alt="The average image of each of the ten classes: soft grey shapes, still easy to recognise",
-        caption="Sharp parts are alike in all images of a class; soft grey parts differ from image to image.",
+        alt=_("The average image of each of the ten classes: soft grey shapes, still easy to recognise"),
+        caption=_(
+            "Sharp parts are alike in all images of a class; soft grey parts differ from image to image."
+        ),
         width="stretch",
     )
 
 
 def _show_pairs(statistics: exploration.ClassStatistics) -> None:
-    st.subheader("Pairs that look alike", anchor=False)
+    st.subheader(_("Pairs that look alike"), anchor=False)
     st.markdown(
-        "These averages are the most similar, so a network will mostly confuse these classes: shirts are "
-        "hard. Once you have trained one, look at its mistakes on the Predict page."
+        _(
+            "These averages are the most similar, so a network will mostly confuse these classes: shirts are "
+            "hard. Once you have trained one, look at its mistakes on the Predict page."
+        )
     )
     for first, second, distance in statistics.closest_pairs(PAIRS):
-        names = f"{CLASS_NAMES[first]} and {CLASS_NAMES[second]}"
+        names = {"first": CLASS_NAMES[first], "second": CLASS_NAMES[second]}
+        difference = _("**{first} and {second}**  \ndiffer by {distance:.0f} of 255 in a typical pixel")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.image(
                 quick_figures.strip_png(statistics.means[[first, second]], scale=3),
-                alt=f"The average images of {names} side by side",
+                alt=_("The average images of {first} and {second} side by side").format(**names),
             )
-            st.markdown(f"**{names}**  \ndiffer by {distance:.0f} of 255 in a typical pixel", width="content")
+            st.markdown(difference.format(**names, distance=distance), width="content")
 
 
 def _show_variation(statistics: exploration.ClassStatistics) -> None:
-    st.subheader("How much a class varies", anchor=False)
+    st.subheader(_("How much a class varies"), anchor=False)
     shared.show_chart(
         charts.variation(statistics.variation),
         key="explore_variation",
-        alt="Bars: how far a pixel typically is from the average of its class, most varied class on top",
+        alt=_("Bars: how far a pixel typically is from the average of its class, most varied class on top"),
     )
     most, least = (
         CLASS_NAMES[label] for label in (statistics.variation.argmax(), statistics.variation.argmin())
     )
-    st.caption(f"Images of the class {most} differ most from each other, those of {least} least.")
+    st.caption(
+        _("Images of the class {most} differ most from each other, those of {least} least.").format(
+            most=most, least=least
+        )
+    )
 
 
 def _show_histogram(statistics: exploration.ClassStatistics) -> None:
-    st.subheader("Which pixel values occur", anchor=False)
-    name, notice = explore_inputs.choice("Class", "histogram_class", (explore_grid.ALL, *CLASS_NAMES))
+    st.subheader(_("Which pixel values occur"), anchor=False)
+    name, notice = explore_inputs.choice(
+        _("Class"), "histogram_class", (explore_grid.ALL, *CLASS_NAMES), explore_grid.class_or_all
+    )
     explore_inputs.show_notices(notice)
     counts = statistics.histogram
     if name != explore_grid.ALL:
@@ -85,6 +98,10 @@ def _show_histogram(statistics: exploration.ClassStatistics) -> None:
     shared.show_chart(
         charts.pixel_histogram(shares, RANGE),
         key="explore_histogram",
-        alt=f"Histogram of the pixel values above 0 of {name}",
+        alt=_("Histogram of the pixel values above 0 of {name}").format(name=explore_grid.class_or_all(name)),
     )
-    st.caption(f"{background:.0%} of the pixels are 0, the background; the bars share out the others.")
+    st.caption(
+        _("{background:.0%} of the pixels are 0, the background; the bars share out the others.").format(
+            background=background
+        )
+    )

@@ -6,8 +6,11 @@ import streamlit as st
 
 from fmnist import exploration, figures
 from fmnist.data import CLASS_NAMES, Dataset
+from fmnist.language import N_, _
 from pages.parts import shared
 
+MEANINGS = N_("T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot")
+"""Of the names of the classes. In one text: names of their own would be translated elsewhere too."""
 CLASS_STYLE = """<style>
 .classes { width: 100%; border-collapse: collapse; font-size: 0.875rem }
 .classes td, .classes th { padding: 0.3rem 0.5rem; border-bottom: 1px solid rgb(128 128 128 / 0.3) }
@@ -15,6 +18,7 @@ CLASS_STYLE = """<style>
 .classes td:nth-child(n + 3) { width: 30%; white-space: nowrap }
 .classes i { display: block; height: 0.5rem; margin-bottom: 0.15rem; background: #7a5af0 }
 .classes td:last-child i { background: #c9720a }
+.classes small { white-space: nowrap; opacity: 0.75 }
 </style>"""
 
 
@@ -38,15 +42,21 @@ def _show_facts(dataset: Dataset) -> None:
 
 
 def _show_classes(training, test) -> None:
-    st.subheader("The ten classes", anchor=False)
+    st.subheader(_("The ten classes"), anchor=False)
     most = max(training.max(), test.max())
     rows = "".join(
         f"<tr><td>{label}<td>{name}{_count(training[label], most)}{_count(test[label], most)}"
-        for label, name in enumerate(CLASS_NAMES)
+        for label, name in enumerate(map(_named, CLASS_NAMES, _(MEANINGS).split(", ")))
     )
-    head = "<tr><th>label<th>class name<th>training images<th>test images"
+    titles = (_("label"), _("class name"), _("training images"), _("test images"))
+    head = "<tr>" + "".join(f"<th>{title}" for title in titles)
     st.html(f"{CLASS_STYLE}<table class='classes'>{head}{rows}</table>")
     st.caption(exploration.balance(training))
+
+
+def _named(name: str, meaning: str) -> str:
+    """The name of a class, which is the same in all languages, and in another language what it means."""
+    return name if meaning == name else f"{name} <small>{meaning}</small>"
 
 
 def _count(images: int, most: int) -> str:
@@ -58,8 +68,10 @@ def _show_first_images(dataset: Dataset) -> None:
     names = ", ".join(CLASS_NAMES[label] for label in dataset.train_labels[:25])
     st.image(
         _first_images(dataset.fingerprint, shared.is_dark(), dataset),
-        alt=f"The first 25 training images in five rows, each with its class name: {names}",
-        caption="The first 25 training images and their class names",
+        alt=_("The first 25 training images in five rows, each with its class name: {names}").format(
+            names=names
+        ),
+        caption=_("The first 25 training images and their class names"),
     )
 
 

@@ -2,13 +2,13 @@
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
-function tile({ index, name, picture }, split, open) {
+function tile({ index, name, picture, title, alt }, split, open) {
   const button = document.createElement("button");
   button.type = "button";
-  button.title = `Open ${split} image ${index}: ${name}`;
+  button.title = title;
   const image = document.createElement("img");
   image.src = picture;
-  image.alt = `${name}, ${split} image ${index}`;
+  image.alt = alt;
   const caption = document.createElement("span");
   caption.textContent = name;
   caption.ariaHidden = "true"; // the picture's text says it already

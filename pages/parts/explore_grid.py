@@ -6,11 +6,12 @@ import streamlit as st
 
 from fmnist import exploration, quick_figures
 from fmnist.data import CLASS_NAMES, Dataset
+from fmnist.language import N_, _
 from pages.parts import explore_image, explore_inputs
 from pages.parts.component import component
 
-ALL = "All classes"
-ORDERS = ("in order", "shuffled")
+ALL = N_("All classes")
+ORDERS = (N_("in order"), N_("shuffled"))
 SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
 
 
@@ -26,15 +27,22 @@ def show(dataset: Dataset) -> None:
     _show_tiles(images, labels, found[start : start + side * side], split, side)
 
 
+def class_or_all(option: str) -> str:
+    """What the page calls a choice of class; the names of classes are the same in all languages."""
+    return _(ALL) if option == ALL else option
+
+
 def _show_filters() -> tuple[str, int | None, int, int | None]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        split, split_notice = explore_inputs.one_of_few("Set", "grid_split", explore_image.SPLITS)
-        name, class_notice = explore_inputs.choice("Class", "grid_class", (ALL, *CLASS_NAMES))
-        size, size_notice = explore_inputs.choice("Size", "grid_size", SIZES)
-        order, order_notice = explore_inputs.one_of_few("Order", "grid_order", ORDERS)
+        split, split_notice = explore_inputs.one_of_few(_("Set"), "grid_split", explore_image.SPLITS, _)
+        name, class_notice = explore_inputs.choice(
+            _("Class"), "grid_class", (ALL, *CLASS_NAMES), class_or_all
+        )
+        size, size_notice = explore_inputs.choice(_("Size"), "grid_size", SIZES)
+        order, order_notice = explore_inputs.one_of_few(_("Order"), "grid_order", ORDERS, _)
         seed, seed_notice = None, ""
         if order == "shuffled":
-            seed, seed_notice = explore_inputs.number("Seed", "grid_seed", 0, 2**31 - 1)
+            seed, seed_notice = explore_inputs.number(_("Seed"), "grid_seed", 0, 2**31 - 1)
     explore_inputs.show_notices(split_notice, class_notice, size_notice, order_notice, seed_notice)
     wanted = None if name == ALL else CLASS_NAMES.index(name)
     return split, wanted, int(size.split()[0]), seed
@@ -43,12 +51,16 @@ def _show_filters() -> tuple[str, int | None, int, int | None]:
 def _show_pages(count: int, per_page: int) -> int:
     last = max(0, count - per_page)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        start, notice = explore_inputs.number(f"From (0–{last:,})", "grid_start", 0, last)
+        start, notice = explore_inputs.number(_("From (0–{last:,})").format(last=last), "grid_start", 0, last)
         back, forward = max(0, start - per_page), min(last, start + per_page)
-        st.button("Previous page", key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
-        st.button("Next page", key="grid_next", disabled=start == last, on_click=_go, args=(forward,))
+        st.button(_("Previous page"), key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
+        st.button(_("Next page"), key="grid_next", disabled=start == last, on_click=_go, args=(forward,))
     explore_inputs.show_notices(notice)
-    st.caption(f"Images {start:,} to {start + per_page - 1:,} of {count:,}. Click one to open it above.")
+    st.caption(
+        _("Images {first:,} to {last:,} of {count:,}. Click one to open it above.").format(
+            first=start, last=start + per_page - 1, count=count
+        )
+    )
     return start
 
 
@@ -57,14 +69,19 @@ def _go(start: int) -> None:
 
 
 def _show_tiles(images, labels, indices, split: str, side: int) -> None:
-    tiles = [
-        {
-            "index": int(index),
-            "name": CLASS_NAMES[labels[index]],
-            "picture": quick_figures.data_address(images[index]),
-        }
-        for index in indices
-    ]
+    title, alt = _("Open {split} image {index}: {name}"), _("{name}, {split} image {index}")
+    tiles = []
+    for index in map(int, indices):
+        words = {"split": _(split), "index": index, "name": CLASS_NAMES[labels[index]]}
+        tiles.append(
+            {
+                "index": index,
+                "name": words["name"],
+                "picture": quick_figures.data_address(images[index]),
+                "title": title.format(**words),
+                "alt": alt.format(**words),
+            }
+        )
     _tiles(
         key="grid_tiles",
         data={"columns": side, "split": split, "tiles": tiles},
@@ -74,5 +91,5 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
 
 def _open() -> None:
     opened = st.session_state.grid_tiles.opened
-    split, _ = exploration.nearest_choice(opened.get("split"), explore_image.SPLITS)
+    split = exploration.nearest_choice(opened.get("split"), explore_image.SPLITS)[0]
     explore_image.open_image(split, opened.get("index"))

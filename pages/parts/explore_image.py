@@ -8,11 +8,12 @@ import streamlit as st
 
 from fmnist import quick_figures
 from fmnist.data import CLASS_NAMES, Dataset
+from fmnist.language import N_, _
 from fmnist.path import LOOK
 from pages.parts import explore_inputs, explore_numbers, path, shared
 
 SECTION = "explore_image"
-SPLITS = ("training", "test")
+SPLITS = (N_("training"), N_("test"))
 VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
 FIRST = ("training", 0)  # what is shown before a visitor has opened any image
 REQUEST = "explore_request"  # (split, index) that another part of the page wants shown here
@@ -41,10 +42,10 @@ def open_another() -> None:
 def show(dataset: Dataset) -> None:
     """The section, with its inputs."""
     request = st.session_state.pop(REQUEST, None)
-    if request:  # set here and not in the callback, or the address would not follow
+    if request:
         st.session_state.explore_split, st.session_state.explore_index = request
     with st.container(key=SECTION):
-        st.subheader("One image", anchor="image")
+        st.subheader(_("One image"), anchor="image")
         split, index, notices = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
@@ -60,12 +61,14 @@ def show(dataset: Dataset) -> None:
 
 def _show_inputs(dataset: Dataset) -> tuple[str, int, tuple[str, ...]]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        split, split_notice = explore_inputs.one_of_few("Set", "explore_split", SPLITS)
+        split, split_notice = explore_inputs.one_of_few(_("Set"), "explore_split", SPLITS, _)
         last = len(images_and_labels(dataset, split)[0]) - 1
-        index, index_notice = explore_inputs.number(f"Index (0–{last:,})", "explore_index", 0, last)
-        st.button("Previous", key="explore_previous", disabled=index == 0, on_click=_go, args=(index - 1,))
-        st.button("Next", key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
-        st.button("Random", key="explore_random", on_click=_go_anywhere, args=(last,))
+        index, index_notice = explore_inputs.number(
+            _("Index (0–{last:,})").format(last=last), "explore_index", 0, last
+        )
+        st.button(_("Previous"), key="explore_previous", disabled=index == 0, on_click=_go, args=(index - 1,))
+        st.button(_("Next"), key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
+        st.button(_("Random"), key="explore_random", on_click=_go_anywhere, args=(last,))
     explore_inputs.show_notices(split_notice, index_notice)
     return split, index, (split_notice, index_notice)
 
@@ -79,31 +82,34 @@ def _go_anywhere(last: int) -> None:
 
 
 def _show_pictures(image, name: str, split: str, index: int) -> None:
-    st.markdown(f"Image **{index:,}** of the {split} set is labelled **{name}**.")
+    words = {"split": _(split), "index": index, "name": name}
+    st.markdown(_("Image **{index:,}** of the {split} set is labelled **{name}**.").format(**words))
     left, right = st.columns(2, gap="large")
     with left:
         stored, scaled = st.columns(2)
         with stored:
-            _show_picture(image, False, name, split, index)
+            _show_picture(image, False, words, split)
         with scaled:
-            _show_picture(image, True, name, split, index)
+            _show_picture(image, True, words, split)
         st.markdown(
-            "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
-            "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
+            _(
+                "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
+                "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
+            )
         )
     with right:
-        words = f"The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels"
-        explore_numbers.show(image, words, key="explore_pixels")
+        alt = _("The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels")
+        explore_numbers.show(image, alt.format(**words), key="explore_pixels")
 
 
-def _show_picture(image, scaled: bool, name: str, split: str, index: int) -> None:
-    expression = f"{VARIABLES[split]}[{index}]" + " / 255.0" * scaled
-    sentence = (
-        "Scaled: from 0 to 1, as the network gets it." if scaled else "Stored: whole numbers, 0 to 255."
-    )
+def _show_picture(image, scaled: bool, words: dict, split: str) -> None:
+    expression = f"{VARIABLES[split]}[{words['index']}]" + " / 255.0" * scaled
     st.markdown(f"`{expression}`")
+    alt = _("{name}, {split} image {index}, with a colour bar from 0 to {top}")
     st.image(
         quick_figures.image_with_colorbar_png(image, scaled, shared.is_dark()),
-        alt=f"{name}, {split} image {index}, with a colour bar from 0 to {1 if scaled else 255}",
-        caption=sentence,
+        alt=alt.format(**words, top=1 if scaled else 255),
+        caption=_("Scaled: from 0 to 1, as the network gets it.")
+        if scaled
+        else _("Stored: whole numbers, 0 to 255."),
     )

@@ -1,14 +1,20 @@
-"""The Explore page's inputs: values live in the address; one that does not fit becomes the nearest."""
+"""The Explore page's inputs: values live in the address; one that does not fit becomes the nearest.
+
+Streamlit's own binding would put the words of the visitor's language there instead of English ones, and drops
+what is out of range without a word.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist import exploration
 
-UNFIT_ADDRESS = "explore_unfit_address"
+LEFT = "explore_address"  # by its name in the address: what a visitor last chose, also before other pages
 FIELD = (
     118  # pixels: below 120 Streamlit leaves out its own step buttons, which answer late; there are others
 )
@@ -19,29 +25,42 @@ def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
 
     The widget itself has no limits: the browser would refuse a number outside them unseen by the page.
     """
-    return _drawn(
-        key,
-        lambda asked: exploration.nearest_number(asked, low, high),
-        lambda: st.number_input(label, step=1, key=key, bind="query-params", width=FIELD),
-    )
+    value, notice = _wanted(key, lambda asked: exploration.nearest_number(asked, low, high))
+    st.number_input(label, step=1, key=key, width=FIELD)
+    _write(key, value, low)
+    return value, notice
 
 
-def choice(label: str, key: str, options: Sequence[str]) -> tuple[str, str]:
-    """One of many options, and a notice if something else was asked for."""
-    return _drawn(
-        key,
-        lambda asked: exploration.nearest_choice(asked, options),
-        lambda: st.selectbox(label, options, key=key, bind="query-params", width=170),
-    )
+def choice(
+    label: str, key: str, options: Sequence[str], shown: Callable[[str], str] = str
+) -> tuple[str, str]:
+    """One of many options, and a notice if something else was asked for; `shown` says how it is called."""
+    value, notice = _wanted(key, lambda asked: exploration.nearest_choice(asked, options, shown))
+    st.selectbox(label, options, format_func=shown, key=key, width=170)
+    _write(key, value, options[0])
+    return value, notice
 
 
-def one_of_few(label: str, key: str, options: Sequence[str]) -> tuple[str, str]:
+def one_of_few(
+    label: str, key: str, options: Sequence[str], shown: Callable[[str], str] = str
+) -> tuple[str, str]:
     """One of two or three options, side by side, and a notice if something else was asked for."""
-    return _drawn(
-        key,
-        lambda asked: exploration.nearest_choice(asked, options),
-        lambda: st.radio(label, options, horizontal=True, key=key, bind="query-params", width="content"),
-    )
+    value, notice = _wanted(key, lambda asked: exploration.nearest_choice(asked, options, shown))
+    st.radio(label, options, format_func=shown, horizontal=True, key=key, width="content")
+    _write(key, value, options[0])
+    return value, notice
+
+
+def tabs(key: str, options: Sequence[str], shown: Callable[[str], str]):
+    """Tabs that know which one is open, and a notice if another was asked for."""
+    state, by_label = st.session_state, {shown(option): option for option in options}
+    if key in state:  # Streamlit knows a tab by its label, which may still be in another language
+        state[key] = by_label.get(state[key], state.get(LEFT, {}).get(key))
+    value, notice = _wanted(key, lambda asked: exploration.nearest_choice(asked, options, shown))
+    state[key] = shown(value)
+    containers = st.tabs(list(by_label), key=key, on_change="rerun")
+    _write(key, value, options[0])
+    return containers, notice
 
 
 def show_notices(*notices: str) -> None:
@@ -50,21 +69,31 @@ def show_notices(*notices: str) -> None:
         st.info(notice, icon=":material/info:")
 
 
-def correct_address() -> None:
-    """Run the page once more if the address held something unfit: only then can it be corrected."""
-    if st.session_state.pop(UNFIT_ADDRESS, False):
-        st.rerun()
+def _wanted(key: str, nearest: Callable[[Any], tuple]) -> tuple:
+    """The value for the widget, which has it from here on, and perhaps a notice.
 
-
-def _drawn(key: str, nearest: Callable, draw: Callable) -> tuple:
-    """Draw the widget with the value nearest to what was asked for; that value, and perhaps a notice."""
-    state, first_run = st.session_state, key not in st.session_state
-    asked = st.query_params.get(key) if first_run else state.pop(f"{key}_asked", state[key])
-    value, notice = nearest(asked)
-    if notice:
+    The address counts when the page is opened and after Back or Forward; in between the widget does.
+    """
+    state, asked = st.session_state, st.query_params.get(key)
+    if get_script_run_ctx().is_history_navigation:
+        wanted = asked
+    elif key not in state:
+        wanted = state.get(LEFT, {}).get(key) if asked is None else asked
+    else:
+        wanted = state[key]
+    value, notice = nearest(wanted)
+    if state.get(key) != value:
         state[key] = value
-        if first_run:
-            state[f"{key}_asked"] = asked  # for the notice of the second run
-            state[UNFIT_ADDRESS] = True
-    draw()
     return value, notice
+
+
+def _write(key: str, value: int | str, default: int | str) -> None:
+    """Put a value into the address; a default is left out."""
+    st.session_state.setdefault(LEFT, {})[key] = value
+    text = None if value == default else str(value)
+    if text == st.query_params.get(key):
+        return
+    if text is None:
+        del st.query_params[key]
+    else:
+        st.query_params[key] = text

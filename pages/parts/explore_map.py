@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import exploration, quick_figures, run_text
+from fmnist import exploration, language, quick_figures, run_text
 from fmnist.charts import explore as charts
 from fmnist.data import Dataset
+from fmnist.language import N_, _
 from fmnist.runs import Summary
 from fmnist.workers import WorkerError
 from pages.parts import explore_image, explore_inputs, shared
 
-PIXELS, NETWORK = "pixels", "trained network"
+PIXELS, NETWORK = N_("pixels"), N_("trained network")
 TOOLTIP_SIZE = "<style>#vg-tooltip-element img {width: 112px; image-rendering: pixelated}</style>"
 
 
@@ -33,10 +34,13 @@ def show(dataset: Dataset) -> None:
         key="explore_map",
         on_select=_open,
         selection_mode="open",
-        alt="Map of 2,000 test images in two dimensions, coloured and shaped by class",
+        alt=_("Map of 2,000 test images in two dimensions, coloured and shaped by class"),
     )
     st.caption(
-        "Point at a mark to see the garment; click it to open it above. Click a class to switch it off or on."
+        _(
+            "Point at a mark to see the garment; click it to open it above. "
+            "Click a class to switch it off or on."
+        )
     )
 
 
@@ -44,27 +48,31 @@ def _show_inputs(dataset: Dataset) -> exploration.Projection | None:
     trained = {run.id: run for run in shared.store().list() if run.has_model}
     if not trained:
         st.markdown(
-            "Images with similar pixels lie near each other. Train a network, and this map can also show how "
-            "the network sorts the images."
+            _(
+                "Images with similar pixels lie near each other. Train a network, and this map can also show "
+                "how the network sorts the images."
+            )
         )
         return _pixel_map(dataset.fingerprint, dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rule, notice = explore_inputs.one_of_few("Similar by", "map_by", (PIXELS, NETWORK))
+        rule, notice = explore_inputs.one_of_few(_("Similar by"), "map_by", (PIXELS, NETWORK), _)
         run = trained[_choose_run(trained)] if rule == NETWORK else None
     explore_inputs.show_notices(notice)
     if run is None:
-        st.markdown("Images with similar pixels lie near each other; many classes overlap.")
+        st.markdown(_("Images with similar pixels lie near each other; many classes overlap."))
         return _pixel_map(dataset.fingerprint, dataset)
     st.markdown(
-        "Images for which the last hidden layer gives similar numbers lie near each other: training "
-        "pulls the classes apart."
+        _(
+            "Images for which the last hidden layer gives similar numbers lie near each other: training "
+            "pulls the classes apart."
+        )
     )
     return _network_map(dataset, run)
 
 
 def _choose_run(trained: dict[str, Summary]) -> str:
     return st.selectbox(
-        "Run",
+        _("Run"),
         list(trained),
         format_func=lambda run_id: (
             f"{run_text.title(trained[run_id].name, trained[run_id].config)} · {run_id}"
@@ -76,9 +84,10 @@ def _choose_run(trained: dict[str, Summary]) -> str:
 
 def _network_map(dataset: Dataset, run: Summary) -> exploration.Projection | None:
     try:
-        return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
+        with st.spinner(_("Asking the network …")):
+            return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
     except WorkerError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(language.again(str(error)), icon=":material/error:")
         return None
 
 
@@ -92,7 +101,7 @@ def _pixel_map(fingerprint: str, _dataset: Dataset) -> exploration.Projection:
     return exploration.principal_components(images.reshape(len(images), -1))
 
 
-@st.cache_resource(show_spinner="Asking the network …", max_entries=8)
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -> exploration.Projection:
     return exploration.principal_components(shared.workers().judge.hidden(run_id, _sample(_dataset)))
 

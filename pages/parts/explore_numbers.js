@@ -36,7 +36,8 @@ export default function ({ data, parentElement }) {
     const column = (target.cellIndex ?? 0) - 1;
     if (row < 0 || column < 0) return;
     const value = data.values[row * SIDE + column];
-    readout.textContent = `row ${row}, column ${column}: ${value} of 255, scaled ${(value / 255).toFixed(3)}`;
+    const read = { row, column, value, scaled: (value / 255).toFixed(3) };
+    readout.textContent = data.readout.replace(/\{(\w+)\}/g, (_, name) => read[name]);
   };
   table.onpointerleave = () => (readout.textContent = data.hint);
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from fmnist.language import N_, _
 from pages.parts.component import component
 
-HINT = "28 rows of 28 numbers are all that a network sees. Point at one to read it."
+HINT = N_("28 rows of 28 numbers are all that a network sees. Point at one to read it.")
+READOUT = N_("row {row}, column {column}: {value} of 255, scaled {scaled}")
 
 _numbers = component(
     "image_numbers", '<div class="numbers"><table></table><output></output></div>', "explore_numbers"
@@ -15,4 +17,5 @@ _numbers = component(
 
 def show(image: np.ndarray, words: str, key: str) -> None:
     """Show an image, uint8 (28, 28), as numbers; `words` is the text alternative of the table."""
-    _numbers(key=key, data={"values": image.ravel().tolist(), "words": words, "hint": HINT})
+    texts = {"words": words, "hint": _(HINT), "readout": _(READOUT)}
+    _numbers(key=key, data={"values": image.ravel().tolist(), **texts})

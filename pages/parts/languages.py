@@ -9,7 +9,7 @@ from fmnist import language
 from fmnist.language import ENGLISH, LANGUAGES, _
 
 ADDRESS = "lang"  # the name in the address
-_CODE, _NOTICE = "language_code", "language_notice"
+_CODE, _NOTICE, _LAST = "language_code", "language_notice", "language_shown"
 # Screen readers and browsers' own translators go by the language that the page says it is in.
 _SAY_SO = '<script>document.documentElement.lang = "{code}"</script>'
 
@@ -26,6 +26,9 @@ def begin() -> None:
     elif asked is None and _CODE in st.session_state:
         st.query_params[ADDRESS] = st.session_state[_CODE]
     language.use(_of_visit())
+    if st.session_state.get(_LAST, language.current()) != language.current():
+        _send_choices_again()
+    st.session_state[_LAST] = language.current()
 
 
 def choose() -> None:
@@ -52,6 +55,13 @@ def _change(code: str) -> None:
     st.session_state[_CODE], st.session_state[_NOTICE] = code, None
     st.query_params[ADDRESS] = code
     language.use(code)
+
+
+def _send_choices_again() -> None:
+    """The browser knows what is chosen by its words in the last language, and would now lose it."""
+    for key, value in st.session_state.items():
+        if isinstance(value, str) or (value and isinstance(value, list) and isinstance(value[0], str)):
+            st.session_state[key] = value
 
 
 def _of_visit() -> str:

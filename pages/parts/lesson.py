@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist import lesson
+from fmnist.language import _
 from pages.parts import shared
 
 _HIDDEN, _NOTICES = "hidden_controls", "hidden_notices"
@@ -27,7 +28,9 @@ def offer_link() -> None:
     """A small button behind which the page's address can be copied, with controls left out if wanted."""
     if st.session_state.get(_HIDDEN):
         return  # an exercise: what is hidden is not to be unhidden at a click
-    share = st.popover("Copy link", key="share", icon=":material/link:", type="tertiary", on_change="rerun")
+    share = st.popover(
+        _("Copy link"), key="share", icon=":material/link:", type="tertiary", on_change="rerun"
+    )
     if share.open:
         with share:
             _make_link()
@@ -35,17 +38,17 @@ def offer_link() -> None:
 
 def _make_link() -> None:
     controls = lesson.CONTROLS[lesson.page_of(st.context.url)]
-    st.markdown("This link opens the page with the settings that its address carries.")
+    st.markdown(_("This link opens the page with the settings that its address carries."))
     hidden = st.multiselect(
-        "For an exercise: leave out",
+        _("For an exercise: leave out"),
         list(controls),
-        format_func=controls.get,
+        format_func=lambda key: _(controls[key]),
         key="left_out",
-        placeholder="Choose controls",
+        placeholder=_("Choose controls"),
     )
     address = lesson.link(st.context.url, st.query_params.to_dict(), tuple(hidden))
     st.code(address, language=None, wrap_lines=True)
     if "//localhost" in address or "//127.0.0.1" in address:
         st.caption(
-            "It works on this computer. For others, put this computer's name in the place of localhost."
+            _("It works on this computer. For others, put this computer's name in the place of localhost.")
         )

@@ -8,8 +8,9 @@ import secrets
 
 import streamlit as st
 
-from fmnist import data, logs, runs
+from fmnist import data, language, logs, runs
 from fmnist.charts import Chart
+from fmnist.language import _
 from fmnist.workers import Workers
 
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
@@ -73,7 +74,7 @@ def look_again() -> None:
 @st.fragment(run_every=WAIT)
 def _show_loading() -> None:
     status = _loader().status()
-    st.progress(status.fraction, status.message or "Looking for the images …")
+    st.progress(status.fraction, language.again(status.message) or _("Looking for the images …"))
     if status.dataset is not None:
         st.rerun()
 
@@ -83,7 +84,7 @@ def _watch_download() -> None:
     status = _loader().status()
     if status.done:
         st.rerun()
-    st.progress(status.fraction, status.message)
+    st.progress(status.fraction, language.again(status.message))
 
 
 def show_chart(chart: Chart, **options) -> None:
