@@ -75,20 +75,38 @@ def cached(function: Callable) -> Callable:
     return looked_up
 
 
-def again(sentence: str) -> str:
-    """A sentence that was made in English, as by a child process or in a file, in this thread's language.
+def again(text: str) -> str:
+    """Sentences that were made in English, as by a child process or in a file, in this thread's language.
 
-    What was filled in is found by its place in the text it came from; a sentence of unknown origin stays.
+    What was filled in is found by its place in the text it came from, and may be such a text itself; a
+    sentence of unknown origin stays.
     """
-    if current() == ENGLISH or not sentence:
-        return sentence
-    translated = _(sentence)
-    if translated != sentence:
+    if current() == ENGLISH or not text:
+        return text
+    if known := _known(text, _IN_ONE_SENTENCE):
+        return known
+    ends = [found.start() + 1 for found in re.finditer(_END, text)]
+    for end in reversed(ends):
+        if known := _known(text[:end], _IN_ONE_SENTENCE):
+            return f"{known} {again(text[end + 1 :])}"
+    if known := _known(text, _ANYTHING):
+        return known
+    return f"{text[: ends[0]]} {again(text[ends[0] + 1 :])}" if ends else text
+
+
+_END = "[.!?] "
+_IN_ONE_SENTENCE, _ANYTHING = f"(?:(?!{_END}).)+?", ".+?"  # what may stand in a place
+
+
+def _known(text: str, filled: str) -> str:
+    """The translation of a text of the program whose places are `filled`; "" if it is none."""
+    translated = _(text)
+    if translated != text:
         return translated
-    for pattern, text in _templates(current()):
-        if found := pattern.fullmatch(sentence):
-            return _place_in(_(text), found.groupdict())
-    return sentence
+    for pattern, template in _templates(current(), filled):
+        if found := pattern.fullmatch(text):
+            return _place_in(_(template), {name: again(value) for name, value in found.groupdict().items()})
+    return ""
 
 
 def _place_in(text: str, values: dict[str, str]) -> str:
@@ -96,18 +114,19 @@ def _place_in(text: str, values: dict[str, str]) -> str:
 
 
 @cache
-def _templates(code: str) -> list[tuple[re.Pattern[str], str]]:
-    """The texts with places to fill in, the longest first, each as a pattern for what it becomes."""
+def _templates(code: str, filled: str) -> list[tuple[re.Pattern[str], str]]:
+    """The texts with words and places, the longest first, each as a pattern for what it becomes."""
     known = [text for text in _catalog(code)._catalog if isinstance(text, str) and "{" in text]
-    return [(_pattern(text), text) for text in sorted(known, key=len, reverse=True)]
+    with_words = [text for text in known if re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", text))]
+    return [(_pattern(text, filled), text) for text in sorted(with_words, key=len, reverse=True)]
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str, filled: str) -> re.Pattern[str]:
     parts, seen = [], set()
     for literal, name, _format, _conversion in Formatter().parse(text):
         parts.append(re.escape(literal))
         if name is not None:
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{filled})")
             seen.add(name)
     return re.compile("".join(parts), re.DOTALL)
 
