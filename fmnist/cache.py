@@ -1,4 +1,7 @@
-"""Where the official files are kept between starts, and reading and writing them whole."""
+"""Where the official files are kept between starts, and reading and writing them whole.
+
+What goes wrong is said in English, because it is kept for all visitors.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import platformdirs
 
 from fmnist import idx
 from fmnist.idx import DataError, OfficialFile
+from fmnist.language import N_
 
 NAME = "fashion-mnist-dashboard"
 
@@ -54,9 +58,11 @@ def read_file(place: Path, file: OfficialFile) -> bytes:
     try:
         packed = (place / file.name).read_bytes()
     except FileNotFoundError:
-        raise DataError(f"{file.name} is missing from {place}.") from None
+        message = N_("{file} is missing from {folder}.")
+        raise DataError(message.format(file=file.name, folder=place)) from None
     except OSError as error:
-        raise DataError(f"{file.name} in {place} cannot be read: {error.strerror}.") from None
+        message = N_("{file} in {folder} cannot be read: {reason}.")
+        raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
     idx.check(packed, file)
     return packed
 
@@ -79,7 +85,8 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 break
             except DataError as error:
                 if os.path.exists(place / file.name):  # unlike Path.exists, never raises
-                    faults.append((file.name, f"In the cache folder {place}: {error}"))
+                    fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
+                    faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]
 
 
@@ -95,8 +102,10 @@ def keep(packed: bytes, file: OfficialFile) -> str:
     if not fault:
         return ""
     if not _write(spare_folder(), file.name, packed):
-        return f"{fault} The files are kept in {spare_folder()} for now."
-    return f"{fault} The files are only in memory and will be downloaded again at the next start."
+        kept = N_("The files are kept in {folder} for now.").format(folder=spare_folder())
+    else:
+        kept = N_("The files are only in memory and will be downloaded again at the next start.")
+    return f"{fault} {kept}"
 
 
 def _write(place: Path, name: str, packed: bytes) -> str:
@@ -114,6 +123,8 @@ def _write(place: Path, name: str, packed: bytes) -> str:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if error.errno == errno.ENOSPC:
-            return f"The disk is full, so {name} could not be kept in {place}."
-        return f"{place} cannot be written ({error.strerror})."
+            message = N_("The disk is full, so {file} could not be kept in {folder}.")
+            return message.format(file=name, folder=place)
+        message = N_("{folder} cannot be written ({reason}).")
+        return message.format(folder=place, reason=error.strerror)
     return ""
