@@ -2,7 +2,8 @@
 
 Collects the texts marked in the code, adds new ones to each language's file, drops those that are gone, makes
 the files that gettext reads, and lists what has no translation yet. To be filled in with any editor for
-gettext's files, or with --fill from JSON, text to translation.
+gettext's files, or with --fill from JSON, text to translation: for a text that depends on a number from the
+singular to the list of its forms.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ def main() -> None:
     for file in language_files():
         catalog = updated(file, marked)
         for message in catalog:
-            if message.id in filled:
-                message.string = filled[message.id]
+            text = message.id[0] if message.pluralizable else message.id
+            if text in filled:
+                message.string = filled[text]
         write(catalog, file)
         lacking = [message.id for message in catalog if message.id and not translated(message)]
         print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {len(lacking)} without a translation")

@@ -1,4 +1,7 @@
-"""Where the official files are kept between starts, and reading and writing them whole."""
+"""Where the official files are kept between starts, and reading and writing them whole.
+
+What goes wrong is said in English, because it is kept for all visitors.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import platformdirs
 
 from fmnist import idx
 from fmnist.idx import DataError, OfficialFile
-from fmnist.language import _
+from fmnist.language import N_
 
 NAME = "fashion-mnist-dashboard"
 
@@ -55,10 +58,10 @@ def read_file(place: Path, file: OfficialFile) -> bytes:
     try:
         packed = (place / file.name).read_bytes()
     except FileNotFoundError:
-        message = _("{file} is missing from {folder}.")
+        message = N_("{file} is missing from {folder}.")
         raise DataError(message.format(file=file.name, folder=place)) from None
     except OSError as error:
-        message = _("{file} in {folder} cannot be read: {reason}.")
+        message = N_("{file} in {folder} cannot be read: {reason}.")
         raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
     idx.check(packed, file)
     return packed
@@ -82,7 +85,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 break
             except DataError as error:
                 if os.path.exists(place / file.name):  # unlike Path.exists, never raises
-                    fault = _("In the cache folder {folder}: {error}").format(folder=place, error=error)
+                    fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
                     faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]
 
@@ -99,10 +102,10 @@ def keep(packed: bytes, file: OfficialFile) -> str:
     if not fault:
         return ""
     if not _write(spare_folder(), file.name, packed):
-        message = _("{error} The files are kept in {folder} for now.")
-        return message.format(error=fault, folder=spare_folder())
-    message = _("{error} The files are only in memory and will be downloaded again at the next start.")
-    return message.format(error=fault)
+        kept = N_("The files are kept in {folder} for now.").format(folder=spare_folder())
+    else:
+        kept = N_("The files are only in memory and will be downloaded again at the next start.")
+    return f"{fault} {kept}"
 
 
 def _write(place: Path, name: str, packed: bytes) -> str:
@@ -120,8 +123,8 @@ def _write(place: Path, name: str, packed: bytes) -> str:
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if error.errno == errno.ENOSPC:
-            return _("The disk is full, so {file} could not be kept in {folder}.").format(
-                file=name, folder=place
-            )
-        return _("{folder} cannot be written ({reason}).").format(folder=place, reason=error.strerror)
+            message = N_("The disk is full, so {file} could not be kept in {folder}.")
+            return message.format(file=name, folder=place)
+        message = N_("{folder} cannot be written ({reason}).")
+        return message.format(folder=place, reason=error.strerror)
     return ""

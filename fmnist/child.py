@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from fmnist import data
 from fmnist.config import RunConfig
 from fmnist.forkserver import resolve
+from fmnist.language import N_
 from fmnist.runs import Run, reason
 
 TRAINING = "fmnist.child:train_on_data"
@@ -135,11 +136,11 @@ def train_on_data(run: Run) -> Any:
         dataset = loading.result()
     before = run.info.get("data")
     if run.history and not (isinstance(before, dict) and before.get("fingerprint") == dataset.fingerprint):
-        return training.Outcome(
-            "stopped",
-            "This run was not continued: its earlier epochs were trained on other images than those "
-            f"now at hand ({dataset.source}). Bring those back, or start a new run.",
+        message = N_(
+            "This run was not continued: its earlier epochs were trained on other images than those now at "
+            "hand ({source}). Bring those back, or start a new run."
         )
+        return training.Outcome("stopped", message.format(source=dataset.source))
     run.update_info(
         data={
             "source": dataset.source,
@@ -171,12 +172,13 @@ def sentence(error: Exception, folder: Path) -> str:
     if type(error).__module__.startswith("fmnist."):
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "The memory of this computer ran out. Try a smaller network or smaller batches."
+        return N_("The memory of this computer ran out. Try a smaller network or smaller batches.")
     if _is_disk_full(error, folder):
-        return "The disk is full. Make room, then continue the run: its finished epochs are kept."
+        return N_("The disk is full. Make room, then continue the run: its finished epochs are kept.")
     if isinstance(error, OSError):
-        return f"The run could not go on: {reason(error)}."
-    return f"Training ended with an error ({type(error).__name__}: {error}). The log below has the details."
+        return N_("The run could not go on: {reason}.").format(reason=reason(error))
+    message = N_("Training ended with an error ({kind}: {error}). The log below has the details.")
+    return message.format(kind=type(error).__name__, error=error)
 
 
 def _is_disk_full(error: Exception, folder: Path) -> bool:

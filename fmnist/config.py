@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from fmnist.language import N_
+
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
-OPTIMIZERS = ("adam", "sgd", "momentum", "rmsprop")
-OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": "SGD with momentum", "rmsprop": "RMSprop"}
+OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop")
+OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": N_("SGD with momentum"), "rmsprop": "RMSprop"}
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
 
@@ -48,7 +50,7 @@ class RunConfig:
             object.__setattr__(self, field.name, _checked(field.name, getattr(self, field.name)))
         if self.early_stopping and not self.validation_share:
             raise ConfigError(
-                "early_stopping needs a validation_share above 0: it watches the validation loss."
+                N_("early_stopping needs a validation_share above 0: it watches the validation loss.")
             )
 
     def as_dict(self) -> dict[str, Any]:
@@ -65,12 +67,11 @@ class RunConfig:
             If `values` is not a dictionary, has a name that is no setting, or a value out of range.
         """
         if not isinstance(values, dict):
-            raise ConfigError(
-                f"The settings must be a table of names and values, not {type(values).__name__}."
-            )
+            message = N_("The settings must be a table of names and values, not {kind}.")
+            raise ConfigError(message.format(kind=type(values).__name__))
         unknown = sorted(set(values) - {field.name for field in fields(cls)}, key=str)
         if unknown:
-            raise ConfigError(f"There is no setting named {unknown[0]!r}.")
+            raise ConfigError(N_("There is no setting named {name!r}.").format(name=unknown[0]))
         return cls(**values)
 
 
@@ -95,8 +96,12 @@ RANGES: dict[str, tuple[float, float]] = {
 
 def _shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) > 10**20:
-        return "a number with too many digits"
+        return N_("a number with too many digits")
     return f"{value!r:.60}"
+
+
+def _refused(message: str, name: str, value: Any, **known: Any) -> ConfigError:
+    return ConfigError(message.format(name=name, value=_shown(value), **known))
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -105,13 +110,14 @@ def _checked(name: str, value: Any) -> Any:
     if name in RANGES:
         return _checked_number(name, value)
     if not isinstance(value, bool):
-        raise ConfigError(f"{name} must be true or false, not {_shown(value)}.")
+        raise _refused(N_("{name} must be true or false, not {value}."), name, value)
     return value
 
 
 def _checked_choice(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in CHOICES[name]:
-        raise ConfigError(f"{name} must be one of {', '.join(CHOICES[name])}, not {_shown(value)}.")
+        choices = ", ".join(CHOICES[name])
+        raise _refused(N_("{name} must be one of {choices}, not {value}."), name, value, choices=choices)
     return value
 
 
@@ -123,7 +129,11 @@ def _checked_number(name: str, value: Any) -> int | float:
         or not isinstance(value, int | float)
         or (whole and isinstance(value, float) and not value.is_integer())
     ):
-        raise ConfigError(f"{name} must be a {'whole ' if whole else ''}number, not {_shown(value)}.")
+        message = N_("{name} must be a number, not {value}.")
+        if whole:
+            message = N_("{name} must be a whole number, not {value}.")
+        raise _refused(message, name, value)
     if not low <= value <= high:  # not-a-number fails this too
-        raise ConfigError(f"{name} must lie between {low:g} and {high:,g}, not {_shown(value)}.")
+        message = N_("{name} must lie between {low:g} and {high:,g}, not {value}.")
+        raise _refused(message, name, value, low=low, high=high)
     return int(value) if whole else float(value)

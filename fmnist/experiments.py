@@ -14,6 +14,7 @@ import numpy as np
 
 from fmnist.config import RunConfig
 from fmnist.evaluation import accuracy
+from fmnist.language import N_, _
 from fmnist.networks import parameter_count, seconds_per_epoch
 from fmnist.run_state import ACTIVE
 
@@ -26,6 +27,9 @@ ENOUGH = 0.01  # accuracies nearer to each other than this are called the same: 
 GUESSING = 0.12  # a test accuracy up to this is no better than guessing among ten classes
 NOTE = "Guess: "  # how the note of a run begins that keeps what was guessed
 DRAWINGS, DRAWINGS_SEED = 200, 20_251_124  # a seed that Sketch-ready's training does not use
+
+HARMLESS = N_("The harm that is to be expected did not show here. It may with another seed.")
+UNEXPECTED = N_("That is not what is to be expected: see whether another seed agrees.")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ class Experiment:
     judges_drawings: bool = False
 
     def name(self, arm: Arm) -> str:
-        """The name of a run: all of an experiment begin alike."""
+        """The name of a run on disk, in English: all of an experiment begin alike."""
         return f"{self.title}: {arm.label}"
 
     def is_run(self, arm: Arm, run: Summary) -> bool:
@@ -94,108 +98,136 @@ class Experiment:
 
 def _decide_scaling(measured: Sequence[Measured]) -> Answer:
     scaled, raw = (each.test_accuracy for each in measured)
-    words = f"Scaled to 0–1, {scaled:.1%} of the test images are named correctly; left at 0–255, {raw:.1%}. "
+    words = _(
+        "Scaled to 0–1, {scaled:.1%} of the test images are named correctly; left at 0–255, {raw:.1%}."
+    ).format(scaled=scaled, raw=raw)
     if raw <= GUESSING:
-        return Answer(0, words + "With inputs 255 times as large, steps of the usual size ruin the weights.")
-    if _same(raw, scaled):
-        return Answer(
-            2, words + "The harm that is to be expected did not show here. It may with another seed."
+        return _answer(
+            0, words, _("With inputs 255 times as large, steps of the usual size ruin the weights.")
         )
+    if _same(raw, scaled):
+        return _answer(2, words, _(HARMLESS))
     if raw > scaled:
-        return Answer(3, words + "That is not what is to be expected: see whether another seed agrees.")
-    return Answer(
-        1, words + "Inputs 255 times as large make every step rougher: it learns, but overshoots on the way."
-    )
+        return _answer(3, words, _(UNEXPECTED))
+    rougher = _("Inputs 255 times as large make every step rougher: it learns, but overshoots on the way.")
+    return _answer(1, words, rougher)
 
 
 def _decide_units(measured: Sequence[Measured]) -> Answer:
     shares = [each.test_accuracy for each in measured]
     gains = np.diff(shares)
-    listed = ", ".join(f"{units:,}: {share:.1%}" for units, share in zip(UNITS, shares, strict=True))
-    words = f"Test accuracy with {listed}. " + _of_one_unit(shares[0])
+    listed = _(", ").join(f"{units:,}: {share:.1%}" for units, share in zip(UNITS, shares, strict=True))
+    words = _("Test accuracy with {units}.").format(units=listed), _of_one_unit(shares[0])
     if gains.max() - gains.min() < ENOUGH:
-        return Answer(3, f"{words} No step brought more than another.")
-    best = int(gains.argmax())
+        return _answer(3, *words, _("No step brought more than another."))
     before, after = (parameter_count(arm.config) for arm in UNIT_ARMS[2:])
-    return Answer(
-        best,
-        f"{words} The last step, from {before:,} to {after:,} parameters, changed it by "
-        f"{100 * gains[2]:+.1f} points.",
-    )
+    last = _("The last step, from {before:,} to {after:,} parameters, changed it by {gain:+.1f} points.")
+    return _answer(int(gains.argmax()), *words, last.format(before=before, after=after, gain=100 * gains[2]))
 
 
 def _of_one_unit(share: float) -> str:
     if share <= GUESSING:
-        return "One unit was no better than guessing: if its sum is negative for all images, it passes on 0."
-    return "One unit passes on a single number, from which ten classes are hard to tell."
+        return _(
+            "One unit was no better than guessing: if its sum is negative for all images, it passes on 0."
+        )
+    return _("One unit passes on a single number, from which ten classes are hard to tell.")
 
 
 def _decide_rate(measured: Sequence[Measured]) -> Answer:
     usual, large = (each.test_accuracy for each in measured)
-    words = f"With rate 0.001, {usual:.1%} of the test images are named correctly; with 0.1, {large:.1%}. "
+    words = _(
+        "With rate 0.001, {usual:.1%} of the test images are named correctly; with 0.1, {large:.1%}."
+    ).format(usual=usual, large=large)
     if large <= GUESSING:
-        return Answer(
+        return _answer(
             3,
-            words
-            + "Its first steps threw the weights so far off that it only guesses, and no step led back.",
+            words,
+            _("Its first steps threw the weights so far off that it only guesses, and no step led back."),
         )
     if _same(large, usual):
-        return Answer(
-            1, words + "The harm that is to be expected did not show here. It may with another seed."
-        )
+        return _answer(1, words, _(HARMLESS))
     if large > usual:
-        return Answer(0, words + "That is not what is to be expected: see whether another seed agrees.")
-    return Answer(2, words + "Each step jumps past the better values, so it learns less, not faster.")
+        return _answer(0, words, _(UNEXPECTED))
+    return _answer(2, words, _("Each step jumps past the better values, so it learns less, not faster."))
 
 
 def _decide_few(measured: Sequence[Measured]) -> Answer:
     many, few = measured
     gap = few.train_accuracy - few.test_accuracy
-    words = (
-        f"Of its own 600 images it names {few.train_accuracy:.1%}, of the test images "
-        f"{few.test_accuracy:.1%}: a gap of {100 * gap:.1f} points. With 60,000 images these are "
-        f"{many.train_accuracy:.1%} and {many.test_accuracy:.1%}. "
-    )
+    words = _(
+        "Of its own 600 images it names {own:.1%}, of the test images {new:.1%}: a gap of {gap:.1f} points. "
+        "With 60,000 images these are {own_of_many:.1%} and {new_of_many:.1%}."
+    ).format(**_both(many, few), gap=100 * gap)
     if abs(gap) < 0.02:
-        return Answer(0, words + "No overfitting showed here.")
+        return _answer(0, words, _("No overfitting showed here."))
     if gap < 0:
-        return Answer(2, words + "That is not what is to be expected: see whether another seed agrees.")
-    return Answer(
-        1, words + "It has learned its few images rather than what garments have in common: overfitting."
+        return _answer(2, words, _(UNEXPECTED))
+    return _answer(
+        1,
+        words,
+        _("It has learned its few images rather than what garments have in common: overfitting."),
     )
 
 
 def _decide_labels(measured: Sequence[Measured]) -> Answer:
     many, few = measured
-    words = (
-        f"Of the 1,000 images with shuffled labels it names {few.train_accuracy:.1%} as their labels say, of "
-        f"the test images {few.test_accuracy:.1%} correctly. With 60,000 these are {many.train_accuracy:.1%} "
-        f"and {many.test_accuracy:.1%}. "
-    )
+    words = _(
+        "Of the 1,000 images with shuffled labels it names {own:.1%} as their labels say, of the test images "
+        "{new:.1%} correctly. With 60,000 these are {own_of_many:.1%} and {new_of_many:.1%}."
+    ).format(**_both(many, few))
     if few.test_accuracy > 0.2:
-        return Answer(2, words + "Something of the garments came through: see whether another seed agrees.")
-    if few.train_accuracy > 0.5:
-        return Answer(
-            1, words + "It has learned accidents by heart: a high training accuracy alone proves nothing."
+        return _answer(
+            2, words, _("Something of the garments came through: see whether another seed agrees.")
         )
-    return Answer(
-        0, words + "There is nothing to find in such labels, and it did not learn them by heart either."
+    if few.train_accuracy > 0.5:
+        return _answer(
+            1,
+            words,
+            _("It has learned accidents by heart: a high training accuracy alone proves nothing."),
+        )
+    return _answer(
+        0,
+        words,
+        _("There is nothing to find in such labels, and it did not learn them by heart either."),
     )
+
+
+def _both(many: Measured, few: Measured) -> dict[str, float]:
+    return {
+        "own": few.train_accuracy,
+        "new": few.test_accuracy,
+        "own_of_many": many.train_accuracy,
+        "new_of_many": many.test_accuracy,
+    }
 
 
 def _decide_drawings(measured: Sequence[Measured]) -> Answer:
     run, ready = measured
-    words = (
-        f"Your network names {run.test_accuracy:.1%} of the test photos, but {run.drawings:.1%} of "
-        f"{DRAWINGS} drawings by this program. Sketch-ready names {ready.drawings:.1%} of the same drawings. "
+    no_gap = run.drawings > run.test_accuracy - 0.1
+    words = _(
+        "Your network names {photos:.1%} of the test photos, but {drawn:.1%} of {count} drawings by this "
+        "program."
     )
-    if ready.drawings > run.drawings:
-        words += "It has practised on drawings of this kind, your network on grey surfaces alone. "
-    if run.drawings > run.test_accuracy - 0.1:
-        return Answer(
-            0, words.replace(", but", ", and") + "The gap that is to be expected did not show here."
+    if no_gap:
+        words = _(
+            "Your network names {photos:.1%} of the test photos, and {drawn:.1%} of {count} drawings by this "
+            "program."
         )
-    return Answer(1 if run.drawings >= run.test_accuracy / 2 else 2, words + "Now try your own drawing.")
+    sentences = [
+        words.format(photos=run.test_accuracy, drawn=run.drawings, count=DRAWINGS),
+        _("Sketch-ready names {drawn:.1%} of the same drawings.").format(drawn=ready.drawings),
+    ]
+    if ready.drawings > run.drawings:
+        sentences.append(_("It has practised on drawings of this kind, your network on grey surfaces alone."))
+    if no_gap:
+        return _answer(0, *sentences, _("The gap that is to be expected did not show here."))
+    return _answer(
+        1 if run.drawings >= run.test_accuracy / 2 else 2, *sentences, _("Now try your own drawing.")
+    )
+
+
+def _answer(option: int, *sentences: str) -> Answer:
+    return Answer(option, " ".join(sentences))
 
 
 def _same(one: float, other: float) -> bool:
@@ -215,46 +247,49 @@ EXPERIMENTS: dict[str, Experiment] = {
     for experiment in (
         Experiment(
             "scaling",
-            "Unscaled pixels",
-            "The tutorial divides every pixel by 255. What happens if the pixels stay 0–255?",
+            N_("Unscaled pixels"),
+            N_("The tutorial divides every pixel by 255. What happens if the pixels stay 0–255?"),
             (
-                "It learns nothing",
-                "It names fewer test images correctly",
-                "As many, within 1 point",
-                "It names more correctly",
+                N_("It learns nothing"),
+                N_("It names fewer test images correctly"),
+                N_("As many, within 1 point"),
+                N_("It names more correctly"),
             ),
             (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT))),
             _decide_scaling,
         ),
         Experiment(
             "hidden-units",
-            "Hidden units",
-            "A network with 1, 16, 128 or 1,024 hidden units: which step up brings most?",
-            ("From 1 to 16", "From 16 to 128", "From 128 to 1,024", "All about the same"),
+            N_("Hidden units"),
+            N_("A network with 1, 16, 128 or 1,024 hidden units: which step up brings most?"),
+            (N_("From 1 to 16"), N_("From 16 to 128"), N_("From 128 to 1,024"), N_("All about the same")),
             UNIT_ARMS,
             _decide_units,
         ),
         Experiment(
             "learning-rate",
-            "Learning rate",
-            "Steps a hundred times as large, rate 0.1 instead of 0.001: what becomes of it?",
+            N_("Learning rate"),
+            N_("Steps a hundred times as large, rate 0.1 instead of 0.001: what becomes of it?"),
             (
-                "It learns faster and ends better",
-                "As good, within 1 point",
-                "Worse, but better than guessing",
-                "It only guesses",
+                N_("It learns faster and ends better"),
+                N_("As good, within 1 point"),
+                N_("Worse, but better than guessing"),
+                N_("It only guesses"),
             ),
             (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT))),
             _decide_rate,
         ),
         Experiment(
             "few-images",
-            "Few images",
-            "With only 600 images to learn from: how well does it name those, and how well the test images?",
+            N_("Few images"),
+            N_(
+                "With only 600 images to learn from: how well does it name those, and how well the test "
+                "images?"
+            ),
             (
-                "Both equally well, within 2 points",
-                "Its own images better",
-                "The test images better",
+                N_("Both equally well, within 2 points"),
+                N_("Its own images better"),
+                N_("The test images better"),
             ),
             (
                 Arm("60,000", RunConfig(**SHORT)),
@@ -264,13 +299,15 @@ EXPERIMENTS: dict[str, Experiment] = {
         ),
         Experiment(
             "shuffled-labels",
-            "Shuffled labels",
-            "The labels of 1,000 images are shuffled, so that they mean nothing. What can a network "
-            "still learn?",
+            N_("Shuffled labels"),
+            N_(
+                "The labels of 1,000 images are shuffled, so that they mean nothing. What can a network "
+                "still learn?"
+            ),
             (
-                "Nothing at all",
-                "The 1,000 labels by heart, but nothing about test images",
-                "To name test images better than guessing",
+                N_("Nothing at all"),
+                N_("The 1,000 labels by heart, but nothing about test images"),
+                N_("To name test images better than guessing"),
             ),
             (
                 Arm("60,000", RunConfig(shuffle_labels=True, **SHORT)),
@@ -283,20 +320,31 @@ EXPERIMENTS: dict[str, Experiment] = {
         ),
         Experiment(
             "drawings",
-            "Drawings",
-            "A network that has seen photos alone is shown drawings of garments. How many does it "
-            "name correctly?",
-            (
-                "Nearly as many as photos, at most 10 points fewer",
-                "Clearly fewer, but at least half as many",
-                "Less than half as many",
+            N_("Drawings"),
+            N_(
+                "A network that has seen photos alone is shown drawings of garments. How many does it "
+                "name correctly?"
             ),
-            (Arm("photos alone", RunConfig(**SHORT)),),
+            (
+                N_("Nearly as many as photos, at most 10 points fewer"),
+                N_("Clearly fewer, but at least half as many"),
+                N_("Less than half as many"),
+            ),
+            (Arm(N_("photos alone"), RunConfig(**SHORT)),),
             _decide_drawings,
             judges_drawings=True,
         ),
     )
 }
+
+
+def name_shown(name: str) -> str:
+    """A run's name in the language of now if an experiment has given it; what a person has typed stays."""
+    for experiment in EXPERIMENTS.values():
+        for arm in experiment.arms:
+            if name == experiment.name(arm):
+                return _("{title}: {label}").format(title=_(experiment.title), label=_(arm.label))
+    return name
 
 
 def following(key: str) -> Experiment | None:

@@ -11,6 +11,7 @@ from typing import Any
 from fmnist.config import OPTIMIZER_NAMES, RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, most_confused_pairs, per_class_scores, reliability
+from fmnist.language import N_, _, n_
 from fmnist.networks import CLASSES, NETWORKS, parameter_count
 from fmnist.run_files import EpochRow
 
@@ -38,189 +39,260 @@ class Term:
 
 TERMS: dict[str, Term] = {
     "pixel": Term(
-        "Pixel",
-        "One point of an image. Here it is a whole number from 0 (black) to 255 (white), and an image is 28 "
-        "rows of 28 of them: 784 numbers.",
+        N_("Pixel"),
+        N_(
+            "One point of an image. Here it is a whole number from 0 (black) to 255 (white), and an image is "
+            "28 rows of 28 of them: 784 numbers."
+        ),
     ),
     "label": Term(
-        "Class and label",
-        "A class is a kind of garment. The label of an image is the number of its class, 0 to 9: the right "
-        "answer that training compares with.",
+        N_("Class and label"),
+        N_(
+            "A class is a kind of garment. The label of an image is the number of its class, 0 to 9: the "
+            "right answer that training compares with."
+        ),
     ),
     "training set": Term(
-        "Training set",
-        "The images a network learns from. It sees them again and again, so being right on them "
-        "proves little.",
-        ("This run learns from {images:,} of them.",),
+        N_("Training set"),
+        N_(
+            "The images a network learns from. It sees them again and again, so being right on them "
+            "proves little."
+        ),
+        (N_("This run learns from {images:,} of them."),),
     ),
     "test set": Term(
-        "Test set",
-        "Images kept apart from training. Only they show how well a network does on garments it has "
-        "never seen.",
-        ("This run named {test_accuracy:.1%} of them correctly.",),
+        N_("Test set"),
+        N_(
+            "Images kept apart from training. Only they show how well a network does on garments it has "
+            "never seen."
+        ),
+        (N_("This run named {test_accuracy:.1%} of them correctly."),),
     ),
     "scaling": Term(
-        "Scaling",
-        "Dividing every pixel by 255, so that the numbers lie between 0 and 1 and training's small steps "
-        "have a sensible size.",
-        ("This run's pixels go from 0 to {largest_pixel}.",),
+        N_("Scaling"),
+        N_(
+            "Dividing every pixel by 255, so that the numbers lie between 0 and 1 and training's small steps "
+            "have a sensible size."
+        ),
+        (N_("This run's pixels go from 0 to {largest_pixel}."),),
     ),
     "principal components": Term(
-        "Principal components",
-        "The directions in which images differ most. Two of them make a flat map on which similar images lie "
-        "close together. No network and no labels are needed.",
+        N_("Principal components"),
+        N_(
+            "The directions in which images differ most. Two of them make a flat map on which similar images "
+            "lie close together. No network and no labels are needed."
+        ),
     ),
     "epoch": Term(
-        "Epoch",
-        "One pass over all training images. After each, the network is a little less often wrong, "
-        "up to a point.",
-        ("This run: {epochs_done} of {epochs} epochs are done.", "These settings: {epochs} epochs."),
+        N_("Epoch"),
+        N_(
+            "One pass over all training images. After each, the network is a little less often wrong, "
+            "up to a point."
+        ),
+        (N_("This run: {epochs_done} of {epochs} epochs are done."), N_("These settings: {epochs} epochs.")),
     ),
     "step": Term(
-        "Step and batch",
-        "A batch is the handful of images the network looks at before it changes its weights. That one "
-        "change is a step.",
+        N_("Step and batch"),
+        N_(
+            "A batch is the handful of images the network looks at before it changes its weights. That one "
+            "change is a step."
+        ),
         (
-            "This run: {images:,} images in batches of {batch_size:,} make {steps:,} {step_word} per epoch, "
-            "the last with {last_batch:,}.",
-            "This run: {images:,} images in batches of {batch_size:,} make {steps:,} {step_word} per epoch.",
+            N_(
+                "This run: {images:,} images in batches of {batch_size:,} make {steps:,} {step_word} per "
+                "epoch, the last with {last_batch:,}."
+            ),
+            N_(
+                "This run: {images:,} images in batches of {batch_size:,} make {steps:,} {step_word} per "
+                "epoch."
+            ),
         ),
     ),
     "loss": Term(
-        "Loss",
-        "How wrong the probabilities are: minus the logarithm of the probability given to the true class, on "
-        "average. Training makes it smaller. Always answering 10 % for each class costs {guessing_loss:.2f}.",
+        N_("Loss"),
+        N_(
+            "How wrong the probabilities are: minus the logarithm of the probability given to the true "
+            "class, on average. Training makes it smaller. Always answering 10 % for each class costs "
+            "{guessing_loss:.2f}."
+        ),
         (
-            "This run: {loss:.4f} on training images, {test_loss:.4f} on test images.",
-            "This run: {loss:.4f} on training images.",
-            "This run: {test_loss:.4f} on test images.",
+            N_("This run: {loss:.4f} on training images, {test_loss:.4f} on test images."),
+            N_("This run: {loss:.4f} on training images."),
+            N_("This run: {test_loss:.4f} on test images."),
         ),
     ),
     "accuracy": Term(
-        "Accuracy",
-        "The share of images whose most probable class is the true one. Guessing is right one time in ten.",
+        N_("Accuracy"),
+        N_(
+            "The share of images whose most probable class is the true one. Guessing is right one time in "
+            "ten."
+        ),
         (
-            "This run: {accuracy:.1%} of the training images, {test_accuracy:.1%} of the test images.",
-            "This run: {accuracy:.1%} of the training images.",
-            "This run: {test_accuracy:.1%} of the test images.",
+            N_("This run: {accuracy:.1%} of the training images, {test_accuracy:.1%} of the test images."),
+            N_("This run: {accuracy:.1%} of the training images."),
+            N_("This run: {test_accuracy:.1%} of the test images."),
         ),
     ),
     "validation": Term(
-        "Validation",
-        "Training images held back and only used to check after each epoch. They show overfitting while "
-        "there is still time to change something, and leave the test set for the end.",
+        N_("Validation"),
+        N_(
+            "Training images held back and only used to check after each epoch. They show overfitting while "
+            "there is still time to change something, and leave the test set for the end."
+        ),
         (
-            "This run holds back {validation_images:,} images and names {val_accuracy:.1%} of them.",
-            "This run holds back {validation_images:,} images.",
-            "This run holds none back.",
+            N_("This run holds back {validation_images:,} images and names {val_accuracy:.1%} of them."),
+            N_("This run holds back {validation_images:,} images."),
+            N_("This run holds none back."),
         ),
     ),
     "early stopping": Term(
-        "Early stopping",
-        "Training ends by itself when the validation loss has not become better for some epochs.",
-        ("This run waits {patience} epochs.", "This run does not use it."),
+        N_("Early stopping"),
+        N_("Training ends by itself when the validation loss has not become better for some epochs."),
+        (N_("This run waits {patience} epochs."), N_("This run does not use it.")),
     ),
     "overfitting": Term(
-        "Overfitting",
-        "Learning the training images by heart. The training accuracy goes on rising, that on new images "
-        "does not. The gap between both shows it.",
-        ("This run: training {accuracy:.1%}, test {test_accuracy:.1%}: a gap of {gap:.1f} points.",),
+        N_("Overfitting"),
+        N_(
+            "Learning the training images by heart. The training accuracy goes on rising, that on new images "
+            "does not. The gap between both shows it."
+        ),
+        (N_("This run: training {accuracy:.1%}, test {test_accuracy:.1%}: a gap of {gap:.1f} points."),),
     ),
     "learning rate": Term(
-        "Learning rate",
-        "How far each step moves the weights. Too small: learning takes ages. Too large: each step jumps "
-        "past the better values.",
-        ("This run: {learning_rate:g}.",),
+        N_("Learning rate"),
+        N_(
+            "How far each step moves the weights. Too small: learning takes ages. Too large: each step jumps "
+            "past the better values."
+        ),
+        (N_("This run: {learning_rate:g}."),),
     ),
     "optimizer": Term(
-        "Optimizer",
-        "The rule that turns the slope of the loss into a change of each weight. Adam chooses a step size "
-        "per weight; SGD moves all by the same rule.",
-        ("This run: {optimizer}, {steps:,} steps per epoch.",),
+        N_("Optimizer"),
+        N_(
+            "The rule that turns the slope of the loss into a change of each weight. Adam chooses a step "
+            "size per weight; SGD moves all by the same rule."
+        ),
+        (N_("This run: {optimizer}, {steps:,} steps per epoch."),),
     ),
     "parameters": Term(
-        "Parameters",
-        "The numbers that training changes: weights, one per connection, and biases, one per unit. All the "
-        "network knows is in them.",
+        N_("Parameters"),
+        N_(
+            "The numbers that training changes: weights, one per connection, and biases, one per unit. All "
+            "the network knows is in them."
+        ),
         (
-            "This run: 784 × {units:,} + {units:,} weights and biases, then {units:,} × 10 + 10: "
-            "{parameters:,} in all.",
-            "This run: {parameters:,}.",
+            N_(
+                "This run: 784 × {units:,} + {units:,} weights and biases, then {units:,} × 10 + 10: "
+                "{parameters:,} in all."
+            ),
+            N_("This run: {parameters:,}."),
         ),
     ),
     "hidden unit": Term(
-        "Hidden unit",
-        "A number between pixels and answer: a weighted sum of what comes in, passed through the activation. "
-        "Each comes to react to some pattern.",
-        ("This run: {hidden_units}.", "This run's network has no dense hidden layer."),
+        N_("Hidden unit"),
+        N_(
+            "A number between pixels and answer: a weighted sum of what comes in, passed through the "
+            "activation. Each comes to react to some pattern."
+        ),
+        (N_("This run: {hidden_units}."), N_("This run's network has no dense hidden layer.")),
     ),
     "activation": Term(
-        "Activation",
-        "What is done to a unit's sum before it goes on; ReLU turns negatives into 0. Without it, several "
-        "layers could do no more than one.",
-        ("This run: {activation}.", "This run's network has no hidden layer, so none but softmax."),
+        N_("Activation"),
+        N_(
+            "What is done to a unit's sum before it goes on; ReLU turns negatives into 0. Without it, "
+            "several layers could do no more than one."
+        ),
+        (N_("This run: {activation}."), N_("This run's network has no hidden layer, so none but softmax.")),
     ),
     "dropout": Term(
-        "Dropout",
-        "In each step a random share of hidden units is switched off, so that no unit can rely on another. "
-        "It works against overfitting.",
-        ("This run: {dropout:.0%} of the units.", "This run uses none."),
+        N_("Dropout"),
+        N_(
+            "In each step a random share of hidden units is switched off, so that no unit can rely on "
+            "another. It works against overfitting."
+        ),
+        (N_("This run: {dropout:.0%} of the units."), N_("This run uses none.")),
     ),
     "convolution": Term(
-        "Convolution",
-        "A small filter slides over the image and finds one pattern wherever it is. It needs few weights, "
-        "because every place shares them.",
-        ("This run's first layer has {filters} filters.", "This run's network has none."),
+        N_("Convolution"),
+        N_(
+            "A small filter slides over the image and finds one pattern wherever it is. It needs few "
+            "weights, because every place shares them."
+        ),
+        (N_("This run's first layer has {filters} filters."), N_("This run's network has none.")),
     ),
     "seed": Term(
-        "Seed",
-        "Where the random numbers begin: starting weights, order of images, dropout. The same seed gives the "
-        "same run; another shows how much is chance.",
-        ("This run: {seed}.",),
+        N_("Seed"),
+        N_(
+            "Where the random numbers begin: starting weights, order of images, dropout. The same seed gives "
+            "the same run; another shows how much is chance."
+        ),
+        (N_("This run: {seed}."),),
     ),
     "scores": Term(
-        "Scores (logits)",
-        "What the last layer adds up for each class before softmax: any number, the larger the likelier. "
-        "Only the differences between the ten matter.",
+        N_("Scores (logits)"),
+        N_(
+            "What the last layer adds up for each class before softmax: any number, the larger the likelier. "
+            "Only the differences between the ten matter."
+        ),
     ),
     "softmax": Term(
-        "Softmax and logits",
-        "Logits are the ten raw numbers of the last layer. Softmax turns them into ten probabilities that "
-        "add up to 1: the larger the logit, the larger its share.",
+        N_("Softmax and logits"),
+        N_(
+            "Logits are the ten raw numbers of the last layer. Softmax turns them into ten probabilities "
+            "that add up to 1: the larger the logit, the larger its share."
+        ),
     ),
     "confidence": Term(
-        "Confidence",
-        "The largest of the ten probabilities. It is how sure the network is, not how often it is right.",
-        ("This run: {mean_confidence:.1%} on average over the test images; {test_accuracy:.1%} are right.",),
+        N_("Confidence"),
+        N_("The largest of the ten probabilities. It is how sure the network is, not how often it is right."),
+        (
+            N_(
+                "This run: {mean_confidence:.1%} on average over the test images; {test_accuracy:.1%} are "
+                "right."
+            ),
+        ),
     ),
     "confusion matrix": Term(
-        "Confusion matrix",
-        "A table of true classes (rows) by predicted classes (columns). On the diagonal the network is "
-        "right; every other cell counts one kind of mistake.",
-        ("This run: {mistakes:,} mistakes, most often {confused_true} taken for {confused_predicted}.",),
+        N_("Confusion matrix"),
+        N_(
+            "A table of true classes (rows) by predicted classes (columns). On the diagonal the network is "
+            "right; every other cell counts one kind of mistake."
+        ),
+        (N_("This run: {mistakes:,} mistakes, most often {confused_true} taken for {confused_predicted}."),),
     ),
     "precision": Term(
-        "Precision and recall",
-        "Precision: of the images called so, the share that are. Recall: of the images that are so, the "
-        "share called so. F1 is high only if both are.",
-        ("This run: {worst_class} has the lowest recall, {worst_recall:.3f}.",),
+        N_("Precision and recall"),
+        N_(
+            "Precision: of the images called so, the share that are. Recall: of the images that are so, the "
+            "share called so. F1 is high only if both are."
+        ),
+        (N_("This run: {worst_class} has the lowest recall, {worst_recall:.3f}."),),
     ),
     "calibration": Term(
-        "Calibration error",
-        "How far confidence is from being right, on average. 0 means that of all images judged with 80 % "
-        "confidence, 80 % are right.",
-        ("This run: {calibration_error:.3f}.",),
+        N_("Calibration error"),
+        N_(
+            "How far confidence is from being right, on average. 0 means that of all images judged with 80 % "
+            "confidence, 80 % are right."
+        ),
+        (N_("This run: {calibration_error:.3f}."),),
     ),
     "shift": Term(
-        "Distribution shift",
-        "New images of another kind than those learned from. A network trained on photos has never seen a "
-        "thin line, so its answer to a drawing is worth little, however sure it is.",
-        ("This run has also learned from {drawings:,} drawings.", "This run has learned from photos alone."),
+        N_("Distribution shift"),
+        N_(
+            "New images of another kind than those learned from. A network trained on photos has never seen "
+            "a thin line, so its answer to a drawing is worth little, however sure it is."
+        ),
+        (
+            N_("This run has also learned from {drawings:,} drawings."),
+            N_("This run has learned from photos alone."),
+        ),
     ),
     "features": Term(
-        "Features",
-        "The values of the last hidden layer: what a network keeps of an image. Images with similar values "
-        "look alike to it.",
+        N_("Features"),
+        N_(
+            "The values of the last hidden layer: what a network keeps of an image. Images with similar "
+            "values look alike to it."
+        ),
     ),
 }
 
@@ -268,6 +340,8 @@ def numbers(
 ) -> Numbers:
     """What is known of a run, by the names that `Term.examples` use; what is not known is left out.
 
+    The few words among the numbers are in the language of now.
+
     Parameters
     ----------
     config : RunConfig
@@ -284,12 +358,12 @@ def numbers(
 
 def meaning(key: str) -> str:
     """What a word means, for any run."""
-    return TERMS[key].meaning.format(**EVERYWHERE)
+    return _(TERMS[key].meaning).format(**EVERYWHERE)
 
 
 def example(key: str, known: Numbers) -> str:
     """What a word is for one run, with its `numbers`; "" when too few are known."""
-    filled = (text.format(**known) for text in TERMS[key].examples if _places(text) <= known.keys())
+    filled = (_(text).format(**known) for text in TERMS[key].examples if _places(text) <= known.keys())
     return next(filled, "") if known else ""
 
 
@@ -299,7 +373,7 @@ def explain(key: str, known: Numbers | None = None) -> str:
 
 
 def _places(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    return {place[1] for place in Formatter().parse(text) if place[1]}
 
 
 def _of_settings(config: RunConfig) -> Numbers:
@@ -312,12 +386,12 @@ def _of_settings(config: RunConfig) -> Numbers:
         "images": images,
         "batch_size": batch,
         "steps": steps,
-        "step_word": "step" if steps == 1 else "steps",
+        "step_word": n_("step", "steps", steps),
         "last_batch": images % batch or None,
         "validation_images": config.training_images - kept or None,
         "patience": config.early_stopping or None,
         "learning_rate": config.learning_rate,
-        "optimizer": OPTIMIZER_NAMES[config.optimizer],
+        "optimizer": _(OPTIMIZER_NAMES[config.optimizer]),
         "seed": config.seed,
         "largest_pixel": 1 if config.scale_pixels else 255,
         "drawings": images - kept or None,

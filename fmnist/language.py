@@ -96,6 +96,8 @@ def again(text: str) -> str:
 
 _END = "[.!?] "
 _IN_ONE_SENTENCE, _ANYTHING = f"(?:(?!{_END}).)+?", ".+?"  # what may stand in a place
+_PLACE = re.compile(r"\{(\w*)[^}]*\}")
+_FEWEST = 8  # letters beside the places: "{done} of {epochs}" would be found in sentences of any origin
 
 
 def _known(text: str, filled: str) -> str:
@@ -110,15 +112,18 @@ def _known(text: str, filled: str) -> str:
 
 
 def _place_in(text: str, values: dict[str, str]) -> str:
-    return re.sub(r"\{(\w*)[^}]*\}", lambda place: values[place[1]], text)
+    return _PLACE.sub(lambda place: values[place[1]], text)
 
 
 @cache
 def _templates(code: str, filled: str) -> list[tuple[re.Pattern[str], str]]:
-    """The texts with words and places, the longest first, each as a pattern for what it becomes."""
+    """The texts with places, the most telling first, each as a pattern for what it becomes."""
     known = [text for text in _catalog(code)._catalog if isinstance(text, str) and "{" in text]
-    with_words = [text for text in known if re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", text))]
-    return [(_pattern(text, filled), text) for text in sorted(with_words, key=len, reverse=True)]
+    telling = [text for text in known if len(re.findall("[A-Za-z]", _PLACE.sub("", text))) >= _FEWEST]
+    if filled == _ANYTHING:  # a place at the start would take in the sentences before
+        telling = [text for text in telling if not text.startswith("{")]
+    in_order = sorted(telling, key=lambda text: (text.startswith("{"), -len(text)))
+    return [(_pattern(text, filled), text) for text in in_order]
 
 
 def _pattern(text: str, filled: str) -> re.Pattern[str]:

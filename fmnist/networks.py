@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fmnist.config import RunConfig
+from fmnist.language import N_
 
 if TYPE_CHECKING:
     import keras
@@ -189,9 +190,11 @@ NETWORKS: dict[str, Network] = {
     for network in (
         Network(
             key="softmax",
-            title="Softmax regression",
-            teaches="Each class has one weight per pixel, like a faint template laid over the image. "
-            "No hidden layer: it shows how far straight comparison gets, and where it ends.",
+            title=N_("Softmax regression"),
+            teaches=N_(
+                "Each class has one weight per pixel, like a faint template laid over the image. "
+                "No hidden layer: it shows how far straight comparison gets, and where it ends."
+            ),
             xla=True,
             settings=(),
             epochs=5,
@@ -200,9 +203,11 @@ NETWORKS: dict[str, Network] = {
         ),
         Network(
             key="tutorial",
-            title="The tutorial's network",
-            teaches="A hidden layer of 128 units sits between the pixels and the ten classes. "
-            "Its units learn parts and patterns that several classes share, and that beats the templates.",
+            title=N_("The tutorial's network"),
+            teaches=N_(
+                "A hidden layer of 128 units sits between the pixels and the ten classes. "
+                "Its units learn parts and patterns that several classes share, and that beats the templates."
+            ),
             xla=True,
             settings=("hidden_units",),
             epochs=5,
@@ -211,10 +216,12 @@ NETWORKS: dict[str, Network] = {
         ),
         Network(
             key="dense",
-            title="Dense network",
-            teaches="One to four hidden layers, as wide as you like. "
-            "Compare training and test accuracy to see a large network learn the images by heart, "
-            "and dropout work against it.",
+            title=N_("Dense network"),
+            teaches=N_(
+                "One to four hidden layers, as wide as you like. "
+                "Compare training and test accuracy to see a large network learn the images by heart, "
+                "and dropout work against it."
+            ),
             xla=True,
             settings=("hidden_units", "hidden_layers", "activation", "dropout"),
             epochs=5,
@@ -223,10 +230,12 @@ NETWORKS: dict[str, Network] = {
         ),
         Network(
             key="small-cnn",
-            title="Small convolutional network",
-            teaches="Small filters slide over the image and find edges and textures wherever they are. "
-            "It uses what a dense network has to find out: "
-            "that neighbouring pixels belong together.",
+            title=N_("Small convolutional network"),
+            teaches=N_(
+                "Small filters slide over the image and find edges and textures wherever they are. "
+                "It uses what a dense network has to find out: "
+                "that neighbouring pixels belong together."
+            ),
             xla=False,
             settings=(),
             epochs=8,
@@ -235,10 +244,12 @@ NETWORKS: dict[str, Network] = {
         ),
         Network(
             key="strong-cnn",
-            title="Strong convolutional network",
-            teaches="Batch normalisation and a learning rate that falls with each epoch steady the "
-            "learning, dropout and randomly changed images keep it from learning by heart. Its test accuracy "
-            "stays close to its training accuracy, at the price of more computing.",
+            title=N_("Strong convolutional network"),
+            teaches=N_(
+                "Batch normalisation and a learning rate that falls with each epoch steady the learning, "
+                "dropout and randomly changed images keep it from learning by heart. Its test accuracy stays "
+                "close to its training accuracy, at the price of more computing."
+            ),
             xla=False,
             settings=(),
             epochs=15,

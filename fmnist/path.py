@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fmnist.language import N_
+
 if TYPE_CHECKING:
     from fmnist.runs import Summary
 
@@ -22,9 +24,9 @@ class Step:
 
 
 STEPS = (
-    Step(LOOK, "Look", "open any of 70,000 images."),
-    Step(TRAIN, "Train", "let a network learn from them."),
-    Step(DRAW, "Draw", "draw a garment and see what two networks call it."),
+    Step(LOOK, N_("Look"), N_("open any of 70,000 images.")),
+    Step(TRAIN, N_("Train"), N_("let a network learn from them.")),
+    Step(DRAW, N_("Draw"), N_("draw a garment and see what two networks call it.")),
 )
 
 

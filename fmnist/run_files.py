@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from fmnist.config import ConfigError, RunConfig
+from fmnist.language import N_
 
 CONFIG, LABEL, PROGRESS, HISTORY, BATCHES = (
     "config.json",
@@ -202,7 +203,8 @@ def _finite_or_none(value: Any) -> Any:
 
 
 # ---------------------------------------------------------------------------------------------- reading
-# Each reader returns (what is readable, problem): the problem is "" or a sentence that names the file.
+# Each reader returns (what is readable, problem): the problem is "" or a sentence that names the file, in
+# English, because it is kept for all visitors.
 
 
 def read_settings(folder: Path) -> tuple[Settings | None, str]:
@@ -211,10 +213,10 @@ def read_settings(folder: Path) -> tuple[Settings | None, str]:
         values = _json_table(f"{folder}/{CONFIG}")
         info = values.get("info", {})
         if not isinstance(info, dict):
-            raise ValueError("info must be a table")
+            raise ValueError(N_("info must be a table."))
         return Settings(RunConfig.from_dict(values.get("config")), info), ""
     except FileNotFoundError:
-        return None, f"{CONFIG} is missing."
+        return None, missing(CONFIG)
     except (OSError, ValueError, RecursionError, ConfigError) as error:
         return None, _damaged(CONFIG, error)
 
@@ -225,7 +227,7 @@ def read_label(folder: Path) -> tuple[Label, str]:
         values = _json_table(f"{folder}/{LABEL}")
         name, note = values.get("name", ""), values.get("note", "")
         if not isinstance(name, str) or not isinstance(note, str):
-            raise ValueError("name and note must be texts")
+            raise ValueError(N_("name and note must be texts."))
         return Label(one_line(name, MAX_NAME), many_lines(note)[:MAX_NOTE]), ""
     except FileNotFoundError:
         return Label(), ""
@@ -241,10 +243,10 @@ def read_progress(folder: Path) -> tuple[Progress | None, str]:
             name: check(name, values[name]) for name, check in _PROGRESS_CHECKS.items() if name in values
         }
         if "state" not in known:
-            raise ValueError("it names no state")
+            raise ValueError(N_("it names no state."))
         return Progress(**known), ""
     except FileNotFoundError:
-        return None, f"{PROGRESS} is missing."
+        return None, missing(PROGRESS)
     except (OSError, ValueError, RecursionError) as error:
         return None, _damaged(PROGRESS, error)
 
@@ -254,9 +256,9 @@ def read_history(folder: Path) -> tuple[list[EpochRow], str]:
     rows, problem = _read_table(folder, HISTORY, _ROW_RANGES, MAX_TEXT_BYTES)
     for place, row in enumerate(rows):
         if row[0] != place + 1:
-            return [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows[:place])], (
-                f"{HISTORY} is damaged: epoch {place + 1} is not where it should be."
-            )
+            misplaced = ValueError(N_("epoch {epoch} is not where it should be.").format(epoch=place + 1))
+            before = [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows[:place])]
+            return before, _damaged(HISTORY, misplaced)
     return [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows)], problem
 
 
@@ -282,9 +284,9 @@ def read_predictions(folder: Path) -> tuple[np.ndarray | None, str]:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             probabilities = archive["probabilities"]
         if probabilities.dtype != np.float32 or probabilities.ndim != 2 or probabilities.shape[1] != 10:
-            raise ValueError("it does not hold ten probabilities per image")
+            raise ValueError(N_("it does not hold ten probabilities per image."))
         if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
-            raise ValueError("it holds values that are no probabilities")
+            raise ValueError(N_("it holds values that are no probabilities."))
         probabilities.setflags(write=False)
         return probabilities, ""
     except FileNotFoundError:
@@ -306,7 +308,7 @@ def archive_problem(folder: Path, name: str) -> str | None:
             )  # an archive without a comment ends like this
             if start == b"PK\x03\x04" and os.read(descriptor, 4) == b"PK\x05\x06":
                 return ""
-        return f"{name} is damaged: it is not a whole archive."
+        return _damaged(name, ValueError(N_("it is not a whole archive.")))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -323,13 +325,18 @@ def many_lines(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def missing(name: str) -> str:
+    """The sentence that says so of a file."""
+    return N_("{name} is missing.").format(name=name)
+
+
 def _damaged(name: str, error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"{name} cannot be read: {error.strerror or error}."
+        return N_("{name} cannot be read: {reason}.").format(name=name, reason=error.strerror or error)
     if isinstance(error, RecursionError):
-        return f"{name} is damaged: it is nested too deeply."
+        error = ValueError(N_("it is nested too deeply."))
     reason = one_line(str(error), 200).rstrip(".") or type(error).__name__
-    return f"{name} is damaged: {reason}."
+    return N_("{name} is damaged: {reason}").format(name=name, reason=f"{reason}.")
 
 
 @contextmanager
@@ -342,7 +349,7 @@ def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is not a file")
+            raise OSError(N_("it is not a file"))
         yield descriptor, found.st_size
     finally:
         os.close(descriptor)
@@ -351,14 +358,14 @@ def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
 def _content(path: str | Path, limit: int) -> bytes:
     with _opened(path) as (descriptor, size):
         if size > limit:
-            raise ValueError(f"it is larger than {limit:,} bytes")
+            raise ValueError(N_("it is larger than {limit:,} bytes.").format(limit=limit))
         return os.read(descriptor, size)
 
 
 def _json_table(path: str) -> dict[str, Any]:
     values = json.loads(_content(path, MAX_TEXT_BYTES).decode())
     if not isinstance(values, dict):
-        raise ValueError("it is not a table of names and values")
+        raise ValueError(N_("it is not a table of names and values."))
     return values
 
 
@@ -368,11 +375,11 @@ def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[l
     try:
         head, *lines = _content(f"{folder}/{name}", limit).decode().split("\n")
         if head != ",".join(ranges):
-            raise ValueError("its first line does not name the columns")
+            raise ValueError(N_("its first line does not name the columns."))
         for line in lines[:-1]:
             rows.append(_row(line.split(","), ranges))
         if not lines or lines[-1]:
-            raise ValueError("its last line is not whole")
+            raise ValueError(N_("its last line is not whole."))
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
@@ -383,25 +390,31 @@ def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[l
 def _row(cells: list[str], ranges: _Ranges) -> tuple:
     # Written for speed: a list of 500 runs reads tens of thousands of rows.
     if len(cells) != len(ranges):
-        raise ValueError(f"a line has {len(cells)} values instead of {len(ranges)}")
+        message = N_("a line has {found} values instead of {expected}.")
+        raise ValueError(message.format(found=len(cells), expected=len(ranges)))
     values = []
     for cell, (name, (low, high, optional)) in zip(cells, ranges.items(), strict=True):
         if cell:
             value = float(cell)
             if not low <= value <= high:
-                raise ValueError(f"{name} must be a number from {low:g} to {high:g}")
+                raise _out_of_range(name, low, high)
             values.append(value)
         elif optional:
             values.append(None)
         else:
-            raise ValueError(f"{name} is missing in a line")
+            raise ValueError(N_("{name} is missing in a line.").format(name=name))
     return tuple(values)
+
+
+def _out_of_range(name: str, low: float, high: float) -> ValueError:
+    message = N_("{name} must be a number from {low:g} to {high:g}.")
+    return ValueError(message.format(name=name, low=low, high=high))
 
 
 def _text(limit: int) -> Callable[[str, Any], str]:
     def check(name: str, value: Any) -> str:
         if not isinstance(value, str):
-            raise ValueError(f"{name} must be a text")
+            raise ValueError(N_("{name} must be a text.").format(name=name))
         return one_line(value, limit)
 
     return check
@@ -410,7 +423,7 @@ def _text(limit: int) -> Callable[[str, Any], str]:
 def _number(low: float, high: float) -> Callable[[str, Any], float]:
     def check(name: str, value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError(f"{name} must be a number from {low:g} to {high:g}")
+            raise _out_of_range(name, low, high)
         return float(value)
 
     return check
@@ -421,7 +434,7 @@ def _whole(low: int, high: float) -> Callable[[str, Any], int]:
 
     def check(name: str, value: Any) -> int:
         if not number(name, value).is_integer():
-            raise ValueError(f"{name} must be a whole number")
+            raise ValueError(N_("{name} must be a whole number.").format(name=name))
         return int(value)
 
     return check
@@ -433,7 +446,8 @@ def _maybe(check: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
 
 def _state(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in STATES:
-        raise ValueError(f"{name} must be one of {', '.join(STATES)}")
+        message = N_("{name} must be one of {choices}.")
+        raise ValueError(message.format(name=name, choices=", ".join(STATES)))
     return value
 
 

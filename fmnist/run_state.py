@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fmnist import run_files as files
+from fmnist.language import N_
 from fmnist.run_files import EpochRow, Label, Progress, Settings
 
 try:
@@ -51,7 +52,7 @@ def read_folder(path: Path) -> Stored:
     model, predictions = (files.archive_problem(path, name) for name in (files.MODEL, files.PREDICTIONS))
     problems = [settings_problem, label_problem, progress_problem, history_problem, model, predictions]
     if rows and model is None and not (progress and progress.state in ACTIVE):
-        problems.append(f"{files.MODEL} is missing.")
+        problems.append(files.missing(files.MODEL))
     problem = " ".join(filter(None, problems))
     return Stored(settings, label, progress, tuple(rows), model == "", predictions == "", problem)
 
@@ -101,10 +102,12 @@ def true_progress(stored: Stored, held: bool) -> Progress:
 
 
 def _interrupted_sentence(done: int) -> str:
-    kept = {0: "No epoch was finished", 1: "Its finished epoch is kept"}.get(
-        done, f"Its {done} finished epochs are kept"
-    )
-    return f"The program ended before this run did. {kept}, and the run can be continued."
+    kept = {
+        0: N_("No epoch was finished, and the run can be continued."),
+        1: N_("Its finished epoch is kept, and the run can be continued."),
+    }.get(done, N_("Its {done} finished epochs are kept, and the run can be continued."))
+    ended = N_("The program ended before this run did.")
+    return f"{ended} {kept.format(done=done)}"
 
 
 def is_locked(path: Path) -> bool:

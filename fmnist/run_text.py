@@ -8,7 +8,9 @@ from dataclasses import fields
 from statistics import median
 from typing import TypeVar
 
+from fmnist import experiments
 from fmnist.config import RANGES, RunConfig
+from fmnist.language import N_, _
 from fmnist.networks import NETWORKS
 from fmnist.runs import EpochRow, Progress
 
@@ -18,31 +20,31 @@ EPOCHS_TIMED = 3  # of the last ones, to tell a run's speed
 COMPILING = 5.0  # seconds after which the time a first epoch took to compile hardly counts
 
 STATE_WORDS = {
-    "queued": "waiting",
-    "running": "training",
-    "finished": "finished",
-    "stopped": "stopped",
-    "failed": "failed",
-    "interrupted": "interrupted",
-    "damaged": "damaged",
+    "queued": N_("waiting"),
+    "running": N_("training"),
+    "finished": N_("finished"),
+    "stopped": N_("stopped"),
+    "failed": N_("failed"),
+    "interrupted": N_("interrupted"),
+    "damaged": N_("damaged"),
 }
 SETTING_WORDS = {
-    "hidden_units": "{} units",
-    "hidden_layers": "{} hidden layers",
-    "activation": "{}",
-    "dropout": "dropout {:g}",
-    "optimizer": "{}",
-    "learning_rate": "rate {:g}",
-    "batch_size": "batch {}",
-    "validation_share": "{:.0%} validation",
-    "early_stopping": "patience {}",
-    "seed": "seed {}",
-    "training_images": "{:,} images",
+    "hidden_units": N_("{value} units"),
+    "hidden_layers": N_("{value} hidden layers"),
+    "activation": "{value}",
+    "dropout": N_("dropout {value:g}"),
+    "optimizer": "{value}",
+    "learning_rate": N_("rate {value:g}"),
+    "batch_size": N_("batch {value}"),
+    "validation_share": N_("{value:.0%} validation"),
+    "early_stopping": N_("patience {value}"),
+    "seed": N_("seed {value}"),
+    "training_images": N_("{value:,} images"),
 }
 SWITCH_WORDS = {
-    "scale_pixels": "pixels not scaled",
-    "shuffle_labels": "labels shuffled",
-    "learn_drawings": "also drawings",
+    "scale_pixels": N_("pixels not scaled"),
+    "shuffle_labels": N_("labels shuffled"),
+    "learn_drawings": N_("also drawings"),
 }
 
 
@@ -76,30 +78,34 @@ def progress_line(progress: Progress, history: Sequence[EpochRow] = (), now: flo
     """For instance "Epoch 3 of 5 · 46 % · 1.2 s so far · about 1.4 s left"."""
     left = remaining(progress, history, now)
     parts = [
-        f"Epoch {min(progress.epoch + 1, progress.epochs)} of {progress.epochs}",
+        _("Epoch {epoch} of {epochs}").format(
+            epoch=min(progress.epoch + 1, progress.epochs), epochs=progress.epochs
+        ),
         f"{share_done(progress):.0%}",
-        f"{duration(elapsed(progress, now))} so far",
+        _("{time} so far").format(time=duration(elapsed(progress, now))),
     ]
-    return " · ".join(parts + ([f"about {duration(left)} left"] if left is not None else []))
+    if left is not None:
+        parts.append(_("about {time} left").format(time=duration(left)))
+    return " · ".join(parts)
 
 
 def duration(seconds: float) -> str:
     """Seconds as a person says them: "0.4 s", "12 s", "3 min 20 s", "1 h 5 min"."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return _("{seconds} s").format(seconds=f"{seconds:.1f}")
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return _("{seconds} s").format(seconds=whole)
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+        return _("{minutes} min {seconds} s").format(minutes=whole // 60, seconds=whole % 60)
+    return _("{hours} h {minutes} min").format(hours=whole // 3600, minutes=whole % 3600 // 60)
 
 
 def title(name: str, config: RunConfig | None) -> str:
     """What to call a run: its name, or the network and the settings that differ from the tutorial."""
     if name or config is None:
-        return name or "Damaged run"
-    return ", ".join(filter(None, [NETWORKS[config.network].title, differing_settings(config)]))
+        return experiments.name_shown(name) or _("Damaged run")
+    return _(", ").join(filter(None, [network_title(config), differing_settings(config)]))
 
 
 def differing_settings(config: RunConfig) -> str:
@@ -114,15 +120,16 @@ def differing_settings(config: RunConfig) -> str:
         if field.name in unused or value == getattr(default, field.name):
             continue
         if field.name in SETTING_WORDS:
-            words.append(SETTING_WORDS[field.name].format(value))
+            value = _(value) if isinstance(value, str) else value
+            words.append(_(SETTING_WORDS[field.name]).format(value=value))
         elif field.name in SWITCH_WORDS:
-            words.append(SWITCH_WORDS[field.name])
-    return ", ".join(words)
+            words.append(_(SWITCH_WORDS[field.name]))
+    return _(", ").join(words)
 
 
 def network_title(config: RunConfig) -> str:
     """The name of the run's network."""
-    return NETWORKS[config.network].title
+    return _(NETWORKS[config.network].title)
 
 
 def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from fmnist import run_files as files
 from fmnist.config import RunConfig
+from fmnist.language import N_, _, again
 from fmnist.run_files import STATES, EpochRow, Label, Progress, Settings
 from fmnist.run_state import (
     DAMAGED,
@@ -105,7 +106,7 @@ class Run:
     @property
     def info(self) -> dict[str, Any]:
         """Facts beside the settings: "data" (source, fingerprint, …), "versions", "owner"; else {}."""
-        settings, _ = files.read_settings(self.path)
+        settings = files.read_settings(self.path)[0]
         return settings.info if settings else {}
 
     @property
@@ -226,7 +227,7 @@ class Run:
 
     def request_stop(self) -> None:
         """Ask whoever trains this run to stop. Raises RunError when the folder cannot be written."""
-        with _sentences(f"The run {self.id} could not be asked to stop"):
+        with _sentences(N_("The run {id} could not be asked to stop: {reason}."), id=self.id):
             (self.path / files.STOP).touch()
 
     def clear_stop(self) -> None:
@@ -281,7 +282,7 @@ class Run:
             If the folder is gone or cannot be written.
         """
         lock = FileLock(self.path / files.LOCK, thread_local=False)
-        with _sentences(f"The run {self.id} cannot be used"):
+        with _sentences(N_("The run {id} cannot be used: {reason}."), id=self.id):
             os.stat(self.path)  # for the lock file alone the folder would be made again
             try:
                 lock.acquire(timeout=timeout, poll_interval=0.01)
@@ -306,11 +307,12 @@ class Run:
     def _settings(self) -> Settings:
         settings, problem = files.read_settings(self.path)
         if settings is None:
-            raise RunError(f"The settings of run {self.id} cannot be read: {problem}")
+            message = _("The settings of run {id} cannot be read: {problem}")
+            raise RunError(message.format(id=self.id, problem=again(problem)))
         return settings
 
     def _write_label(self, label: Label) -> None:
-        with _sentences(f"The name of run {self.id} could not be saved"):
+        with _sentences(N_("The name of run {id} could not be saved: {reason}."), id=self.id):
             _write_label(self.path, label)
 
 
@@ -347,7 +349,7 @@ class Store:
         RunError
             If the folder cannot be written.
         """
-        with _sentences(f"No run could be made in {self.root}"):
+        with _sentences(N_("No run could be made in {folder}: {reason}."), folder=self.root):
             self.root.mkdir(parents=True, exist_ok=True)
             run = Run(self.root / f"{_NEW}{_new_id()}")
             run.path.mkdir()
@@ -374,10 +376,10 @@ class Store:
             If `id` is not a well-formed id (never a path) or there is no such run.
         """
         if not isinstance(id, str) or not _ID.fullmatch(id):
-            raise RunError("This is not the id of a run.")
+            raise RunError(_("This is not the id of a run."))
         path = self.root / id
         if path.is_symlink() or not path.is_dir():
-            raise RunError(f"There is no run {id}: it may have been deleted.")
+            raise RunError(_("There is no run {id}: it may have been deleted.").format(id=id))
         return Run(path)
 
     def list(self) -> list[Summary]:
@@ -404,9 +406,10 @@ class Store:
         """
         run = self.open(id)
         if not run.hold(timeout=0.2):
-            raise RunError(f"The run {id} is waiting or running: stop it before you delete it.")
+            message = _("The run {id} is waiting or running: stop it before you delete it.")
+            raise RunError(message.format(id=id))
         try:
-            with _sentences(f"The run {id} could not be deleted"):
+            with _sentences(N_("The run {id} could not be deleted: {reason}."), id=id):
                 # Gone from every list in one step, however long the rest takes.
                 _move_held(run, self.root / f"{_TRASH}{secrets.token_hex(4)}-{id}")
                 shutil.rmtree(run.path)
@@ -534,23 +537,23 @@ def _new_id() -> str:
 
 
 @contextmanager
-def _sentences(what_failed: str) -> Iterator[None]:
+def _sentences(what_failed: str, **places: Any) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunError(f"{what_failed}: {reason(error)}.") from error
+        raise RunError(_(what_failed).format(**places, reason=_(reason(error)))) from error
 
 
 def reason(error: OSError) -> str:
-    """Why the operating system refused, in words a first-week student knows."""
+    """Why the operating system refused, in words a first-week student knows: English ones, to be kept."""
     words = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "your share of the disk is full",
-        errno.EROFS: "the folder is read-only",
-        errno.EACCES: "the folder cannot be written by this user",
-        errno.EPERM: "the folder cannot be written by this user",
-        errno.ENOENT: "its folder is gone",
-        errno.EMFILE: "too many files are open",
+        errno.ENOSPC: N_("the disk is full"),
+        errno.EDQUOT: N_("your share of the disk is full"),
+        errno.EROFS: N_("the folder is read-only"),
+        errno.EACCES: N_("the folder cannot be written by this user"),
+        errno.EPERM: N_("the folder cannot be written by this user"),
+        errno.ENOENT: N_("its folder is gone"),
+        errno.EMFILE: N_("too many files are open"),
     }
     return words.get(error.errno, error.strerror or str(error) or type(error).__name__)
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fmnist.config import RunConfig
+from fmnist.language import _, n_
 from fmnist.runs import RunError, Summary
 from fmnist.workers import Workers
 
@@ -80,23 +81,26 @@ def obstacle(
     if not rules.shared:
         return ""
     if space.used > rules.disk_megabytes * MEGABYTE:
-        return (
-            f"All runs together fill the {rules.disk_megabytes:,} MB they may have here. "
+        return _(
+            "All runs together fill the {megabytes:,} MB they may have here. "
             "Delete runs of yours that you no longer need, or ask your teacher."
-        )
+        ).format(megabytes=rules.disk_megabytes)
     if space.free < LEAST_FREE * MEGABYTE:
-        return "The disk of this server is nearly full. Delete runs of yours, or ask your teacher."
+        return _("The disk of this server is nearly full. Delete runs of yours, or ask your teacher.")
     if visitor.is_teacher:
         return ""
     if sum(run.state == "queued" for run in runs) >= rules.waiting_runs:
-        return (
-            f"{rules.waiting_runs} runs are waiting already, as many as may wait here. "
+        return _(
+            "{count} runs are waiting already, as many as may wait here. "
             "Press again when one of them has begun."
-        )
+        ).format(count=rules.waiting_runs)
     mine = sum(run.owner == visitor.owner for run in runs)
     if new and mine >= rules.runs_per_visitor:
-        runs_words = "1 run" if mine == 1 else f"{mine} runs"
-        return f"You have {runs_words}, as many as each visitor may keep here. Delete one, then press again."
+        return n_(
+            "You have {count} run, as many as each visitor may keep here. Delete one, then press again.",
+            "You have {count} runs, as many as each visitor may keep here. Delete one, then press again.",
+            mine,
+        ).format(count=mine)
     return ""
 
 
@@ -149,7 +153,10 @@ class Actions:
         run = self._workers.store.open(id)
         if not self.may_change(run.owner):
             raise RunError(
-                "This run was started from another browser: only there, or by the teacher, can it be changed."
+                _(
+                    "This run was started from another browser: only there, or by the teacher, can it be "
+                    "changed."
+                )
             )
         return run
 
@@ -173,7 +180,7 @@ class TeachersDoor:
         """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
         with self._lock:
             if time.monotonic() < self._opens_again:
-                raise RunError("Somebody has just typed a wrong passphrase. Wait a second and try again.")
+                raise RunError(_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
             right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
             if not right:
                 self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD

@@ -8,6 +8,7 @@ from typing import Any
 
 from fmnist.config import CHOICES, RANGES, RunConfig
 from fmnist.exploration import nearest_choice, nearest_number
+from fmnist.language import _
 from fmnist.networks import NETWORKS
 
 STEPS: dict[str, tuple[float, ...]] = {
@@ -17,7 +18,7 @@ STEPS: dict[str, tuple[float, ...]] = {
 }
 """The values that the form offers where it does not take every number."""
 YES, NO = "yes", "no"
-_BY_TITLE = {network.title: key for key, network in NETWORKS.items()}
+_BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
 
 
 def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
@@ -66,7 +67,8 @@ def _read_switch(name: str, default: bool, asked: str) -> tuple[bool, str]:
     known = {YES: True, "true": True, NO: False, "false": False}
     if asked.lower() in known:
         return known[asked.lower()], ""
-    return default, f"{name} is “{YES}” or “{NO}”, not “{asked:.20}”, so this is “{_written(default)}”."
+    notice = _("{name} is “{yes}” or “{no}”, not “{asked}”, so this is “{default}”.")
+    return default, notice.format(name=name, yes=YES, no=NO, asked=f"{asked:.20}", default=_written(default))
 
 
 def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:
@@ -75,8 +77,10 @@ def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[fl
     except ValueError:
         wanted = math.nan
     if math.isnan(wanted):
-        return default, f"“{asked:.20}” is not a number, so this is {default:g}."
+        notice = _("“{asked}” is not a number, so this is {default:g}.")
+        return default, notice.format(asked=f"{asked:.20}", default=default)
     bounded = min(max(wanted, steps[0]), steps[-1])
     nearest = min(steps, key=lambda step: abs(step - bounded))
     same = math.isclose(nearest, wanted, rel_tol=1e-6, abs_tol=1e-9)
-    return nearest, "" if same else f"{asked:.20} is not offered, so this is the nearest: {nearest:g}."
+    notice = _("{asked} is not offered, so this is the nearest: {nearest:g}.")
+    return nearest, "" if same else notice.format(asked=f"{asked:.20}", nearest=nearest)

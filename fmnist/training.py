@@ -13,6 +13,7 @@ from fmnist.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, r
 from fmnist.config import RunConfig
 from fmnist.data import Dataset
 from fmnist.engine import Engine
+from fmnist.language import N_
 from fmnist.runs import Run
 from fmnist.scoring import Scorer, pixel_divisor, predict_probabilities
 
@@ -80,13 +81,8 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     done = len(run.history)
     accuracy = run.history[-1].test_accuracy
     print(f"Test accuracy: {accuracy:.4f}", flush=True)
-    if done < config.epochs:
-        return Outcome(
-            "finished",
-            f"Ended early after {done} of {config.epochs} epochs: the validation loss did not get better for "
-            f"{_count(config.early_stopping, 'epoch')}. Test accuracy {accuracy:.3f}.",
-        )
-    return Outcome("finished", f"Finished {_count(done, 'epoch')}. Test accuracy {accuracy:.3f}.")
+    reached = N_("Test accuracy {accuracy:.3f}.").format(accuracy=accuracy)
+    return Outcome("finished", f"{_finished_message(config, done)} {reached}")
 
 
 def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
@@ -209,9 +205,8 @@ def _network(config: RunConfig, run: Run) -> keras.Model:
         try:
             return keras.models.load_model(run.model_path, safe_mode=True)
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
-            raise TrainingError(
-                f"The run cannot be continued: {run.model_path.name} cannot be read. Start a new run instead."
-            ) from error
+            message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
+            raise TrainingError(message.format(file=run.model_path.name)) from error
     return _new_network(config)
 
 
@@ -240,21 +235,40 @@ def _steps_per_block(config: RunConfig) -> int:
     return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+# What is written into the run folder is English. A page finds these texts again to show them in others.
+
+
+def _finished_message(config: RunConfig, done: int) -> str:
+    if done >= config.epochs:
+        message = N_("Finished 1 epoch.") if done == 1 else N_("Finished {done} epochs.")
+    elif config.early_stopping == 1:
+        message = N_(
+            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for 1 epoch."
+        )
+    else:
+        message = N_(
+            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for "
+            "{patience} epochs."
+        )
+    return message.format(done=done, epochs=config.epochs, patience=config.early_stopping)
 
 
 def _stopped_message(done: int, epochs: int) -> str:
     if not done:
-        return "Stopped before the first epoch was finished, so there is no model."
-    return f"Stopped after {done} of {_count(epochs, 'epoch')}. The model of the last whole epoch is kept."
+        return N_("Stopped before the first epoch was finished, so there is no model.")
+    message = N_("Stopped after {done} of {epochs} epochs.")
+    if epochs == 1:
+        message = N_("Stopped after {done} of 1 epoch.")
+    kept = N_("The model of the last whole epoch is kept.")
+    return f"{message.format(done=done, epochs=epochs)} {kept}"
 
 
 def _not_finite_message(config: RunConfig, epoch: int) -> str:
-    advice = f"Choose a learning rate below {config.learning_rate:g}"
-    if not config.scale_pixels:
-        advice += ", or let the pixel values be scaled"
-    return (
-        f"The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
-        f"grew without bound. {advice}."
+    what = N_(
+        "The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
+        "grew without bound."
     )
+    advice = N_("Choose a learning rate below {rate:g}.")
+    if not config.scale_pixels:
+        advice = N_("Choose a learning rate below {rate:g}, or let the pixel values be scaled.")
+    return f"{what.format(epoch=epoch)} {advice.format(rate=config.learning_rate)}"

@@ -17,6 +17,7 @@ from fmnist.child import BUSY, CANNOT_WRITE, TRAINING
 from fmnist.children import Child, Nursery, WorkerError, make_nursery
 from fmnist.config import RANGES, RunConfig
 from fmnist.judge import MODELS, Judge
+from fmnist.language import N_, _, again
 from fmnist.runs import Progress, Run, RunError, Store, reason
 
 __all__ = ["WorkerError", "Workers"]
@@ -162,7 +163,7 @@ class Workers:
         run = self.store.open(id)
         with self._lock:
             if waiting := self._from_queue(id):
-                self._finish(waiting, "stopped", "The run left the queue before its training began.")
+                self._finish(waiting, "stopped", N_("The run left the queue before its training began."))
                 return
             training = self._training.get(id)
             if training is not None:
@@ -174,7 +175,7 @@ class Workers:
         elif run.is_held():  # another process on the same folder trains it
             run.request_stop()
         else:
-            raise WorkerError("This run is not being trained, so there is nothing to stop.")
+            raise WorkerError(_("This run is not being trained, so there is nothing to stop."))
 
     def resume(self, id: str, more_epochs: int) -> None:
         """Queue a run that has ended, to train `more_epochs` beyond those it has finished.
@@ -188,14 +189,15 @@ class Workers:
         self.start()
         run = self.store.open(id)
         if not run.hold():
-            raise WorkerError("This run is already waiting or being trained.")
+            raise WorkerError(_("This run is already waiting or being trained."))
         try:
             _prepare(run, more_epochs)
             self._enqueue(run)
         except BaseException as error:
             run.release()
             if isinstance(error, OSError):
-                raise WorkerError(f"The run could not be continued: {reason(error)}.") from error
+                message = _("The run could not be continued: {reason}.")
+                raise WorkerError(message.format(reason=_(reason(error)))) from error
             raise
 
     def queue(self) -> list[str]:
@@ -219,7 +221,7 @@ class Workers:
         return queue.index(id) + 1 if id in queue else None
 
     def last_words(self, id: str) -> str:
-        """Why a run ended, when that could not be written into its folder; "" otherwise."""
+        """Why a run ended, in English, when that could not be written into its folder; "" otherwise."""
         return self._last_words.get(id, "")
 
     def close(self) -> None:
@@ -267,7 +269,7 @@ class Workers:
         with self._lock:
             if self._closing:
                 run.release()
-                raise WorkerError("The program is closing.")
+                raise WorkerError(_("The program is closing."))
             self._last_words.pop(run.id, None)
             self._queue.append(run)
             self._notify()
@@ -327,14 +329,15 @@ class Workers:
         while self._queue and len(self._training) < self.max_running:
             run = self._queue.pop(0)
             if run.stop_requested():
-                self._finish(run, "stopped", "The run was stopped before its training began.")
+                self._finish(run, "stopped", N_("The run was stopped before its training began."))
                 continue
             try:
                 self._begin(run)
                 child = self._child_for(os.fspath(run.path.resolve()))
             except (OSError, RunError) as error:
                 why = reason(error) if isinstance(error, OSError) else str(error)
-                self._finish(run, "failed", f"The training could not be started: {why}.")
+                message = N_("The training could not be started: {reason}.")
+                self._finish(run, "failed", message.format(reason=why))
                 continue
             self._training[run.id] = _Training(run, child)
             log.info("run %s started: %s", run.id, run.config.network)
@@ -360,7 +363,7 @@ class Workers:
                 "running",
                 epoch=done,
                 epochs=run.config.epochs,
-                message="Getting ready: loading TensorFlow and the images.",
+                message=N_("Getting ready: loading TensorFlow and the images."),
                 heartbeat=now,
                 started=now,
             )
@@ -369,7 +372,7 @@ class Workers:
     def _settle(self, training: _Training) -> None:
         """A child has ended: see to it that its run says so."""
         run, exitcode = training.run, training.child.exitcode
-        progress, _ = run_files.read_progress(run.path)
+        progress = run_files.read_progress(run.path)[0]
         if progress is not None and progress.state in ENDED:
             _log_end(run, progress.state, progress.message)
             run.release()
@@ -385,12 +388,16 @@ class Workers:
             self._finish(run, "failed", _death_sentence(exitcode))
 
     def _finish(self, run: Run, state: str, message: str) -> None:
-        """Write how a run ended and give it up. Where nothing can be written it counts as interrupted."""
+        """Write how a run ended, in English, and give it up.
+
+        Where nothing can be written it counts as interrupted.
+        """
         try:
             run.remove_leftovers()
             run.end(state, message)
         except OSError as error:
-            message = f"{message} This could not be noted in the run's folder: {reason(error)}."
+            unnoted = N_("This could not be noted in the run's folder: {reason}.")
+            message = f"{message} {unnoted.format(reason=reason(error))}"
             self._last_words[run.id] = message
         _log_end(run, state, message)
         run.release()
@@ -400,41 +407,51 @@ def _prepare(run: Run, more_epochs: int) -> None:
     """Check that a run can go on, and put it into the state "queued"."""
     state, done = run.progress.state, len(run.history)  # its owner is this process: no longer "interrupted"
     if run.problem:
-        raise WorkerError(f"This run is damaged and cannot be continued. {run.problem}")
+        message = _("This run is damaged and cannot be continued. {problem}")
+        raise WorkerError(message.format(problem=again(run.problem)))
     if state == "failed" and not done:
-        raise WorkerError("This run has no finished epoch to continue from: start a new one.")
+        raise WorkerError(_("This run has no finished epoch to continue from: start a new one."))
     if isinstance(more_epochs, bool) or not isinstance(more_epochs, int) or more_epochs < 1:
-        raise WorkerError("Continue for at least one more epoch.")
+        raise WorkerError(_("Continue for at least one more epoch."))
     if done + more_epochs > MOST_EPOCHS:
-        raise WorkerError(
-            f"A run can have {MOST_EPOCHS} epochs in all. This one has finished {done}, "
-            f"so at most {MOST_EPOCHS - done} more are possible."
+        message = _(
+            "A run can have {most} epochs in all. This one has finished {done}, "
+            "so at most {left} more are possible."
         )
+        raise WorkerError(message.format(most=MOST_EPOCHS, done=done, left=MOST_EPOCHS - done))
     if done and not run.model_path.is_file():
-        raise WorkerError("The model of this run is missing, so it cannot be continued.")
+        raise WorkerError(_("The model of this run is missing, so it cannot be continued."))
     run.set_epochs(done + more_epochs)
     run.clear_stop()
     run.begin()
 
 
 def _stopped_sentence(done: int) -> str:
-    return (
-        f"Stopped. The last full epoch ({done}) is kept." if done else "Stopped before the first full epoch."
-    )
+    if not done:
+        return N_("Stopped before the first full epoch.")
+    return N_("Stopped. The last full epoch ({done}) is kept.").format(done=done)
 
 
 def _death_sentence(exitcode: int | None) -> str:
+    if exitcode == CANNOT_WRITE:
+        return N_(
+            "The run could not write into its folder: the disk is full, or the folder gone or read-only."
+        )
+    if exitcode == BUSY:
+        return N_("Another process was still writing into this run's folder. Try again in a moment.")
     if exitcode == KILLED:
-        how = "was killed, for instance because the memory of this computer ran out"
+        how = N_(
+            "The process that trained this run was killed, for instance because the memory of this computer "
+            "ran out."
+        )
     elif exitcode is not None and exitcode < 0:
-        how = f"crashed ({_signal_name(-exitcode)})"
-    elif exitcode == CANNOT_WRITE:
-        return "The run could not write into its folder: the disk is full, or the folder gone or read-only."
-    elif exitcode == BUSY:
-        return "Another process was still writing into this run's folder. Try again in a moment."
+        how = N_("The process that trained this run crashed ({signal}).")
+        how = how.format(signal=_signal_name(-exitcode))
     else:
-        how = f"ended without a word (exit status {exitcode})"
-    return f"The process that trained this run {how}. Its finished epochs are kept; the log may say more."
+        how = N_("The process that trained this run ended without a word (exit status {status}).")
+        how = how.format(status=exitcode)
+    kept = N_("Its finished epochs are kept; the log may say more.")
+    return f"{how} {kept}"
 
 
 def _signal_name(number: int) -> str:

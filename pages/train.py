@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fmnist.language import _
 from pages.parts import (
     path,
     shared,
@@ -14,7 +15,7 @@ from pages.parts import (
     words,
 )
 
-st.title("Train", anchor=False)
+st.title(_("Train"), anchor=False)
 path.show_purpose("train")
 words.show("train", train_live.known)
 train_address.read()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import altair as alt
 import pandas as pd
 
 from fmnist.charts import Chart, description
 from fmnist.evaluation import HUMAN_ACCURACY
+from fmnist.language import N_, _, cached
 from fmnist.runs import EpochRow
 
-SETS = ("training", "validation", "test")
+SETS = (N_("training"), N_("validation"), N_("test"))
+METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
 COLORS = ("#7a5af0", "#c9720a", "#0f8f86")  # blue and red are kept for right and wrong
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = ("#7a5af0", "#c9720a", "#0f8f86", "#b03a8c", "#6b7280", "#8a6d1d")
@@ -35,9 +36,9 @@ def curves_of_one_run(
     epochs : the run's length, which fixes the horizontal axis.
     validated : whether a share of the training images is held back.
     """
-    ends = [(name, row.epoch, value, True) for row in history for name, value in _values(row, metric)]
+    ends = [(_(name), row.epoch, value, True) for row in history for name, value in _values(row, metric)]
     between = [
-        ("training", position, loss if metric == "loss" else accuracy, False)
+        (_("training"), position, loss if metric == "loss" else accuracy, False)
         for position, loss, accuracy in batches
     ]
     table = pd.DataFrame([*between, *ends], columns=["set", "epoch", metric, "is_end"])
@@ -45,7 +46,7 @@ def curves_of_one_run(
     return Chart(table, _growing_spec(epochs, metric, validated))
 
 
-@cache
+@cached
 def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
     sets = SETS if validated else tuple(name for name in SETS if name != "validation")
     base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors(sets))
@@ -53,9 +54,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
     layers = [
         base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
         ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes(sets)),
-        ends.mark_point(filled=True, size=55, opacity=1).encode(
-            tooltip=["set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
-        ),
+        ends.mark_point(filled=True, size=55, opacity=1).encode(tooltip=_tooltip(metric)),
     ]
     return description(_finished(layers, metric))
 
@@ -63,7 +62,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
 def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Chart:
     """The same curve for several runs, by name: training beside validation, or test where there is none."""
     points = [
-        (run, name, row.epoch, value)
+        (run, _(name), row.epoch, value)
         for run, history in histories.items()
         for row in history
         for name, value in _values(row, metric)
@@ -80,10 +79,23 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Cha
     layers = [
         lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(SETS, legend=True)),
         lines.mark_point(filled=True, size=40, opacity=1).encode(
-            tooltip=["run:N", "set:N", "epoch:Q", alt.Tooltip(f"{metric}:Q", format=".4f")]
+            tooltip=[alt.Tooltip("run:N", title=_("run")), *_tooltip(metric)]
         ),
     ]
     return Chart(table, description(_finished(layers, metric)))
+
+
+def in_words(histories: dict[str, Sequence[EpochRow]], metric: str) -> str:
+    """What `curves_of_runs` shows, for people who do not see it."""
+    return _("Curves of the {metric} of {runs}.").format(metric=_(metric), runs=_(", ").join(histories))
+
+
+def _tooltip(metric: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("set:N", title=_("set")),
+        alt.Tooltip("epoch:Q", title=_("epoch")),
+        alt.Tooltip(f"{metric}:Q", title=_(metric), format=".4f"),
+    ]
 
 
 def _values(row: EpochRow, metric: str) -> list[tuple[str, float]]:
@@ -98,11 +110,11 @@ def _values(row: EpochRow, metric: str) -> list[tuple[str, float]]:
 def _epoch_axis(epochs: int) -> alt.X:
     ticks = [epoch for epoch in range(epochs + 1) if epoch % max(1, -(-epochs // 10)) == 0]
     axis = alt.Axis(values=ticks, format="d", grid=False)
-    return alt.X("epoch:Q", scale=alt.Scale(domain=[0, max(1, epochs)]), axis=axis)
+    return alt.X("epoch:Q", title=_("epoch"), scale=alt.Scale(domain=[0, max(1, epochs)]), axis=axis)
 
 
 def _value_axis(metric: str) -> alt.Y:
-    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=metric, axis=alt.Axis(format=".2f"))
+    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=_(metric), axis=alt.Axis(format=".2f"))
 
 
 def _set_colors(sets: Sequence[str]) -> alt.Color:
@@ -110,13 +122,14 @@ def _set_colors(sets: Sequence[str]) -> alt.Color:
         orient="bottom", title=None, symbolType="circle", symbolOpacity=1, symbolStrokeWidth=0
     )
     colors = [COLORS[SETS.index(name)] for name in sets]
-    return alt.Color("set:N", scale=alt.Scale(domain=list(sets), range=colors), legend=legend)
+    return alt.Color("set:N", scale=alt.Scale(domain=[_(name) for name in sets], range=colors), legend=legend)
 
 
 def _set_dashes(sets: Sequence[str], *, legend: bool = False) -> alt.StrokeDash:
     shown = alt.Legend(orient="bottom", title=None) if legend else None
     dashes = [DASHES[SETS.index(name)] for name in sets]
-    return alt.StrokeDash("set:N", scale=alt.Scale(domain=list(sets), range=dashes), legend=shown)
+    scale = alt.Scale(domain=[_(name) for name in sets], range=dashes)
+    return alt.StrokeDash("set:N", scale=scale, legend=shown)
 
 
 def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
@@ -126,7 +139,8 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
 
 
 def _human_line() -> list[alt.Chart]:
-    base = alt.Chart(alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": f"people {HUMAN_ACCURACY}"}]))
+    label = _("people {accuracy}").format(accuracy=HUMAN_ACCURACY)
+    base = alt.Chart(alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": label}]))
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
     words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)
     return [rule, words.encode(y="accuracy:Q", x=alt.value("width"), text="label:N")]

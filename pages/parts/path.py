@@ -7,29 +7,36 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist import path
+from fmnist.language import N_, _
 from fmnist.path import LOOK, STEPS, TRAIN
 from pages.parts import predict_address, shared, visitor
 
 PURPOSES = {
-    "explore": "Here you teach a network to name garments. First, get to know the data.",
-    "train": "Press **Train**: the network looks at the training images again and again, and after each look "
-    "it is a little less often wrong.",
-    "test": "See ten probabilities for any of 10,000 images that the network has never seen.",
-    "mistakes": "Find out what the network takes for what, how sure it is of that, and why.",
-    "inside": "Follow one image through the network: what each unit looks for, and how all of them add up "
-    "to the answer.",
-    "draw": "Draw a garment and see what two networks take it for.",
-    "beat": "Name twenty test images yourself, and see who is right more often: you, or the network that has "
-    "practised on the training images.",
+    "explore": N_("Here you teach a network to name garments. First, get to know the data."),
+    "train": N_(
+        "Press **Train**: the network looks at the training images again and again, and after each look "
+        "it is a little less often wrong."
+    ),
+    "test": N_("See ten probabilities for any of 10,000 images that the network has never seen."),
+    "mistakes": N_("Find out what the network takes for what, how sure it is of that, and why."),
+    "inside": N_(
+        "Follow one image through the network: what each unit looks for, and how all of them add up "
+        "to the answer."
+    ),
+    "draw": N_("Draw a garment and see what two networks take it for."),
+    "beat": N_(
+        "Name twenty test images yourself, and see who is right more often: you, or the network that has "
+        "practised on the training images."
+    ),
 }
 NEXT = {  # from each page or view: the words on the link, the page, and its address
-    "explore": ("Next: train a network", shared.TRAIN, {}),
-    "train": ("Next: see what it gets wrong", shared.PREDICT, {"view": "mistakes"}),
-    "test": ("Next: all its mistakes", shared.PREDICT, {"view": "mistakes"}),
-    "mistakes": ("Next: draw a garment yourself", shared.PREDICT, {"view": "draw"}),
-    "inside": ("Next: play against it", shared.PREDICT, {"view": "beat"}),
-    "beat": ("Next: draw a garment yourself", shared.PREDICT, {"view": "draw"}),
-    "draw": ("Next: guided experiments on how it learns", shared.TRAIN, {"experiment": "scaling"}),
+    "explore": (N_("Next: train a network"), shared.TRAIN, {}),
+    "train": (N_("Next: see what it gets wrong"), shared.PREDICT, {"view": "mistakes"}),
+    "test": (N_("Next: all its mistakes"), shared.PREDICT, {"view": "mistakes"}),
+    "mistakes": (N_("Next: draw a garment yourself"), shared.PREDICT, {"view": "draw"}),
+    "inside": (N_("Next: play against it"), shared.PREDICT, {"view": "beat"}),
+    "beat": (N_("Next: draw a garment yourself"), shared.PREDICT, {"view": "draw"}),
+    "draw": (N_("Next: guided experiments on how it learns"), shared.TRAIN, {"experiment": "scaling"}),
 }
 _MARKS, _SHOWN, _GO_UP = "path_marks", "path_shown", "path_go_up"
 _HERE, _BEFORE = "path_here", "path_before"
@@ -49,7 +56,7 @@ def show_purpose(view: str) -> None:
     """The sentence that a page, or a view of Predict, opens with."""
     st.session_state[_BEFORE], st.session_state[_HERE] = st.session_state.get(_HERE), view
     if view in PURPOSES:
-        st.markdown(PURPOSES[view])
+        st.markdown(_(PURPOSES[view]))
 
 
 def has_just_opened() -> bool:
@@ -67,7 +74,7 @@ def show_panel(look: Callable[[], None]) -> None:
     with st.container(border=True, key="path", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for number, step in enumerate(STEPS, 1):
-                _show_step(f"{number}. {step.title}", step, step.key in done, look)
+                _show_step(f"{number}. {_(step.title)}", step, step.key in done, look)
         st.caption(_in_words(path.next_step(done)))
 
 
@@ -78,11 +85,11 @@ def show_next(view: str, run_id: str | None = None) -> None:
     st.divider()
     with st.container(key="next_step"):
         if page == shared.PREDICT and view != "train":  # a link to the page one is on does nothing
-            st.button(label, key="next_view", icon=icon, on_click=_go_to_view, args=(query["view"],))
+            st.button(_(label), key="next_view", icon=icon, on_click=_go_to_view, args=(query["view"],))
         else:
             if run_id and page == shared.PREDICT:
                 query = query | {"run": run_id}
-            st.page_link(page, label=label, icon=icon, query_params=query)
+            st.page_link(page, label=_(label), icon=icon, query_params=query)
     if st.session_state.pop(_GO_UP, False):
         shared.scroll_to("h1")
 
@@ -104,5 +111,5 @@ def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], No
 
 def _in_words(upcoming: path.Step | None) -> str:
     if upcoming is None:
-        return "All three are done. Go on with the guided experiments on the Train page."
-    return f"Next: {upcoming.task}"
+        return _("All three are done. Go on with the guided experiments on the Train page.")
+    return _("Next: {task}").format(task=_(upcoming.task))

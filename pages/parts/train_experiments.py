@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import experiments, exploration, run_text
 from fmnist.charts import train as charts
 from fmnist.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
+from fmnist.language import _, again, n_
 from fmnist.runs import Progress, Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import path, shared, visitor
@@ -21,12 +22,12 @@ def show(summaries: list[Summary]) -> None:
     arrived = _read_address()
     st.divider()
     with st.container(key=SECTION):
-        st.subheader("Guided experiments", anchor=SECTION)
-        st.caption("A question, your guess, one click, and then the answer, in numbers of your own runs.")
+        st.subheader(_("Guided experiments"), anchor=SECTION)
+        st.caption(_("A question, your guess, one click, and then the answer, in numbers of your own runs."))
         st.pills(
-            "Experiment",
+            _("Experiment"),
             list(EXPERIMENTS),
-            format_func=lambda key: EXPERIMENTS[key].title,
+            format_func=lambda key: _(EXPERIMENTS[key].title),
             key=CHOSEN,
             persist_state="session",
             on_change=_forget_error,
@@ -75,7 +76,7 @@ def _write_address() -> None:
 
 def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
     found = _runs_of(experiment, summaries)
-    st.markdown(f"**{experiment.question}**")
+    st.markdown(f"**{_(experiment.question)}**")
     if not any(found):
         _ask(experiment)
     elif all(map(experiments.is_done, found)):
@@ -83,7 +84,7 @@ def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
     else:
         _show_progress(experiment, found)
     if message := st.session_state.get(_ERROR):  # it stays until the next click
-        st.error(message)
+        st.error(again(message))
 
 
 def _runs_of(experiment: Experiment, summaries: list[Summary]) -> list[Summary | None]:
@@ -91,8 +92,10 @@ def _runs_of(experiment: Experiment, summaries: list[Summary]) -> list[Summary |
 
 
 def _ask(experiment: Experiment) -> None:
-    guess = st.radio("Your guess", experiment.options, index=None, key=f"guess_{experiment.key}")
-    _start_button(experiment, experiment.arms, "Run the experiment", guess)
+    guess = st.radio(
+        _("Your guess"), experiment.options, index=None, format_func=_, key=f"guess_{experiment.key}"
+    )
+    _start_button(experiment, experiment.arms, _("Run the experiment"), guess)
 
 
 def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: str | None) -> None:
@@ -105,12 +108,14 @@ def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: st
             on_click=_start,
             args=(experiment, guess),
         )
-        runs = "1 run" if len(arms) == 1 else f"{len(arms)} runs, one after the other"
-        about = run_text.duration(experiments.seconds(arms))
-        st.caption(
-            f"{runs}. Training takes about {about} on two free cores. This also fills in the form above.",
-            width="stretch",
+        about = n_(
+            "{runs} run. Training takes about {time} on two free cores. This also fills in the form above.",
+            "{runs} runs, one after the other. Training takes about {time} on two free cores. "
+            "This also fills in the form above.",
+            len(arms),
         )
+        time = run_text.duration(experiments.seconds(arms))
+        st.caption(about.format(runs=len(arms), time=time), width="stretch")
 
 
 def _start(experiment: Experiment, guess: str | None) -> None:
@@ -133,7 +138,10 @@ def _start(experiment: Experiment, guess: str | None) -> None:
 
 def _show_progress(experiment: Experiment, found: list[Summary | None]) -> None:
     guess = experiments.guess_of(experiment, found)
-    st.markdown("You made no guess." if guess is None else f"Your guess: {experiment.options[guess]}")
+    if guess is None:
+        st.markdown(_("You made no guess."))
+    else:
+        st.markdown(_("Your guess: {guess}").format(guess=_(experiment.options[guess])))
     ids = [run and run.id for run in found]
     states = [run and run.state for run in found]
     interval = REFRESH if any(map(experiments.is_active, found)) else None
@@ -141,7 +149,7 @@ def _show_progress(experiment: Experiment, found: list[Summary | None]) -> None:
     missing = experiments.missing(experiment, found)
     if missing and interval is None:
         words = experiment.options[guess] if guess is not None else None
-        _start_button(experiment, missing, "Start what is missing", words)
+        _start_button(experiment, missing, _("Start what is missing"), words)
 
 
 def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str | None]) -> None:
@@ -168,19 +176,23 @@ def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
 
 
 def _show_line(arm: Arm, run: Run | None) -> None:
+    line = _("**{run}**: {state}")
     if run is None:
-        st.progress(0.0, f"**{arm.label}**: not started")
+        st.progress(0.0, line.format(run=_(arm.label), state=_("not started")))
         return
     progress = run.progress
     if progress.state == "queued":
         place = shared.workers().place(run.id)
-        words = f"waiting: place {place} in the queue" if place else "about to start"
+        words = _("about to start")
+        if place:
+            words = _("waiting: place {place} in the queue").format(place=place)
     elif progress.state == "running":
         words = run_text.progress_line(progress, run.history)
     else:
-        words = run_text.STATE_WORDS[progress.state]
-        words += f". {shared.plain(progress.message)}" if progress.state != "finished" else ""
-    st.progress(run_text.share_done(progress), f"**{arm.label}**: {words}")
+        words = _(run_text.STATE_WORDS[progress.state])
+        if progress.state != "finished":
+            words = _("{state}. {message}").format(state=words, message=shared.plain(again(progress.message)))
+    st.progress(run_text.share_done(progress), line.format(run=_(arm.label), state=words))
 
 
 # ---- once it is finished
@@ -190,43 +202,47 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Summary]) -> None
     try:
         measured = _measured(experiment, found)
     except (WorkerError, RunError) as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(again(str(error)), icon=":material/error:")
         return
     answer = experiment.decide(measured)
     st.markdown(_verdict(experiment, experiments.guess_of(experiment, found), answer))
     st.markdown(answer.words)
     with st.container(horizontal=True):
         for arm, result in zip(experiment.arms, measured, strict=False):
-            st.metric(f"{arm.label}: test accuracy", f"{result.test_accuracy:.4f}", width=220)
+            label = _("{run}: test accuracy").format(run=_(arm.label))
+            st.metric(label, f"{result.test_accuracy:.4f}", width=220)
     _show_curves(experiment, found)
     _offer_next(experiment, found)
 
 
 def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
-    came = experiment.options[answer.option]
+    came = _(experiment.options[answer.option])
     if guess is None:
-        return f"What came out: **{came}**."
+        return _("What came out: **{came}**.").format(came=came)
     if guess == answer.option:
-        return f":blue[✓ **As you guessed: {came}**.]"
-    return f":red[✗ You guessed: {experiment.options[guess]}.] What came out: **{came}**."
+        return _(":blue[✓ **As you guessed: {came}**.]").format(came=came)
+    missed = _(":red[✗ You guessed: {guess}.] What came out: **{came}**.")
+    return missed.format(guess=_(experiment.options[guess]), came=came)
 
 
 def _measured(experiment: Experiment, found: list[Summary]) -> list[Measured]:
     measured = []
     for summary in found:
         last = shared.store().open(summary.id).history[-1]
-        drawings = _drawing_share(summary.id, _fingerprint()) if experiment.judges_drawings else None
+        drawings = _drawings_named(summary.id) if experiment.judges_drawings else None
         measured.append(Measured(last.accuracy, summary.test_accuracy, drawings))
     if experiment.judges_drawings:
-        measured.append(Measured(None, None, _drawing_share("sketch-ready", _fingerprint())))
+        measured.append(Measured(None, None, _drawings_named("sketch-ready")))
     return measured
 
 
-def _fingerprint() -> str:
-    return shared.dataset().fingerprint
+def _drawings_named(model: str) -> float:
+    waiting = _("A network looks at {count} drawings …").format(count=experiments.DRAWINGS)
+    with st.spinner(waiting):
+        return _drawing_share(model, shared.dataset().fingerprint)
 
 
-@st.cache_resource(max_entries=64, show_spinner="A network looks at 200 drawings …")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _drawing_share(model: str, fingerprint: str) -> float:
     return experiments.drawing_share(shared.workers().judge, model, shared.dataset())
 
@@ -236,20 +252,20 @@ def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
     if len(found) < 2:
         return
     curves = st.expander(
-        "Their curves", key="experiment_curves", icon=":material/show_chart:", on_change="rerun"
+        _("Their curves"), key="experiment_curves", icon=":material/show_chart:", on_change="rerun"
     )
     if not curves.open:
         return
     histories = {
-        arm.label: shared.store().open(run.id).history
+        _(arm.label): shared.store().open(run.id).history
         for arm, run in zip(experiment.arms, found, strict=True)
     }
     with curves:
-        for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
             with column:
                 shared.show_chart(
                     charts.curves_of_runs(histories, metric),
-                    alt=f"Curves of the {metric} of {', '.join(histories)}.",
+                    alt=charts.in_words(histories, metric),
                     key=f"experiment_{metric}",
                 )
 
@@ -258,14 +274,14 @@ def _offer_next(experiment: Experiment, found: list[Summary]) -> None:
     if experiment.judges_drawings:
         st.page_link(
             shared.PREDICT,
-            label="Draw one yourself, for both networks",
+            label=_("Draw one yourself, for both networks"),
             icon=":material/draw:",
             query_params={"view": "draw", "run": found[0].id},
         )
     following = experiments.following(experiment.key)
     if following:
         st.button(
-            f"Next experiment: {following.title}",
+            _("Next experiment: {title}").format(title=_(following.title)),
             key="next_experiment",
             icon=":material/arrow_forward:",
             on_click=_choose,

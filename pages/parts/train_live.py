@@ -7,6 +7,7 @@ import streamlit as st
 from fmnist import export, glossary, run_text
 from fmnist.charts import train as charts
 from fmnist.evaluation import HUMAN_ACCURACY
+from fmnist.language import N_, _, again
 from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
@@ -17,10 +18,10 @@ REFRESH = 1.0  # seconds between two looks later: each costs computing that trai
 LOG_LINES = 200
 NUMBER_WIDTH = 155  # pixels: two side by side on a phone
 WORDS = {
-    "Training loss": "loss",
-    "Training accuracy": "accuracy",
-    "Validation accuracy": "validation",
-    "Test accuracy": "test set",
+    N_("Training loss"): "loss",
+    N_("Training accuracy"): "accuracy",
+    N_("Validation accuracy"): "validation",
+    N_("Test accuracy"): "test set",
 }
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
@@ -77,10 +78,12 @@ def _watched(summaries: list[Summary]) -> Run | None:
 
 def _show_nothing_yet() -> None:
     with st.container(border=True):
-        st.subheader("No run yet", anchor=False)
+        st.subheader(_("No run yet"), anchor=False)
         st.markdown(
-            "The settings on the left are the tutorial's. Press **Train**: in a few seconds "
-            "curves grow here, and about 87 of 100 test images will be named correctly."
+            _(
+                "The settings on the left are the tutorial's. Press **Train**: in a few seconds "
+                "curves grow here, and about 87 of 100 test images will be named correctly."
+            )
         )
 
 
@@ -102,13 +105,13 @@ def _draw_run(run: Run, last_stage: str) -> None:
     _numbers(run)
     _curves(run)
     _after(run, state)
-    with st.expander("Show me the code", key="code", icon=":material/code:", on_change="rerun") as code:
+    with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
             _code(run)
-    with st.expander("Log", key="log", icon=":material/terminal:", on_change="rerun") as log:
+    with st.expander(_("Log"), key="log", icon=":material/terminal:", on_change="rerun") as log:
         if log.open:
             lines = run.log.splitlines()[-LOG_LINES:]
-            st.code("\n".join(lines) or "Nothing yet.", language=None, height=240)
+            st.code("\n".join(lines) or _("Nothing yet."), language=None, height=240)
 
 
 def _heading(run: Run, state: str) -> None:
@@ -117,9 +120,9 @@ def _heading(run: Run, state: str) -> None:
     title = run_text.title(run.name, None if state == "damaged" else run.config)
     with words:
         st.subheader(shared.plain(title), anchor=False)
-        st.badge(run_text.STATE_WORDS[state], color=color, icon=icon)
+        st.badge(_(run_text.STATE_WORDS[state]), color=color, icon=icon)
     if state in ACTIVE and visitor.actions().may_change(run.owner):
-        label = "Stop" if state == "running" else "Leave the queue"
+        label = _("Stop") if state == "running" else _("Leave the queue")
         button.button(
             label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
         )
@@ -135,24 +138,28 @@ def _stop(run_id: str) -> None:
 
 def _progress(run: Run, state: str) -> None:
     if message := st.session_state.get("live_error"):  # it stays until the next click
-        st.error(message)
+        st.error(again(message))
     if state == "damaged":
-        st.warning(run.problem)
+        st.warning(again(run.problem))
         return
     progress = run.progress
     if state == "queued":
         place = shared.workers().place(run.id)
-        st.progress(0.0, f"Waiting: place {place} in the queue" if place else "About to start")
+        words = _("About to start")
+        if place:
+            words = _("Waiting: place {place} in the queue").format(place=place)
+        st.progress(0.0, words)
     elif state == "running":
-        words = progress.message or run_text.progress_line(progress, run.history)
+        words = again(progress.message) or run_text.progress_line(progress, run.history)
         st.progress(run_text.share_done(progress), words)
     else:
         took = run_text.duration(run_text.elapsed(progress))
-        done = f"{progress.epoch} of {progress.epochs} epochs in {took}"
-        st.progress(run_text.share_done(progress), done)
+        words = _("{done} of {epochs} epochs in {time}")
+        words = words.format(done=progress.epoch, epochs=progress.epochs, time=took)
+        st.progress(run_text.share_done(progress), words)
         message = shared.workers().last_words(run.id) or progress.message
         if message and state != "finished":
-            st.warning(message)
+            st.warning(again(message))
 
 
 def _numbers(run: Run) -> None:
@@ -168,7 +175,7 @@ def _numbers(run: Run) -> None:
     with st.container(horizontal=True, key="numbers"):
         for label, value in shown.items():
             st.metric(
-                label,
+                _(label),
                 "–" if value is None else f"{value:.4f}",
                 help=glossary.explain(WORDS[label], known_numbers),
                 width=NUMBER_WIDTH,
@@ -177,15 +184,15 @@ def _numbers(run: Run) -> None:
 
 def _curves(run: Run) -> None:
     history, batches, epochs = run.history, run.batches, run.config.epochs
-    left, right = st.columns(2)
-    for column, metric in ((left, "loss"), (right, "accuracy")):
+    words = _("Curve of the {metric} over {epochs} finished epochs.")
+    for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         chart = charts.curves_of_one_run(
             history, batches, epochs, metric, validated=run.config.validation_share > 0
         )
         with column:
             shared.show_chart(
                 chart,
-                alt=f"Curve of the {metric} over {len(history)} finished epochs.",
+                alt=words.format(metric=_(metric), epochs=len(history)),
                 key=f"live_{metric}",
             )
 
@@ -195,14 +202,17 @@ def _after(run: Run, state: str) -> None:
         return
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
+        reached = _(
+            "Test accuracy {accuracy:.4f}, test loss {loss:.4f}. "
+            "People without training in fashion name {people:.1%} correctly."
+        )
         st.success(
-            f"Test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}. "
-            f"People without training in fashion name {HUMAN_ACCURACY:.1%} correctly.",
+            reached.format(accuracy=last.test_accuracy, loss=last.test_loss, people=HUMAN_ACCURACY),
             icon=":material/flag:",
         )
     look, more, go_on = st.columns([2, 1, 2], vertical_alignment="bottom")
     if run.predictions is not None and look.button(
-        "See what it gets wrong",
+        _("See what it gets wrong"),
         key="see_mistakes",
         icon=":material/search:",
         type="primary",
@@ -212,9 +222,9 @@ def _after(run: Run, state: str) -> None:
     most = run_text.epochs_left(run.history)
     if not most or not visitor.actions().may_change(run.owner):
         return
-    epochs = more.number_input("More epochs", 1, most, min(5, most), key="more_epochs")
+    epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
     go_on.button(
-        "Continue training",
+        _("Continue training"),
         key="continue",
         icon=":material/resume:",
         width="stretch",
@@ -225,14 +235,14 @@ def _after(run: Run, state: str) -> None:
 
 def _code(run: Run) -> None:
     st.caption(
-        "A plain Keras program that does the same without this dashboard. Its numbers differ a little."
+        _("A plain Keras program that does the same without this dashboard. Its numbers differ a little.")
     )
     script, notebook = st.columns(2)
     script.download_button(
-        "Python script", export.script(run.config), f"{run.id}.py", "text/x-python", key="download_script"
+        _("Python script"), export.script(run.config), f"{run.id}.py", "text/x-python", key="download_script"
     )
     notebook.download_button(
-        "Notebook",
+        _("Notebook"),
         export.notebook(run.config),
         f"{run.id}.ipynb",
         "application/json",

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import run_text
+from fmnist import experiments, run_text
 from fmnist.charts import train as charts
+from fmnist.language import N_, _, again
 from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
 
-DATA_WORDS = {True: "Fashion-MNIST", False: "look-alikes", None: None}
+DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 AT_MOST = 6  # runs in one chart: more cannot be told apart
 
 
 def show(summaries: list[Summary]) -> None:
     """Draw the table and, for the rows ticked in it, curves and actions."""
     st.divider()
-    st.subheader("Runs", anchor=False)
+    st.subheader(_("Runs"), anchor=False)
     if not summaries:
-        st.caption("Every run you start is listed here and stays, also after a restart.")
+        st.caption(_("Every run you start is listed here and stays, also after a restart."))
         return
     st.caption(
-        "Newest first. Tick a run to rename, download or delete it; tick several to compare their curves."
+        _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
     )
     rows = _table(summaries)
     chosen = [summaries[row] for row in rows if row < len(summaries)]
@@ -43,9 +44,9 @@ def _table(summaries: list[Summary]) -> list[int]:
         key="runs_table",
         placeholder="–",
         column_config={
-            "Validation accuracy": st.column_config.NumberColumn(format="%.4f"),
-            "Test accuracy": st.column_config.NumberColumn(format="%.4f"),
-            "Started": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
+            _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+            _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
         },
     )
     return event.selection.rows
@@ -53,18 +54,19 @@ def _table(summaries: list[Summary]) -> list[int]:
 
 def _row(summary: Summary) -> dict[str, object]:
     config = summary.config
-    epochs = f"{summary.epochs_done} of {config.epochs}" if config else None
+    epochs = _("{done} of {epochs}")
+    data = DATA_WORDS.get(summary.is_real_data)
     return {
-        "Name": run_text.title(summary.name, config),
-        "Network": run_text.network_title(config) if config else None,
-        "Differs in": run_text.differing_settings(config) if config else summary.problem,
-        "Epochs": epochs,
-        "Time": run_text.duration(summary.seconds) if summary.seconds else None,
-        "Validation accuracy": summary.val_accuracy,
-        "Test accuracy": summary.test_accuracy,
-        "State": run_text.STATE_WORDS[summary.state],
-        "Data": DATA_WORDS[summary.is_real_data],
-        "Started": summary.created,
+        _("Name"): run_text.title(summary.name, config),
+        _("Network"): run_text.network_title(config) if config else None,
+        _("Differs in"): run_text.differing_settings(config) if config else again(summary.problem),
+        _("Epochs"): epochs.format(done=summary.epochs_done, epochs=config.epochs) if config else None,
+        _("Time"): run_text.duration(summary.seconds) if summary.seconds else None,
+        _("Validation accuracy"): summary.val_accuracy,
+        _("Test accuracy"): summary.test_accuracy,
+        _("State"): _(run_text.STATE_WORDS[summary.state]),
+        _("Data"): data and _(data),
+        _("Started"): summary.created,
     }
 
 
@@ -74,13 +76,13 @@ def _compare(chosen: list[Summary]) -> None:
         [(run_text.title(run.name, run.config), run.history) for run in runs if run.history]
     )
     if not histories:
-        st.caption("No finished epoch in the ticked runs yet.")
+        st.caption(_("No finished epoch in the ticked runs yet."))
         return
-    for column, metric in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+    for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
                 charts.curves_of_runs(histories, metric),
-                alt=f"Curves of the {metric} of {', '.join(histories)}.",
+                alt=charts.in_words(histories, metric),
                 key=f"compare_{metric}",
             )
 
@@ -88,24 +90,24 @@ def _compare(chosen: list[Summary]) -> None:
 def _actions(summary: Summary) -> None:
     run = shared.store().open(summary.id)
     watch, judge, rename, model, history, delete = st.columns(6)
-    if watch.button("Show above", key="watch", width="stretch"):
+    if watch.button(_("Show above"), key="watch", width="stretch"):
         st.session_state.watched = summary.id
         st.rerun()
-    if summary.has_predictions and judge.button("Predictions", key="to_predictions", width="stretch"):
+    if summary.has_predictions and judge.button(_("Predictions"), key="to_predictions", width="stretch"):
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": summary.id})
     may_change = visitor.actions().may_change(summary.owner)
     if may_change and summary.state != "damaged":
-        with rename.popover("Rename", width="stretch"):
+        with rename.popover(_("Rename"), width="stretch"):
             _rename(run)
     _downloads(run, model, history)
     if may_change and summary.state not in ACTIVE:
-        with delete.popover("Delete", width="stretch"):
+        with delete.popover(_("Delete"), width="stretch"):
             _delete(summary)
 
 
 def _rename(run: Run) -> None:
-    name = st.text_input("New name", value=run.name, max_chars=80, key=f"name_{run.id}")
-    if st.button("Save", key="save_name"):
+    name = st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
+    if st.button(_("Save"), key="save_name"):
         try:
             visitor.actions().rename(run.id, name)
         except RunError as error:
@@ -132,9 +134,11 @@ def _downloads(run: Run, model, history) -> None:
 
 def _delete(summary: Summary) -> None:
     st.markdown(
-        f"Delete **{shared.plain(summary.name)}** with its model and predictions? This cannot be undone."
+        _("Delete **{name}** with its model and predictions? This cannot be undone.").format(
+            name=shared.plain(experiments.name_shown(summary.name))
+        )
     )
-    if not st.button("Delete for good", key="delete_for_good", type="primary"):
+    if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
         return
     try:
         visitor.actions().delete(summary.id)

@@ -15,6 +15,7 @@ from fmnist.config import (
     RunConfig,
 )
 from fmnist.glossary import explain, meaning, numbers
+from fmnist.language import _, again, n_
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
 from fmnist.run_text import duration
 from fmnist.runs import RunError
@@ -29,27 +30,28 @@ DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same c
 def show() -> None:
     """Draw the settings and start a run when asked to."""
     st.selectbox(
-        "Network",
+        _("Network"),
         NETWORK_KEYS,
         NETWORK_KEYS.index(DEFAULTS["network"]),
-        format_func=lambda key: NETWORKS[key].title,
+        format_func=lambda key: _(NETWORKS[key].title),
         key="network",
         persist_state="session",
     )
     network = NETWORKS[st.session_state.network]
-    st.caption(f"{network.teaches} Give it {network.epochs} epochs to show what it can do.")
+    enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
+    st.caption(f"{_(network.teaches)} {enough}")
     if network.settings:
         _network_settings(network.settings)
-    with st.expander("How it learns", icon=":material/tune:"):
+    with st.expander(_("How it learns"), icon=":material/tune:"):
         _step_settings()
         _checking_settings()
-    with st.expander("What it learns from", icon=":material/dataset:"):
+    with st.expander(_("What it learns from"), icon=":material/dataset:"):
         _data_settings()
     config = _config()
     _facts(config)
     start, reset = st.columns(2)
     start.button(
-        "Train",
+        _("Train"),
         key="train",
         type="primary",
         icon=":material/play_arrow:",
@@ -58,22 +60,22 @@ def show() -> None:
         args=(config,),
     )
     reset.button(
-        "As in the tutorial",
+        _("As in the tutorial"),
         key="reset_settings",
         width="stretch",
         on_click=_reset,
-        help="Sets every setting back to the tutorial's.",
+        help=_("Sets every setting back to the tutorial's."),
     )
     if message := st.session_state.get("start_error"):  # it stays until the next click
-        st.error(message)
-    with st.expander("Layer by layer", icon=":material/layers:"):
+        st.error(again(message))
+    with st.expander(_("Layer by layer"), icon=":material/layers:"):
         _layer_table(config)
 
 
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
         st.slider(
-            "Hidden layers",
+            _("Hidden layers"),
             1,
             4,
             DEFAULTS["hidden_layers"],
@@ -82,7 +84,8 @@ def _network_settings(names: tuple[str, ...]) -> None:
             persist_state="session",
         )
     if "hidden_units" in names:
-        label = "Units in each hidden layer" if "hidden_layers" in names else "Units in the hidden layer"
+        several = "hidden_layers" in names
+        label = _("Units in each hidden layer") if several else _("Units in the hidden layer")
         st.number_input(
             label,
             1,
@@ -95,7 +98,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
         )
     if "activation" in names:
         st.selectbox(
-            "Activation",
+            _("Activation"),
             ACTIVATIONS,
             key="activation",
             help=meaning("activation"),
@@ -103,7 +106,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
         )
     if "dropout" in names:
         st.slider(
-            "Dropout",
+            _("Dropout"),
             0.0,
             0.8,
             step=0.05,
@@ -115,7 +118,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
 
 def _step_settings() -> None:
     st.number_input(
-        "Epochs",
+        _("Epochs"),
         1,
         100,
         DEFAULTS["epochs"],
@@ -124,26 +127,28 @@ def _step_settings() -> None:
         persist_state="session",
     )
     st.selectbox(
-        "Optimizer",
+        _("Optimizer"),
         OPTIMIZERS,
-        format_func=OPTIMIZER_NAMES.get,
+        format_func=lambda key: _(OPTIMIZER_NAMES[key]),
         key="optimizer",
         help=meaning("optimizer"),
         persist_state="session",
     )
     optimizer = st.session_state.optimizer
+    usual = _("Usual for {optimizer}: {rate:g}.").format(
+        optimizer=_(OPTIMIZER_NAMES[optimizer]), rate=DEFAULT_LEARNING_RATES[optimizer]
+    )
     st.select_slider(
-        "Learning rate",
+        _("Learning rate"),
         STEPS["learning_rate"],
         DEFAULTS["learning_rate"],
         format_func=lambda rate: f"{rate:g}",
         key="learning_rate",
-        help=f"{meaning('learning rate')} Usual for {OPTIMIZER_NAMES[optimizer]}: "
-        f"{DEFAULT_LEARNING_RATES[optimizer]:g}.",
+        help=f"{meaning('learning rate')} {usual}",
         persist_state="session",
     )
     st.number_input(
-        "Batch size",
+        _("Batch size"),
         1,
         60_000,
         DEFAULTS["batch_size"],
@@ -156,7 +161,7 @@ def _step_settings() -> None:
 
 def _checking_settings() -> None:
     st.slider(
-        "Validation share",
+        _("Validation share"),
         0.0,
         0.3,
         step=0.05,
@@ -165,17 +170,18 @@ def _checking_settings() -> None:
         help=meaning("validation"),
         persist_state="session",
     )
+    needs = _("Needs a validation share above 0.")
     st.number_input(
-        "Early stopping: epochs without a better validation loss (0: never)",
+        _("Early stopping: epochs without a better validation loss (0: never)"),
         0,
         20,
         key="early_stopping",
         disabled=not st.session_state.validation_share,
-        help=f"{meaning('early stopping')} Needs a validation share above 0.",
+        help=f"{meaning('early stopping')} {needs}",
         persist_state="session",
     )
     st.number_input(
-        "Seed",
+        _("Seed"),
         0,
         2**31 - 1,
         key="seed",
@@ -185,26 +191,29 @@ def _checking_settings() -> None:
 
 
 def _data_settings() -> None:
+    fewer = _("Fewer images: watch for overfitting.")
     st.number_input(
-        "Training images",
+        _("Training images"),
         10,
         60_000,
         DEFAULTS["training_images"],
         step=1000,
         key="training_images",
-        help=f"Fewer images: watch for overfitting. {meaning('overfitting')}",
+        help=f"{fewer} {meaning('overfitting')}",
         persist_state="session",
     )
     st.toggle(
-        "Scale the pixels to 0–1",
+        _("Scale the pixels to 0–1"),
         DEFAULTS["scale_pixels"],
         key="scale_pixels",
         help=meaning("scaling"),
         persist_state="session",
     )
-    st.toggle("Shuffle the labels, so that they mean nothing", key="shuffle_labels", persist_state="session")
     st.toggle(
-        "Also learn from drawings made of the photos",
+        _("Shuffle the labels, so that they mean nothing"), key="shuffle_labels", persist_state="session"
+    )
+    st.toggle(
+        _("Also learn from drawings made of the photos"),
         key="learn_drawings",
         help=meaning("shift"),
         persist_state="session",
@@ -219,11 +228,11 @@ def _config() -> RunConfig:
 
 
 def _facts(config: RunConfig) -> None:
-    epoch = seconds_per_epoch(config)
+    count = _("{count:,} parameters").format(count=parameter_count(config))
+    about = n_("about {time} for {epochs} epoch", "about {time} for {epochs} epochs", config.epochs)
+    about = about.format(time=duration(seconds_per_epoch(config) * config.epochs), epochs=config.epochs)
     st.markdown(
-        f":violet-badge[:material/data_array: {parameter_count(config):,} parameters] "
-        f":violet-badge[:material/timer: about {duration(epoch * config.epochs)} "
-        f"for {config.epochs} epoch{'s' if config.epochs > 1 else ''}]",
+        f":violet-badge[:material/data_array: {count}] :violet-badge[:material/timer: {about}]",
         help=explain("parameters", numbers(config)),
     )
 
@@ -232,12 +241,13 @@ def _layer_table(config: RunConfig) -> None:
     rows = summary(config)
     st.table(
         {
-            "Layer": [row.layer for row in rows],
-            "Output shape": [str(row.output_shape) for row in rows],
-            "Parameters": [f"{row.parameters:,}" for row in rows],
+            _("Layer"): [row.layer for row in rows],
+            _("Output shape"): [str(row.output_shape) for row in rows],
+            _("Parameters"): [f"{row.parameters:,}" for row in rows],
         }
     )
-    st.caption(f"Total: {parameter_count(config):,} parameters, the numbers that training changes.")
+    total = _("Total: {count:,} parameters, the numbers that training changes.")
+    st.caption(total.format(count=parameter_count(config)))
 
 
 def _start(config: RunConfig) -> None:

@@ -7,6 +7,7 @@ import secrets
 
 import streamlit as st
 
+from fmnist.language import _
 from fmnist.runs import RunError, Summary
 from fmnist.sharing import Actions, Rules, TeachersDoor, Visitor, owner_of
 from pages.parts import shared
@@ -55,13 +56,13 @@ def show_teachers_field() -> None:
     """In many-user mode, where a teacher types the passphrase that unlocks all runs."""
     if not rules().shared or not rules().passphrase:
         return
-    with st.expander("For the teacher", icon=":material/key:"):
+    with st.expander(_("For the teacher"), icon=":material/key:"):
         if st.session_state.get("is_teacher"):
-            st.markdown("You can stop, continue, rename and delete every run.")
-            st.button("Lock again", key="lock", on_click=_lock)
+            st.markdown(_("You can stop, continue, rename and delete every run."))
+            st.button(_("Lock again"), key="lock", on_click=_lock)
             return
-        st.text_input("Passphrase", type="password", key="passphrase", max_chars=200)
-        st.button("Unlock all runs", key="unlock", on_click=_unlock)
+        st.text_input(_("Passphrase"), type="password", key="passphrase", max_chars=200)
+        st.button(_("Unlock all runs"), key="unlock", on_click=_unlock)
         if message := st.session_state.pop("unlock_error", None):
             st.error(message)
 
@@ -87,7 +88,7 @@ def _unlock() -> None:
         st.session_state.unlock_error = str(error)
         return
     if not st.session_state.is_teacher:
-        st.session_state.unlock_error = "That is not the passphrase."
+        st.session_state.unlock_error = _("That is not the passphrase.")
 
 
 def _lock() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from fmnist import glossary
 from fmnist.glossary import ON_PAGE, TERMS, Numbers
+from fmnist.language import _
 
 Known = Callable[[], tuple[str, Numbers]]
 
@@ -31,7 +32,7 @@ def show(view: str, known: Known = nothing_known) -> None:
     if view not in ON_PAGE:
         return
     words = st.popover(
-        "Words on this page", key="words", icon=":material/menu_book:", type="tertiary", on_change="rerun"
+        _("Words on this page"), key="words", icon=":material/menu_book:", type="tertiary", on_change="rerun"
     )
     if words.open:
         with words:
@@ -40,7 +41,8 @@ def show(view: str, known: Known = nothing_known) -> None:
 
 def _list(view: str, title: str, numbers: Numbers) -> None:
     if title:
-        st.caption(f"“This run” is {title}.")
+        st.caption(_("“This run” is {title}.").format(title=title))
     for key in ON_PAGE[view]:
         example = glossary.example(key, numbers)
-        st.markdown(f"**{TERMS[key].title}.** {glossary.meaning(key)}" + (f" *{example}*" if example else ""))
+        title = _("**{word}.**").format(word=_(TERMS[key].title))
+        st.markdown(f"{title} {glossary.meaning(key)}" + (f" *{example}*" if example else ""))
