@@ -6,10 +6,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from fmnist import language
 from fmnist.config import RunConfig
 from fmnist.runs import Progress, Store
 from fmnist.workers import Workers
-from pages.parts import shared
+from pages.parts import languages, shared  # noqa: F401 (languages makes itself known)
 from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
 from tests.server import wait_until
@@ -39,6 +40,7 @@ def app(runs_dir, processes, dataset, monkeypatch):
     monkeypatch.setattr(shared, "dataset", lambda: dataset)
 
     def visit(page: str, /, **query: str) -> AppTest:
+        language.use(query.get("lang", language.ENGLISH))  # AppTest formats options in this thread
         test = AppTest.from_file(str(REPOSITORY / "app.py"), default_timeout=SCRIPT_LIMIT)
         if page:
             test.switch_page(f"pages/{page}.py")
@@ -47,6 +49,7 @@ def app(runs_dir, processes, dataset, monkeypatch):
         return test.run()
 
     yield visit
+    language.use(language.ENGLISH)
     for run_id in [*processes.queue(), *processes.running()]:
         processes.stop(run_id)
     wait_until(lambda: not processes.running(), 10, "a run of the last test goes on")
