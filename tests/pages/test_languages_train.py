@@ -33,11 +33,11 @@ DENSE = RunConfig(
 pytestmark = pytest.mark.parametrize("code", OTHERS)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def spoken(code):
-    """This thread shows another language."""
+    """This thread speaks the language, too: AppTest finds what is chosen by its words."""
     language.use(code)
-    yield code
+    yield
     language.use(language.ENGLISH)
 
 
@@ -78,10 +78,12 @@ def test_what_an_address_got_wrong(app, code):
 
 
 def test_the_settings_stay_when_the_language_changes(app, code):
+    language.use(language.ENGLISH)
     test = app("train", network="dense", epochs="9")
     widget(test, "slider", "hidden_layers").set_value(3).run()
     test.query_params[languages.ADDRESS] = code
     test.run()
+    language.use(code)
     all_shown(test)
     assert widget(test, "selectbox", "network").value == "dense"
     assert widget(test, "slider", "hidden_layers").value == 3
@@ -152,7 +154,7 @@ def test_what_can_be_done_with_runs_in_the_table(app, code, runs_dir, monkeypatc
     assert EXPERIMENTS["drawings"].title not in all_shown(test)
 
 
-def test_the_rows_and_columns_of_the_table(spoken, runs_dir):
+def test_the_rows_and_columns_of_the_table(runs_dir):
     store = Store(runs_dir)
     finished_run(store, DENSE)
     finished(store, EXPERIMENTS["drawings"], 0, 0.8, 0.8)
@@ -202,7 +204,7 @@ def test_an_experiment_that_ended_early(app, code, state, runs_dir):
 
 
 @pytest.mark.parametrize("key", EXPERIMENTS)
-def test_every_answer_of_an_experiment(spoken, key):
+def test_every_answer_of_an_experiment(key):
     experiment = EXPERIMENTS[key]
     arms = len(experiment.arms) + experiment.judges_drawings
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
@@ -213,7 +215,7 @@ def test_every_answer_of_an_experiment(spoken, key):
 # ---- what is said without a page
 
 
-def test_every_word_is_explained(spoken):
+def test_every_word_is_explained():
     history = [EpochRow(1, 0.6, 0.7, 0.6, 0.7, 1.0, 0.55, 0.71)]
     labels = np.array([0, 0, 1, 1])
     for config in [*(RunConfig(network=key) for key in NETWORKS), DENSE]:
@@ -224,7 +226,7 @@ def test_every_word_is_explained(spoken):
                 assert english_words(glossary.explain(key, known)) == [], key
 
 
-def test_how_a_run_ended(spoken):
+def test_how_a_run_ended():
     stopping = RunConfig(epochs=9, validation_share=0.1, early_stopping=2)
     for message in (
         *(_finished_message(RunConfig(epochs=epochs), epochs) for epochs in (1, 5)),
@@ -238,7 +240,7 @@ def test_how_a_run_ended(spoken):
 
 
 @pytest.mark.parametrize("metric", charts.METRICS)
-def test_the_words_in_a_chart(spoken, metric):
+def test_the_words_in_a_chart(metric):
     history = [EpochRow(1, 0.6, 0.7, 0.6, 0.7, 1.0, 0.55, 0.71)]
     one = charts.curves_of_one_run(history, [(0.5, 0.7, 0.6)], 5, metric, validated=True)
     several = charts.curves_of_runs({"1": history, "2": history}, metric)
@@ -258,7 +260,7 @@ def _titles(part):
         yield from (title for title in found if isinstance(title, str))
 
 
-def test_names_and_times_of_runs(spoken):
+def test_names_and_times_of_runs():
     for seconds in (0.4, 12, 200, 3900):
         assert english_words(run_text.duration(seconds)) == []
     for config in [*(RunConfig(network=key) for key in NETWORKS), DENSE]:
@@ -284,7 +286,7 @@ def test_the_teachers_field(app, code, monkeypatch):
     all_shown(test.run())
 
 
-def test_why_no_run_may_be_started(spoken):
+def test_why_no_run_may_be_started():
     me = Visitor("me")
     for rules, space in (
         (Rules(shared=True, disk_megabytes=1), Space(10**9, 10**12)),

@@ -22,12 +22,14 @@ NO_WORDS = (
     r"<[^>]*>",
     r"`[^`]*`",
     r"\]\([^)]*\)",  # where a link leads
-    r":material/\w+:|:[a-z]+(?=\[)",
+    r":material/\w+:|:[a-z-]+(?=\[)",
     r"\{[^}]*\}",
     r"https?://\S+",
     r"\b[\w-]+\.(?:keras|csv|npz|gz|txt|png|json|py|ipynb)\b",
+    r"\b\d[\d.]*e[+-]?\d+",  # numbers
 )
 NAMES = {
+    "percent", "nonetype",
     "fashion", "mnist", "keras", "tensorflow", "numpy", "python", "adam", "rmsprop", "sgd", "relu", "tanh",
     "softmax", "sketch-ready", "cnn", "png", "jpeg", "webp", "sigmoid", "elu", "gelu", "pca", "github",
     "streamlit", "xla", "f1", "fmnist_data_dir", "fmnist_shared", "localhost", "zalando", "flatten", "dense",

@@ -61,7 +61,8 @@ def test_the_file_holds_the_texts_of_the_code_and_no_others(messages):
 def test_no_text_is_without_a_translation_or_left_in_english(messages):
     assert [text for text, message in messages.items() if not translate.translated(message)] == []
     left = [text for text, message in messages.items() if not all(map(CHINESE.search, forms(message)))]
-    assert [text for text in left if re.search("[A-Za-z]{2}", text) and text not in NAMES] == []
+    words = {text: re.sub(r"\{[^}]*\}", "", text) for text in left if text not in NAMES}
+    assert [text for text in left if re.search("[A-Za-z]{2}", words.get(text, ""))] == []
 
 
 def test_what_is_filled_in_has_its_place_in_the_translation(messages):
