@@ -22,7 +22,7 @@ NO_WORDS = (
     r"<[^>]*>",
     r"`[^`]*`",
     r"\]\([^)]*\)",  # where a link leads
-    r":material/\w+:|:[a-z]+(?=\[)",
+    r":material/\w+:|:[a-z-]+(?=\[)",
     r"\{[^}]*\}",
     r"https?://\S+",
     r"\b[\w-]+\.(?:keras|csv|npz|gz|txt|png|json|py|ipynb)\b",
