@@ -213,9 +213,9 @@ def _unit_arithmetic(network: DenseNetwork, walk: Walk, unit: int) -> None:
     st.markdown(words.format(unit=unit))
     total = network.unit_sum(walk, unit)
     _show_products(total)
-    layer = network.layers[0]
+    layer, formula = network.layers[0], _("Σ pixel × weight + bias")
     st.code(
-        f"{_('Σ pixel × weight + bias')}\n= {arithmetic.sum_line(total)}\n"
+        f"{formula}\n= {arithmetic.sum_line(total)}\n"
         + arithmetic.activation_line(layer.activation, total.total, walk.outputs[0][unit]),
         language=None,
         wrap_lines=True,
@@ -306,9 +306,10 @@ def _inputs_in_words(network: DenseNetwork) -> str:
 
 
 def _steps_table(steps: list[arithmetic.Part]) -> None:
+    score = _("score")
     _table(
         {
-            _("Step"): [step.name for step in steps] + [f"**{_('score')}**"],
+            _("Step"): [step.name for step in steps] + [f"**{score}**"],
             _("How"): [step.product for step in steps] + [""],
             _("Adds"): [arithmetic.signed(step.value) for step in steps] + [""],
             _("So far"): [arithmetic.number(step.so_far) for step in steps]

@@ -13,6 +13,7 @@ from fmnist.dense import DenseNetwork
 from fmnist.judge import Judge
 from fmnist.runs import Progress, Store
 from fmnist.workers import WorkerError
+from pages.parts import languages
 from tests.pages.predict_page import certain, told, widget
 from tests.pages.words_shown import english_words, untranslated
 
@@ -38,8 +39,10 @@ def sent(monkeypatch, dataset):
 
 @pytest.fixture
 def visit(app):
-    """A function from a view and an address to the page in Chinese."""
-    return lambda view, **query: app("predict", view=view, lang="zh", **query)
+    """A function from a view and an address to the page in Chinese, which this thread speaks, too."""
+    language.use("zh")  # AppTest finds what is chosen by its words
+    yield lambda view, **query: app("predict", **{languages.ADDRESS: "zh", "view": view} | query)
+    language.use(language.ENGLISH)
 
 
 @pytest.fixture
@@ -255,7 +258,7 @@ def test_another_language_keeps_what_was_chosen(app, make_run, truth):
     test = app("predict")
     widget(test, "selectbox", "order").set_value("loss").run()
     widget(test, "button_group", "outcome").set_value("wrong").run()
-    test.query_params["lang"] = "zh"
+    test.query_params[languages.ADDRESS] = "zh"
     test.run()
     assert (test.session_state.order, test.session_state.outcome) == ("loss", "wrong")
 

@@ -70,8 +70,9 @@ def test_what_is_filled_in_has_its_place_in_the_translation(messages):
         return {name.split(".")[0].split("[")[0] for _, name, *_ in Formatter().parse(text) if name}
 
     for text, message in messages.items():
+        english = message.id if message.pluralizable else (text,)  # “one image” has no place for its number
         for translation in forms(message):
-            assert places(translation) == places(text), text
+            assert places(translation) in map(places, english), text
 
 
 def test_code_and_links_are_the_same_in_the_translation(messages):
