@@ -43,7 +43,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=20)
-    repeats = parser.parse_args().repeats
+    parser.add_argument("--only", default="", metavar="WORD", help="controls with this word in their name")
+    wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
         runs = Path(folder) / "runs"
         runs.mkdir()
@@ -51,9 +52,12 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(180_000)  # for busy machines
             for part, controls in CONTROLS.items():
-                open_part(page, server.url, part)
-                for name, use in controls.items():
-                    times = [measure(page, use, number) for number in range(repeats + 2)][2:]  # two warm up
+                chosen = {name: use for name, use in controls.items() if wanted.only in name}
+                if chosen:
+                    open_part(page, server.url, part)
+                for name, use in chosen.items():
+                    uses = range(wanted.repeats + 2)
+                    times = [measure(page, use, number) for number in uses][2:]  # two warm up
                     report(name, times)
 
 
@@ -120,7 +124,7 @@ def choose(key: str, *options: str) -> Callable[[Page, int], None]:
 
 def click_tile(page: Page, number: int) -> None:
     """Another image of the grid."""
-    page.locator(".tiles button").nth(number % 25).click()
+    page.locator(".tiles button").nth((number + 1) % 25).click()
 
 
 def click_map(page: Page, number: int) -> None:

@@ -127,13 +127,13 @@ def _pixel_histogram() -> dict:
 def image_map(
     projection: Projection, indices: np.ndarray, labels: np.ndarray, pictures: list[str], dark: bool
 ) -> alt.Chart:
-    """Images as points, similar ones near each other; the legend switches classes, a click selects one.
+    """Images as points, similar ones near each other; the legend switches classes.
 
     Parameters
     ----------
     projection : Projection of n images
     indices : ndarray of int, shape (n,)
-        Their places in the data set; a click gives one of them as field `index` of the selection `open`.
+        Their places in the data set; under the pointer they stand last.
     labels : ndarray of int, shape (n,), 0 to 9
     pictures : list of n addresses of pictures, shown under the pointer
     dark : bool
@@ -148,25 +148,16 @@ def image_map(
             "image": pictures,
         }
     )
+    first, second = projection.explained
+    across = _("first direction ({share:.0%} of the differences)").format(share=first)
+    upwards = _("second direction ({share:.0%} of the differences)").format(share=second)
     switches = _class_switches()
-    opened = alt.selection_point(name="open", fields=["index"], on="click", clear=False, empty=False)
-    first, second = (
-        title.format(share=share)
-        for title, share in zip(
-            (
-                _("first direction ({share:.0%} of the differences)"),
-                _("second direction ({share:.0%} of the differences)"),
-            ),
-            projection.explained,
-            strict=True,
-        )
-    )
     return (
         alt.Chart(table)
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
-            x=_plain_axis(alt.X, "first:Q", first),
-            y=_plain_axis(alt.Y, "second:Q", second),
+            x=_plain_axis(alt.X, "first:Q", across),
+            y=_plain_axis(alt.Y, "second:Q", upwards),
             color=_by_class(alt.Color, DARK_COLORS if dark else LIGHT_COLORS),
             shape=_by_class(alt.Shape, SHAPES),
             tooltip=[
@@ -175,7 +166,7 @@ def image_map(
                 alt.Tooltip("index:Q", title=_("index"), format="d"),
             ],
         )
-        .add_params(switches, opened)
+        .add_params(switches)
         .transform_filter(switches)
         .properties(height=560, usermeta=CANVAS)
     )

@@ -11,31 +11,29 @@ from fmnist.language import N_, _
 from fmnist.runs import Summary
 from fmnist.workers import WorkerError
 from pages.parts import explore_image, explore_inputs, shared
+from pages.parts.component import component
 
 PIXELS, NETWORK = N_("pixels"), N_("trained network")
-TOOLTIP_SIZE = "<style>#vg-tooltip-element img {width: 112px; image-rendering: pixelated}</style>"
+_clicks = component("map_clicks", "<span></span>", "explore_map")
 
 
 def show(dataset: Dataset) -> None:
     """The map, by pixels or by the last hidden layer of a run."""
-    st.html(TOOLTIP_SIZE)
     projection = _show_inputs(dataset)
     if projection is None:
         return
     indices = exploration.map_sample(dataset.test_labels)
-    st.altair_chart(
-        charts.image_map(
-            projection,
-            indices,
-            dataset.test_labels[indices],
-            _pictures(dataset.fingerprint, dataset),
-            shared.is_dark(),
-        ),
-        key="explore_map",
-        on_select=_open,
-        selection_mode="open",
-        alt=_("Map of 2,000 test images in two dimensions, coloured and shaped by class"),
+    chart = charts.image_map(
+        projection,
+        indices,
+        dataset.test_labels[indices],
+        _pictures(dataset.fingerprint, dataset),
+        shared.is_dark(),
     )
+    with st.container(key="explore_map"):
+        words = _("Map of 2,000 test images in two dimensions, coloured and shaped by class")
+        st.altair_chart(chart, alt=words)
+        _clicks(key="map_clicks", on_opened_change=_open)
     st.caption(
         _(
             "Point at a mark to see the garment; click it to open it above. "
@@ -112,6 +110,6 @@ def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
 
 
 def _open() -> None:
-    points = st.session_state.explore_map.selection.open
-    if points:
-        explore_image.open_image("test", int(points[0]["index"]))
+    asked = str(st.session_state.map_clicks.opened.get("index"))
+    index, _notice = exploration.nearest_number(asked, 0, len(shared.dataset().test_labels) - 1)
+    explore_image.open_image("test", index)

@@ -153,6 +153,26 @@ def test_a_tap_opens_an_image(browser, server):
     context.close()
 
 
+def test_a_tap_on_the_map_opens_an_image(browser, server):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    open_explore(page, server, "?explore_part=Map+of+images")
+    canvas = page.locator(".st-key-explore_map canvas")
+    expect(canvas).to_be_visible()
+    page.wait_for_timeout(1000)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    for step in range(40):  # until a tap meets a mark
+        across, down = 0.3 + 0.4 * (7 * step % 29) / 29, 0.3 + 0.3 * (3 * step % 11) / 11
+        page.touchscreen.tap(box["x"] + across * box["width"], box["y"] + down * box["height"])
+        page.wait_for_timeout(300)
+        if page.get_by_text(re.compile("^Image [0-9,]+ of the test set is labelled")).count():
+            break
+    else:
+        raise AssertionError("no tap opened an image")
+    context.close()
+
+
 def test_every_picture_and_chart_says_what_is_in_it(page, server):
     for part in ("Browse images", "Compare classes", "Map of images"):
         open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
