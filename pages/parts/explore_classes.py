@@ -39,7 +39,7 @@ def _means(fingerprint: str, dark: bool, _statistics: exploration.ClassStatistic
 
 def _show_means(fingerprint: str, statistics: exploration.ClassStatistics) -> None:
     st.subheader(_("The average image of each class"), anchor=False)
-    st.image(
+    shared.show_picture(
         _means(fingerprint, shared.is_dark(), statistics),
         alt=_("The average image of each of the ten classes: soft grey shapes, still easy to recognise"),
         caption=_(
@@ -61,7 +61,7 @@ def _show_pairs(statistics: exploration.ClassStatistics) -> None:
         names = {"first": CLASS_NAMES[first], "second": CLASS_NAMES[second]}
         difference = _("**{first} and {second}**  \ndiffer by {distance:.0f} of 255 in a typical pixel")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.image(
+            shared.show_picture(
                 quick_figures.strip_png(statistics.means[[first, second]], scale=3),
                 alt=_("The average images of {first} and {second} side by side").format(**names),
             )

@@ -66,7 +66,7 @@ def _count(images: int, most: int) -> str:
 
 def _show_first_images(dataset: Dataset) -> None:
     names = ", ".join(CLASS_NAMES[label] for label in dataset.train_labels[:25])
-    st.image(
+    shared.show_picture(
         _first_images(dataset.fingerprint, shared.is_dark(), dataset),
         alt=_("The first 25 training images in five rows, each with its class name: {names}").format(
             names=names

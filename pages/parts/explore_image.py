@@ -106,7 +106,7 @@ def _show_picture(image, scaled: bool, words: dict, split: str) -> None:
     expression = f"{VARIABLES[split]}[{words['index']}]" + " / 255.0" * scaled
     st.markdown(f"`{expression}`")
     alt = _("{name}, {split} image {index}, with a colour bar from 0 to {top}")
-    st.image(
+    shared.show_picture(
         quick_figures.image_with_colorbar_png(image, scaled, shared.is_dark()),
         alt=alt.format(**words, top=1 if scaled else 255),
         caption=_("Scaled: from 0 to 1, as the network gets it.")

@@ -97,7 +97,7 @@ def _question(game: Game, evaluation: Evaluation) -> None:
         image = ink_on_white(shared.dataset().test_images[game.indices[position]])
         picture = png_file(thumbnail(image, EDGE))
         words = _("The test image to name, {number} of {images}").format(number=position + 1, images=IMAGES)
-        st.image(picture, alt=words, width=EDGE)
+        shared.show_picture(picture, alt=words, width=EDGE)
         with st.container(width=380):
             _answers(position)
     _offer_new("new_game", "secondary")
@@ -108,7 +108,7 @@ def _last_answer(game: Game, evaluation: Evaluation) -> None:
     words, right = feedback(game, evaluation)
     alt = _("The image just answered. {words}").format(words=words)
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.image(png_file(thumbnail(image, SMALL)), alt=alt, width=SMALL)
+        shared.show_picture(png_file(thumbnail(image, SMALL)), alt=alt, width=SMALL)
         st.markdown(predict_one.marked(words, right))
 
 

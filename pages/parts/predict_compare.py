@@ -35,7 +35,7 @@ def show_one_image(judged: list[Judged], index: int) -> None:
         for each in judged:
             with st.container(width=330, border=True):
                 st.markdown(f"**{each.title}**")
-                st.image(
+                shared.show_picture(
                     predict_one.bars(each.evaluation, index, shared.is_dark()),
                     alt=predict_one.bars_in_words(each.evaluation, index),
                 )

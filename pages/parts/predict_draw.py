@@ -231,7 +231,7 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
     st.caption(" · ".join(others))
     bars = probability_bars_png(probabilities, label, dark=shared.is_dark())
     alt = _("Ten bars, the highest: {first}; then {others}")
-    st.image(bars, alt=alt.format(first=first, others=_(", ").join(others)))
+    shared.show_picture(bars, alt=alt.format(first=first, others=_(", ").join(others)))
     doubt = verdict.doubt(probabilities)
     if doubt:
         st.markdown(f":material/help: {doubt}")
@@ -243,7 +243,9 @@ def _show_steps(conversion: Conversion) -> None:
         for step in conversion.steps:
             with st.container(width=SMALL, gap="xxsmall"):
                 st.caption(step.title, help=step.explanation)
-                st.image(thumbnail(step.image, SMALL), alt=f"{step.title}: {step.explanation}")
+                shared.show_picture(
+                    png_file(thumbnail(step.image, SMALL)), alt=f"{step.title}: {step.explanation}"
+                )
     st.download_button(
         _("Download the 28×28 image"),
         png_file(Image.fromarray(conversion.image)),
@@ -269,7 +271,7 @@ def _show_neighbours(image: np.ndarray) -> None:
             with st.container(width=SMALL, gap="xxsmall"):
                 st.caption(name)
                 alt = _("Training image {index}: {name}").format(index=place, name=name)
-                st.image(thumbnail(dataset.train_images[place], SMALL), alt=alt)
+                shared.show_picture(png_file(thumbnail(dataset.train_images[place], SMALL)), alt=alt)
     words = _("Compared with the first {count:,} training images so far.")
     st.caption(words.format(count=neighbours.seen))
 

@@ -86,7 +86,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
         image = ink_on_white(shared.dataset().test_images[index])
         true = CLASS_NAMES[evaluation.labels[index]]
         alt = _("Test image {index}: {name}").format(index=index, name=true)
-        st.image(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
+        shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
         with st.container(width=640):
             st.markdown(predict_one.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
@@ -204,7 +204,9 @@ def _show_scale(network: DenseNetwork) -> None:
     alt = _("Scale of colours, from violet for −{limit} or less to orange for +{limit} or more")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(_("weight −{limit}").format(limit=limit), width="content")
-        st.image(weight_pictures.scale_png(shared.is_dark()), alt=alt.format(limit=limit), width=120)
+        shared.show_picture(
+            weight_pictures.scale_png(shared.is_dark()), alt=alt.format(limit=limit), width=120
+        )
         st.caption(f"+{limit}", width="content")
 
 
@@ -239,7 +241,7 @@ def _show_products(total: WeightedSum) -> None:
 
 def _small(picture: bytes, title: str, alt: str) -> None:
     with st.container(width=SMALL, gap="xxsmall"):
-        st.image(picture, alt=alt)
+        shared.show_picture(picture, alt=alt)
         st.caption(title)
 
 

@@ -19,8 +19,10 @@ def show(evaluation: Evaluation, index: int) -> None:
     place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
     alt = _("Test image {index}. {words}").format(index=index, words=words)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.image(_picture(evaluation, index, shared.is_dark()), alt=alt, width=280)
-        st.image(bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440)
+        shared.show_picture(_picture(evaluation, index, shared.is_dark()), alt=alt, width=280)
+        shared.show_picture(
+            bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440
+        )
     rank = _("The true class is number {place} of 10 by probability.").format(place=place)
     st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
 

@@ -85,7 +85,7 @@ def _averages(evaluation: Evaluation, index: int) -> None:
 
 def _small(image: np.ndarray, title: str, alt: str, note: str = "") -> None:
     with st.container(width=EDGE, gap="xxsmall"):
-        st.image(png_file(thumbnail(image, EDGE)), alt=alt)
+        shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt)
         st.caption(f"{title}  \n{note}" if note else title)
 
 

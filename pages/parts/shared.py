@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import re
 import secrets
 
@@ -90,6 +91,15 @@ def _watch_download() -> None:
 def show_chart(chart: Chart, **options) -> None:
     """Show an interactive chart; the options are those of `st.vega_lite_chart`."""
     st.vega_lite_chart(chart.table, chart.spec, **options)
+
+
+def show_picture(png: bytes, **options) -> None:
+    """Show a PNG file; the options are those of `st.image`.
+
+    It travels with the page. A browser that has to fetch it shows it a thirtieth of a second later, and the
+    server has to keep it for each visitor.
+    """
+    st.image(f"data:image/png;base64,{base64.b64encode(png).decode()}", **options)
 
 
 def is_dark() -> bool:
