@@ -21,6 +21,8 @@ def run() -> None:
 if __name__ == "__main__":  # Streamlit runs this file at each visit
     run()
 elif __name__ == "app":  # the server imports it once (a child process does so under another name)
-    from pages.parts import startup
+    from starlette.middleware import Middleware
 
-    app = st.App("app.py", lifespan=startup.lifespan)
+    from pages.parts import assets, startup
+
+    app = st.App("app.py", lifespan=startup.lifespan, middleware=[Middleware(assets.Assets)])
