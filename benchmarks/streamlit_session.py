@@ -242,7 +242,8 @@ class Session:
         return message.SerializeToString()
 
     async def _fetch_pictures(self) -> None:
-        new = self.picture_addresses() - self._fetched
+        to_fetch = {address for address in self.picture_addresses() if not address.startswith("data:")}
+        new = to_fetch - self._fetched
         self._fetched |= new
         await asyncio.gather(*(asyncio.to_thread(self._fetch, address) for address in new))
 
