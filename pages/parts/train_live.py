@@ -15,6 +15,7 @@ from pages.parts import shared, visitor
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
+LONG_REFRESH = 3.0  # seconds between two looks for a run that somebody else starts
 LOG_LINES = 200
 NUMBER_WIDTH = 155  # pixels: two side by side on a phone
 WORDS = {
@@ -38,7 +39,7 @@ def show(summaries: list[Summary]) -> None:
     """Show the run this visitor watches, else the one that trains, else the newest."""
     run = _watched(summaries)
     if run is None:
-        _show_nothing_yet()
+        st.fragment(_show_nothing_yet, run_every=LONG_REFRESH)()
         return
     stage = _stage(run)
     interval = {"ended": None, "beginning": FIRST_REFRESH, "learning": REFRESH}[stage]
@@ -77,6 +78,8 @@ def _watched(summaries: list[Summary]) -> Run | None:
 
 
 def _show_nothing_yet() -> None:
+    if shared.store().list():
+        st.rerun()
     with st.container(border=True):
         st.subheader(_("No run yet"), anchor=False)
         st.markdown(

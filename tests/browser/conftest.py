@@ -15,7 +15,15 @@ WAIT = 60_000  # milliseconds Playwright waits for something to appear before it
 expect.set_options(timeout=WAIT)
 
 
-LEFT_OUT_OF_CI = ("test_accessibility", "test_beat", "test_inside", "test_other_paper", "test_path")
+LEFT_OUT_OF_CI = (
+    "test_accessibility",
+    "test_beat",
+    "test_inside",
+    "test_keyboard",
+    "test_languages",
+    "test_other_paper",
+    "test_path",
+)
 
 
 def pytest_collection_modifyitems(items):

@@ -13,6 +13,9 @@ PAGES = (
     "predict?view=test",
     "predict?view=mistakes",
     "predict?view=draw",
+    "predict?view=beat",
+    "explore?lang=zh",
+    "train?lang=zh&experiment=scaling",
 )
 WIDTHS = (768, 390, 1280)  # the last one is how the next page is to be opened
 SETTLED = 2_000  # milliseconds for charts to appear after the script has ended
