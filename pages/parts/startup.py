@@ -18,7 +18,8 @@ from pages.parts import shared
 
 PARTS = ("explore_classes", "explore_facts", "explore_grid", "explore_image", "explore_map", "train_live")
 PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
-ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+MMAP_THRESHOLD, ARENA_MAX = -3, -8  # M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's malloc.h
+LARGE = 256 * 1024  # bytes of an array that gets memory of its own, which goes back as soon as it is free
 TIDYING = 5.0  # seconds between two looks for visitors who have left
 
 
@@ -36,15 +37,16 @@ async def lifespan(app: object) -> AsyncIterator[None]:
 
 
 def _share_heaps() -> None:
-    """Let threads share two heaps.
+    """Let threads share two heaps, with no large arrays in them.
 
     Each visitor's script runs in a thread of its own. With a heap for each, as glibc likes it, thirty people
-    left a hundred megabytes behind.
+    left a hundred megabytes behind; large arrays among small things left holes.
     """
     if sys.platform == "linux":
         adjust = getattr(ctypes.CDLL(None), "mallopt", None)
         if adjust:
             adjust(ARENA_MAX, 2)
+            adjust(MMAP_THRESHOLD, LARGE)
 
 
 def _get_ready(ready: threading.Event) -> None:
