@@ -18,6 +18,7 @@ from tests.server import Server, open_browser
 
 QUIET = 600  # milliseconds without a new picture after which the page has settled
 LIMIT = 60_000
+READY = 20_000  # after the start, in which TensorFlow is loaded on all cores
 WATCH = """() => {
     let began = null, seen = null;
     const note = () => { if (began !== null) seen = performance.now() - began; };
@@ -51,6 +52,7 @@ def main() -> None:
         with Server(runs) as server:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             page.set_default_timeout(180_000)  # for busy machines
+            page.wait_for_timeout(READY)
             for part, controls in CONTROLS.items():
                 chosen = {name: use for name, use in controls.items() if wanted.only in name}
                 if chosen:
