@@ -11,18 +11,18 @@ function header(text, scope) {
   return cell;
 }
 
-function cell(row, column, { text, shade, words }, chosen, choose) {
+function cell(row, column, { text, shade, words }, choose) {
   const place = document.createElement("td");
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = text;
   button.title = words;
   button.ariaLabel = words;
-  button.ariaPressed = String(chosen);
+  button.ariaPressed = "false";
   button.dataset.cell = `${row}-${column}`;
   button.className = row === column ? "right" : "wrong";
   button.style.setProperty("--shade", `${Math.round(shade * 80)}%`);
-  button.onclick = () => choose(chosen ? null : [row, column]);
+  button.onclick = () => choose(button.ariaPressed === "true" ? null : [row, column]);
   place.append(button);
   return place;
 }
@@ -35,33 +35,42 @@ function headRow(names, words) {
   return row;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const table = parentElement.querySelector(".confusion");
-  const { names, corner, cells, chosen } = data;
-  const isChosen = (row, column) => chosen !== null && chosen[0] === row && chosen[1] === column;
-  const choose = (which) => setTriggerValue("chosen", { cell: which });
-  const focused = table.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
+function build(table, { names, corner, cells }, choose) {
   const rows = cells.map((columns, row) => {
     const line = document.createElement("tr");
     line.append(header(names[row], "row"));
-    line.append(...columns.map((each, column) => cell(row, column, each, isChosen(row, column), choose)));
+    line.append(...columns.map((each, column) => cell(row, column, each, choose)));
     return line;
   });
-  table.classList.toggle("dark", data.dark);
   table.replaceChildren(headRow(names, corner), ...rows);
-  const button = (row, column) => table.querySelector(`[data-cell="${row}-${column}"]`);
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const table = parentElement.querySelector(".confusion");
+  const { chosen, dark, ...shown } = data;
+  const button = ([row, column]) => table.querySelector(`[data-cell="${row}-${column}"]`);
   const reachable = (one) => {
     table.querySelectorAll("button").forEach((each) => (each.tabIndex = each === one ? 0 : -1));
   };
-  const first = focused ? table.querySelector(`[data-cell="${focused}"]`) : button(...(chosen ?? [0, 0]));
+  const before = table.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
+  const isNew = table.shown !== JSON.stringify(shown);
+  table.choose = (which) => setTriggerValue("chosen", { cell: which });
+  if (isNew) {
+    build(table, shown, (which) => table.choose(which));
+    table.shown = JSON.stringify(shown); // another cell chosen is no reason to make a hundred buttons anew
+  }
+  table.classList.toggle("dark", dark);
+  table.querySelectorAll("[aria-pressed=true]").forEach((each) => (each.ariaPressed = "false"));
+  if (chosen) button(chosen).ariaPressed = "true";
+  const first = button(before ? before.split("-") : (chosen ?? [0, 0]));
   reachable(first); // one stop for the Tab key, not a hundred; arrow keys do the rest
-  if (focused) first.focus();
+  if (before && isNew) first.focus();
   table.onfocusin = (event) => reachable(event.target);
   table.onkeydown = (event) => {
     const step = STEPS[event.key];
     if (!step || !event.target.dataset.cell) return;
     const [row, column] = event.target.dataset.cell.split("-").map(Number);
-    const next = button(row + step[0], column + step[1]);
+    const next = button([row + step[0], column + step[1]]);
     event.preventDefault();
     next?.focus();
   };
