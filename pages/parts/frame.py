@@ -41,8 +41,8 @@ def show_data_source() -> None:
             )
         else:
             st.badge(_("Look-alikes, not Fashion-MNIST"), icon=":material/content_copy:", color="orange")
-        lesson.offer_link()
         languages.choose()
+        lesson.offer_link()
     languages.show_notice()
     if dataset.notice:
         st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
