@@ -43,6 +43,7 @@ def show_data_source() -> None:
             st.badge(_("Look-alikes, not Fashion-MNIST"), icon=":material/content_copy:", color="orange")
         languages.choose()
         lesson.offer_link()
+    languages.tell_browser()
     languages.show_notice()
     if dataset.notice:
         st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")

@@ -36,6 +36,10 @@ def choose() -> None:
     for code, name in LANGUAGES.items():
         if code != language.current():
             st.button(name, key=f"language_{code}", type="tertiary", on_click=_change, args=(code,))
+
+
+def tell_browser() -> None:
+    """Say in the page which language it is in."""
     st.html(_SAY_SO.format(code=language.current()), unsafe_allow_javascript=True)
 
 
