@@ -16,6 +16,7 @@ expect.set_options(timeout=WAIT)
 
 
 LEFT_OUT_OF_CI = (
+    "test_explore",
     "test_accessibility",
     "test_beat",
     "test_inside",

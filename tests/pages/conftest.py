@@ -16,7 +16,14 @@ from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
 from tests.server import wait_until
 
-LEFT_OUT_OF_CI = ("test_languages_explore", "test_languages_predict", "test_languages_train")
+LEFT_OUT_OF_CI = (
+    "test_beat",
+    "test_inside",
+    "test_languages_explore",
+    "test_languages_predict",
+    "test_languages_train",
+    "test_train_experiments",
+)
 SCRIPT_LIMIT = 30  # seconds, for busy machines
 
 
