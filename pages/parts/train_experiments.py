@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist import experiments, exploration, run_text
-from fmnist.charts import train as charts
 from fmnist.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
 from fmnist.language import _, again, n_
 from fmnist.runs import Progress, Run, RunError, Summary
 from fmnist.workers import WorkerError
-from pages.parts import path, shared, visitor
+from pages.parts import path, shared, train_runs, visitor
 
 REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
 SECTION, CHOSEN = "experiments", "experiment"
@@ -261,13 +260,7 @@ def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
         for arm, run in zip(experiment.arms, found, strict=True)
     }
     with curves:
-        for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
-            with column:
-                shared.show_chart(
-                    charts.curves_of_runs(histories, metric),
-                    alt=charts.in_words(histories, metric),
-                    key=f"experiment_{metric}",
-                )
+        train_runs.show_curves(histories, "experiment")
 
 
 def _offer_next(experiment: Experiment, found: list[Summary]) -> None:

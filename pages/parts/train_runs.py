@@ -8,7 +8,7 @@ from fmnist import experiments, run_text
 from fmnist.charts import train as charts
 from fmnist.language import N_, _, again
 from fmnist.run_state import ACTIVE
-from fmnist.runs import Run, RunError, Summary
+from fmnist.runs import EpochRow, Run, RunError, Summary
 from fmnist.workers import WorkerError
 from pages.parts import shared, visitor
 
@@ -78,12 +78,17 @@ def _compare(chosen: list[Summary]) -> None:
     if not histories:
         st.caption(_("No finished epoch in the ticked runs yet."))
         return
+    show_curves(histories, "compare")
+
+
+def show_curves(histories: dict[str, list[EpochRow]], key: str) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
                 charts.curves_of_runs(histories, metric),
                 alt=charts.in_words(histories, metric),
-                key=f"compare_{metric}",
+                key=f"{key}_{metric}",
             )
 
 

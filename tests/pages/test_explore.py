@@ -1,15 +1,14 @@
 """Explore without a browser: the tutorial's facts, and every control changes what it says it changes."""
 
 import re
-import zipfile
 
 import numpy as np
 import pytest
 
 from fmnist import runs
-from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
 from pages.parts import explore_image, explore_map
+from tests.pages.made_runs import finished_run
 
 
 def widget(test, kind, key):
@@ -209,15 +208,7 @@ def test_the_map_shows_pixels_before_any_run_and_says_what_a_run_would_add(app):
 @pytest.fixture
 def trained(runs_dir):
     """A run that looks as if it had been trained; its model is an archive without a network."""
-    run = runs.Store(runs_dir).create(RunConfig(), info={}, name="mine")
-    run.append_epoch(runs.EpochRow(1, 0.5, 0.8, None, None, 1.0, None, None))
-
-    def save(path):
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("config.json", "{}")
-
-    run.save_model(save)
-    return run
+    return finished_run(runs.Store(runs_dir), name="mine")
 
 
 def test_with_a_run_the_map_can_show_its_last_hidden_layer(app, trained, monkeypatch):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import zipfile
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 from fmnist import data, download, language, runs
 from fmnist.charts import explore as charts
 from fmnist.charts import predict as predict_charts
-from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import reliability
 from fmnist.exploration import Projection
 from fmnist.workers import WorkerError
 from pages.parts import explore_facts, explore_map, languages, shared
+from tests.pages.made_runs import finished_run
 from tests.pages.words_shown import english_words, texts, untranslated
 
 IN_CHINESE = {languages.ADDRESS: "zh"}
@@ -75,15 +74,7 @@ def change(in_chinese):
 @pytest.fixture
 def trained(runs_dir):
     """A run that looks as if it had been trained."""
-    run = runs.Store(runs_dir).create(RunConfig(), info={})
-    run.append_epoch(runs.EpochRow(1, 0.5, 0.8, None, None, 1.0, None, None))
-
-    def save(path):
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("config.json", "{}")
-
-    run.save_model(save)
-    return run
+    return finished_run(runs.Store(runs_dir))
 
 
 def widget(test, kind, key):
