@@ -100,6 +100,6 @@ def choose_cell(true_class: int | None, predicted_class: int | None) -> None:
 
 
 def show_cell() -> None:
-    """Show the images of the classes chosen, and mark them in the matrix. For a callback."""
+    """Show the images of the classes chosen, then mark them in the matrix. For a callback."""
     restart_pages()
-    st.rerun([MATRIX, IMAGES])
+    st.rerun([IMAGES, MATRIX])

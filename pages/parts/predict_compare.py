@@ -67,4 +67,4 @@ def show_difference(first: Judged, second: Judged) -> None:
     rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
     for label, name in enumerate(CLASS_NAMES):
         rows[name] = [signed(count) for count in difference[:, label]]
-    st.table(rows)
+    shared.show_table(rows)

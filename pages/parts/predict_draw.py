@@ -18,8 +18,9 @@ from fmnist.sketch import Conversion, SketchError
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.view_state import THINNEST, TONES, WIDEST
 from fmnist.workers import WorkerError
-from pages.parts import path, predict_address, predict_runs, shared
+from pages.parts import path, predict_address, predict_runs, shared, small_pictures
 from pages.parts.canvas import Brush, draw_on_paper
+from pages.parts.small_pictures import SmallPicture
 
 SKETCH_READY = "sketch-ready"
 NEIGHBOURS = 5
@@ -265,13 +266,13 @@ def _show_neighbours(image: np.ndarray) -> None:
     except WorkerError:
         return  # the same trouble is told where its chart would be
     st.markdown(_("**The training images that Sketch-ready finds most alike**"))
-    with st.container(horizontal=True):
-        for place in places:
-            name = CLASS_NAMES[dataset.train_labels[place]]
-            with st.container(width=SMALL, gap="xxsmall"):
-                st.caption(name)
-                alt = _("Training image {index}: {name}").format(index=place, name=name)
-                shared.show_picture(png_file(thumbnail(dataset.train_images[place], SMALL)), alt=alt)
+    row = []
+    for place in places:
+        name = CLASS_NAMES[dataset.train_labels[place]]
+        alt = _("Training image {index}: {name}").format(index=place, name=name)
+        picture = png_file(thumbnail(dataset.train_images[place], SMALL))
+        row.append(SmallPicture(picture, name, alt))
+    small_pictures.show(row, SMALL)
     words = _("Compared with the first {count:,} training images so far.")
     st.caption(words.format(count=neighbours.seen))
 

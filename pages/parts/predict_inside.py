@@ -17,7 +17,16 @@ from fmnist.thumbnails import png_file, thumbnail
 from fmnist.tiles import verdict
 from fmnist.view_state import ANY, PREDICTED, UNIT_ORDERS, UNITS_PER_PAGE, pages_of, shown_on_page
 from fmnist.workers import WorkerError
-from pages.parts import predict_address, predict_choose, predict_one, predict_runs, predict_units, shared
+from pages.parts import (
+    predict_address,
+    predict_choose,
+    predict_one,
+    predict_runs,
+    predict_units,
+    shared,
+    small_pictures,
+)
+from pages.parts.small_pictures import SmallPicture
 
 UNITS, SCORE = "units_part", "score_part"  # fragments beside predict_address.IMAGE
 PARTS = (predict_address.IMAGE, UNITS, SCORE)
@@ -228,21 +237,19 @@ def _show_products(total: WeightedSum) -> None:
     """Pixels, weights and their products, when the inputs are pixels."""
     dark = shared.is_dark()
     product_limit = float(np.abs(total.products).max()) or 1.0
-    with st.container(horizontal=True, vertical_alignment="center"):
-        image = ink_on_white(shared.dataset().test_images[st.session_state.test_index])
-        _small(png_file(thumbnail(image, EDGE)), _("pixels"), _("The pixels of the image"))
-        weight_limit = float(np.abs(total.weights).max()) or 1.0
-        weights = weight_pictures.signed_png(total.weights, weight_limit, dark, EDGE // 28)
-        _small(weights, _("× weights"), _("The weights: orange above zero, violet below"))
-        products = weight_pictures.signed_png(total.products, product_limit, dark, EDGE // 28)
-        alt = _("Each pixel times its weight: orange raises the sum, violet lowers it")
-        _small(products, _("= products"), alt)
-
-
-def _small(picture: bytes, title: str, alt: str) -> None:
-    with st.container(width=SMALL, gap="xxsmall"):
-        shared.show_picture(picture, alt=alt)
-        st.caption(title)
+    image = ink_on_white(shared.dataset().test_images[st.session_state.test_index])
+    weight_limit = float(np.abs(total.weights).max()) or 1.0
+    weights = weight_pictures.signed_png(total.weights, weight_limit, dark, EDGE // 28)
+    products = weight_pictures.signed_png(total.products, product_limit, dark, EDGE // 28)
+    alt = _("Each pixel times its weight: orange raises the sum, violet lowers it")
+    small_pictures.show(
+        [
+            SmallPicture(png_file(thumbnail(image, EDGE)), _("pixels"), _("The pixels of the image")),
+            SmallPicture(weights, _("× weights"), _("The weights: orange above zero, violet below")),
+            SmallPicture(products, _("= products"), alt),
+        ],
+        SMALL,
+    )
 
 
 # ---- the scores
@@ -309,7 +316,7 @@ def _inputs_in_words(network: DenseNetwork) -> str:
 
 def _steps_table(steps: list[arithmetic.Part]) -> None:
     score = _("score")
-    _table(
+    shared.show_table(
         {
             _("Step"): [step.name for step in steps] + [f"**{score}**"],
             _("How"): [step.product for step in steps] + [""],
@@ -338,10 +345,4 @@ def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
             )
             st.caption(_("Computed from the run's own weights; rounded only to be shown."))
         with st.container(width=420):
-            _table(arithmetic.softmax_table(walk.scores))
-
-
-def _table(columns: dict[str, list[str]]) -> None:
-    # One text for the whole table: st.table takes several times as long, for each of its cells is a text.
-    rows = [list(columns), ["---"] * len(columns), *zip(*columns.values(), strict=True)]
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+            shared.show_table(arithmetic.softmax_table(walk.scores))

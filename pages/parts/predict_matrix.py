@@ -1,27 +1,30 @@
-"""The clickable confusion matrix."""
+"""The clickable confusion matrix, and the list of its largest cells beside the diagonal."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import streamlit as st
 
 from fmnist.data import CLASS_NAMES
+from fmnist.evaluation import ConfusedPair
 from fmnist.language import _
 from pages.parts import shared
 from pages.parts.component import component
 
-KEY = "matrix"
+KEY, PAIRS = "matrix", "pairs"
 
+Choose = Callable[[int | None, int | None], None]
 
+_pairs = component("confused_pairs", '<ol class="pairs"></ol>', "predict_pairs")
 _matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict_matrix")
 
 
 def show(
     cells: list[list[dict[str, Any]]],
     chosen: tuple[int, int] | None,
-    choose: Callable[[int | None, int | None], None],
+    choose: Choose,
 ) -> None:
     """Show cells made by `fmnist.tiles.matrix_cells`.
 
@@ -33,18 +36,6 @@ def show(
         Gets the true and the predicted class of a clicked cell, or None and None when the marked cell was
         clicked again, before the page runs again.
     """
-
-    def choose_clicked() -> None:
-        cell = st.session_state[KEY].chosen["cell"]
-        if cell is None:
-            choose(None, None)
-        elif (
-            isinstance(cell, list)
-            and len(cell) == 2
-            and all(label in range(len(CLASS_NAMES)) for label in cell)
-        ):
-            choose(*cell)
-
     data = {
         "names": CLASS_NAMES,
         "corner": _("true ↓\npredicted →"),
@@ -52,4 +43,34 @@ def show(
         "chosen": chosen,
         "dark": shared.is_dark(),
     }
-    _matrix(key=KEY, data=data, on_chosen_change=choose_clicked)
+    _matrix(key=KEY, data=data, on_chosen_change=lambda: _choose_clicked(KEY, choose))
+
+
+def show_pairs(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
+    """Show pairs of classes; `choose` gets the true and the predicted class of a clicked one."""
+    words = _("{true} taken for {predicted}: {count} ({share:.0%})")
+    shown = [
+        {
+            "cell": (pair.true, pair.predicted),
+            "words": words.format(
+                true=CLASS_NAMES[pair.true],
+                predicted=CLASS_NAMES[pair.predicted],
+                count=pair.count,
+                share=pair.share,
+            ),
+        }
+        for pair in pairs
+    ]
+    _pairs(key=PAIRS, data={"pairs": shown}, on_chosen_change=lambda: _choose_clicked(PAIRS, choose))
+
+
+def _choose_clicked(key: str, choose: Choose) -> None:
+    cell = st.session_state[key].chosen["cell"]
+    if cell is None:
+        choose(None, None)
+    elif (
+        isinstance(cell, list)  # it comes from a browser, which can send anything
+        and len(cell) == 2
+        and all(label in range(len(CLASS_NAMES)) for label in cell)
+    ):
+        choose(*cell)

@@ -41,7 +41,7 @@ def show(run: Run) -> None:
     companions = predict_compare.companions()
     _begin_with_a_mistake(evaluation)
     _totals(evaluation, run.history[-1].test_loss if run.history else None)
-    _matrix_part(evaluation)
+    _which_for_which(evaluation)
     images, why = st.columns([7, 4], gap="large")
     with images:
         _images(evaluation)
@@ -87,17 +87,17 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
         st.metric(_("Test loss"), f"{loss:.4f}", help=meaning("loss"), width=180)
 
 
-@st.fragment(key=predict_address.MATRIX)
-def _matrix_part(evaluation: Evaluation) -> None:
+def _which_for_which(evaluation: Evaluation) -> None:
     st.subheader(_("Which class is taken for which?"), anchor=False)
     matrix, pairs = st.columns([7, 4], gap="large")
     with matrix:
         _matrix(evaluation)
     with pairs:
-        _pairs(evaluation)
-    predict_address.write()
+        st.markdown(_("**The ten most frequent mistakes**"))
+        predict_matrix.show_pairs(most_confused_pairs(evaluation.confusion), predict_address.choose_cell)
 
 
+@st.fragment(key=predict_address.MATRIX)
 def _matrix(evaluation: Evaluation) -> None:
     words = _("Each row is a true class. Blue cells are right, red ones are mistakes. **Click a cell.**")
     st.markdown(words)
@@ -115,25 +115,7 @@ def _matrix(evaluation: Evaluation) -> None:
     one = None not in (wanted.true_class, wanted.predicted_class)
     chosen = (wanted.true_class, wanted.predicted_class) if one else None
     predict_matrix.show(cells, chosen, predict_address.choose_cell)
-
-
-def _pairs(evaluation: Evaluation) -> None:
-    st.markdown(_("**The ten most frequent mistakes**"))
-    words = _("{true} taken for {predicted}: {count} ({share:.0%})")
-    with st.container(key="pairs", gap="xxsmall"):
-        for place, pair in enumerate(most_confused_pairs(evaluation.confusion)):
-            st.button(
-                words.format(
-                    true=CLASS_NAMES[pair.true],
-                    predicted=CLASS_NAMES[pair.predicted],
-                    count=pair.count,
-                    share=pair.share,
-                ),
-                key=f"pair_{place}",
-                type="tertiary",
-                on_click=predict_address.choose_cell,
-                args=(pair.true, pair.predicted),
-            )
+    predict_address.write()
 
 
 @st.fragment(key=predict_address.IMAGES)
@@ -176,20 +158,17 @@ def _scores(evaluation: Evaluation) -> None:
             "so, the share called so. **F1** is the harmonic mean of both."
         )
     )
-    part = _("{count} of {images}")
+    part = _("{count} of {images:,}")
     scores = per_class_scores(evaluation.confusion)
-    with st.container(key="scores"):
-        st.table(
-            {
-                _("Class"): [CLASS_NAMES[score.label] for score in scores],
-                _("Mistakes"): [
-                    part.format(count=score.mistakes, images=f"{score.images:,}") for score in scores
-                ],
-                _("Precision"): [f"{score.precision:.3f}" for score in scores],
-                _("Recall"): [f"{score.recall:.3f}" for score in scores],
-                "F1": [f"{score.f1:.3f}" for score in scores],
-            },
-        )
+    shared.show_table(
+        {
+            _("Class"): [CLASS_NAMES[score.label] for score in scores],
+            _("Mistakes"): [part.format(count=score.mistakes, images=score.images) for score in scores],
+            _("Precision"): [f"{score.precision:.3f}" for score in scores],
+            _("Recall"): [f"{score.recall:.3f}" for score in scores],
+            "F1": [f"{score.f1:.3f}" for score in scores],
+        }
+    )
 
 
 def _certainty(evaluation: Evaluation) -> None:

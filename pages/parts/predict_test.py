@@ -62,13 +62,12 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
         f">>> test_labels[{index}]\n{label}",
         language="python",
     )
-    st.table(
+    shared.show_table(
         {
-            _("Number"): list(range(10)),
+            _("Number"): list(map(str, range(10))),
             _("Class"): list(CLASS_NAMES),
             _("Probability"): [f"{100 * value:.2f}%" for value in values],
-        },
-        width=360,
+        }
     )
 
 

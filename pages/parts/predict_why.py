@@ -14,7 +14,8 @@ from fmnist.prediction import neighbour_pool
 from fmnist.runs import Run, RunError
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.workers import WorkerError
-from pages.parts import predict_address, predict_gallery, predict_one, shared
+from pages.parts import predict_address, predict_gallery, predict_one, shared, small_pictures
+from pages.parts.small_pictures import SmallPicture
 
 NEIGHBOURS = 3
 EDGE = 104  # pixels of a small picture on the page
@@ -47,12 +48,13 @@ def _neighbours(run: Run, index: int) -> None:
         "in its {where}, among the first {images:,}:"
     )
     st.markdown(words.format(count=NEIGHBOURS, where=where, images=neighbour_pool(config)))
-    with st.container(horizontal=True):
-        for number, distance in zip(indices, distances, strict=True):
-            name = CLASS_NAMES[dataset.train_labels[number]]
-            picture = figures.ink_on_white(dataset.train_images[number])
-            alt = _("Training image {index}: {name}").format(index=number, name=name)
-            _small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance))
+    row = []
+    for number, distance in zip(indices, distances, strict=True):
+        name = CLASS_NAMES[dataset.train_labels[number]]
+        picture = figures.ink_on_white(dataset.train_images[number])
+        alt = _("Training image {index}: {name}").format(index=number, name=name)
+        row.append(_small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance)))
+    small_pictures.show(row, EDGE)
 
 
 def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
@@ -66,10 +68,11 @@ def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
     words = _("**Which pixels spoke for it.** Blue spoke for the class, red against it ({how}).")
     st.markdown(words.format(how=how))
     alt = _("Evidence map: pixels that spoke for (blue) or against (red) {name}")
-    with st.container(horizontal=True):
-        for label, picture in zip(classes, figures.evidence_pictures(image, maps), strict=True):
-            name = CLASS_NAMES[label]
-            _small(picture, _("for {name}").format(name=name), alt.format(name=name))
+    row = []
+    for label, picture in zip(classes, figures.evidence_pictures(image, maps), strict=True):
+        name = CLASS_NAMES[label]
+        row.append(_small(picture, _("for {name}").format(name=name), alt.format(name=name)))
+    small_pictures.show(row, EDGE)
 
 
 def _averages(evaluation: Evaluation, index: int) -> None:
@@ -77,16 +80,14 @@ def _averages(evaluation: Evaluation, index: int) -> None:
     means = _mean_images(shared.dataset().fingerprint)
     st.markdown(_("**The average image** of the predicted and of the true class:"))
     alt = _("The average of all training images of the class {name}")
-    with st.container(horizontal=True):
-        for label in classes:
-            name = CLASS_NAMES[label]
-            _small(means[label], name, alt.format(name=name))
+    small_pictures.show(
+        [_small(means[label], CLASS_NAMES[label], alt.format(name=CLASS_NAMES[label])) for label in classes],
+        EDGE,
+    )
 
 
-def _small(image: np.ndarray, title: str, alt: str, note: str = "") -> None:
-    with st.container(width=EDGE, gap="xxsmall"):
-        shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt)
-        st.caption(f"{title}  \n{note}" if note else title)
+def _small(image: np.ndarray, title: str, alt: str, note: str = "") -> SmallPicture:
+    return SmallPicture(png_file(thumbnail(image, EDGE)), title, alt, note)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)

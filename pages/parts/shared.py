@@ -102,6 +102,16 @@ def show_picture(png: bytes, **options) -> None:
     st.image(f"data:image/png;base64,{base64.b64encode(png).decode()}", **options)
 
 
+def show_table(columns: dict[str, list[str]]) -> None:
+    """Show a table of short texts by the names of its columns. They are read as Markdown.
+
+    It is one text for the whole table: in `st.table` each cell is a text of its own, which takes a browser
+    several times as long, again at every click on the page.
+    """
+    rows = [list(columns), ["---"] * len(columns), *zip(*columns.values(), strict=True)]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
 def is_dark() -> bool:
     """Whether the visitor's theme is dark, for pictures that bring their own background."""
     return st.context.theme.type == "dark"

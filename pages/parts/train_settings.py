@@ -21,7 +21,7 @@ from fmnist.run_text import duration
 from fmnist.runs import RunError
 from fmnist.train_state import STEPS
 from fmnist.workers import WorkerError
-from pages.parts import visitor
+from pages.parts import shared, visitor
 from pages.parts.train_address import DEFAULTS
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
@@ -239,7 +239,7 @@ def _facts(config: RunConfig) -> None:
 
 def _layer_table(config: RunConfig) -> None:
     rows = summary(config)
-    st.table(
+    shared.show_table(
         {
             _("Layer"): [row.layer for row in rows],
             _("Output shape"): [str(row.output_shape) for row in rows],

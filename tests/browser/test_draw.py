@@ -38,6 +38,7 @@ def open_paper(page, server):
     canvas = page.locator(".st-key-canvas canvas")
     expect(canvas).to_be_visible(timeout=40_000)
     expect(page.get_by_text(NOTHING)).to_be_visible()
+    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")  # below a notice it is half hidden
     return canvas
 
 

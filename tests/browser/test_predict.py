@@ -60,6 +60,21 @@ def test_a_click_on_a_matrix_cell_shows_exactly_its_images(visit, dataset, predi
         assert "the true class is Shirt" in words
 
 
+def test_a_click_on_a_frequent_mistake_shows_exactly_its_images_and_marks_the_cell(visit, dataset, predicted):
+    page = visit("view=mistakes")
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (dataset.test_labels, predicted), 1)
+    np.fill_diagonal(counts, 0)
+    true, taken_for = np.unravel_index(counts.argmax(), counts.shape)
+    page.locator(".st-key-pairs button").first.click()
+    expect(page.locator(f'.st-key-matrix [data-cell="{true}-{taken_for}"]')).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(page.get_by_text(f"{counts.max()} of 10,000")).to_be_visible()
+    found = np.flatnonzero((dataset.test_labels == true) & (predicted == taken_for)).tolist()
+    assert sorted(all_shown(page, len(found))) == found
+
+
 def test_a_cell_is_reached_and_chosen_with_the_keyboard(visit, dataset, predicted):
     page = visit("view=mistakes")
     page.locator('.st-key-matrix [data-cell="0-0"]').focus()

@@ -1,5 +1,7 @@
 """What tests of the Predict page share: how to read it, and made-up predictions."""
 
+import re
+
 import numpy as np
 
 
@@ -15,6 +17,24 @@ def widget(test, kind, key):
 
 def shown(test):
     return " ".join(each.value for each in [*test.markdown, *test.caption, *test.subheader, *test.code])
+
+
+def tables(test):
+    """The tables that are texts, each as the cells below each column's name."""
+    return [
+        {name: cells for name, _, *cells in zip(*map(_cells, text.value.splitlines()), strict=True)}
+        for text in test.markdown
+        if text.value.startswith("|")
+    ]
+
+
+def _cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def small_pictures(test):
+    """The lines below each of the small pictures in a row."""
+    return re.findall(r"<figcaption>(.*?)</figcaption>", " ".join(each.value for each in test.get("html")))
 
 
 def told(test):

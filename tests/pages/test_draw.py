@@ -14,6 +14,7 @@ from fmnist.canvas_message import Sheet, on_paper
 from fmnist.children import WorkerError
 from fmnist.config import RunConfig
 from pages.parts import predict_draw, shared
+from tests.pages.predict_page import small_pictures
 
 RUN = SimpleNamespace(id="a-run", name="Tutorial network, seed 7", config=RunConfig())
 CERTAIN_BAG = np.array([0.01, 0, 0, 0, 0, 0, 0.17, 0, 0.82, 0], np.float32)
@@ -284,7 +285,7 @@ def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset
         test.run()
     names = [predict_draw.CLASS_NAMES[dataset.train_labels[place]] for place in places]
     assert len(names) == predict_draw.NEIGHBOURS
-    assert set(names) <= {caption.value for caption in test.caption}
+    assert set(names) <= set(small_pictures(test))
 
 
 def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):

@@ -24,7 +24,7 @@ NOT_READ = {"picture", "address", "names", "shown_in"}  # of what the page hands
 def sent(monkeypatch, dataset):
     """What the page hands to its tiles, matrix and units. The prediction child is replaced."""
     data = []
-    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "units._units"):
+    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "matrix._pairs", "units._units"):
         monkeypatch.setattr(
             f"pages.parts.predict_{widget_of_ours}", lambda **given: data.append(given["data"])
         )
@@ -51,8 +51,7 @@ def english(sent):
 
     def left(test):
         assert not test.exception
-        tables = [name for table in test.table for name in table.value.columns]
-        return untranslated(test) + [text for text in [*_strings(sent), *tables] if english_words(text)]
+        return untranslated(test) + [text for text in _strings(sent) if english_words(text)]
 
     return left
 

@@ -10,7 +10,7 @@ from fmnist.data import CLASS_NAMES
 from fmnist.judge import Judge
 from fmnist.runs import Progress, Store
 from fmnist.workers import WorkerError
-from tests.pages.predict_page import address, certain, shown, told, widget
+from tests.pages.predict_page import address, certain, shown, small_pictures, tables, told, widget
 
 SHIRT, COAT, BAG = 6, 4, 8
 
@@ -18,11 +18,12 @@ SHIRT, COAT, BAG = 6, 4, 8
 @pytest.fixture(autouse=True)
 def drawn(monkeypatch):
     """What the page hands to its gallery and matrix, last one last. The prediction child is replaced."""
-    sent = {"gallery": [], "matrix": []}
+    sent = {"gallery": [], "matrix": [], "pairs": []}
     monkeypatch.setattr("pages.parts.predict_tiles._tiles", lambda *, data, **_: sent["gallery"].append(data))
     monkeypatch.setattr(
         "pages.parts.predict_matrix._matrix", lambda *, data, **_: sent["matrix"].append(data)
     )
+    monkeypatch.setattr("pages.parts.predict_matrix._pairs", lambda *, data, **_: sent["pairs"].append(data))
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     return sent
@@ -52,7 +53,7 @@ def test_a_test_image_is_shown_with_its_vector_argmax_label_and_rank(app, make_r
     assert f"✗ **Wrong: predicted {predicted}, 82% sure; the true class is {true}.**" in text
     assert f">>> np.argmax(predictions[7])\n{truth[7]}\n>>> test_labels[7]\n{dataset.test_labels[7]}" in text
     assert "(28, 28)\n>>> img = np.expand_dims(img, 0)\n>>> img.shape\n(1, 28, 28)" in text
-    assert test.table[0].value["Probability"].tolist() == [
+    assert tables(test)[0]["Probability"] == [
         "82.00%" if label == truth[7] else "2.00%" for label in range(10)
     ]
     assert not test.exception
@@ -179,19 +180,22 @@ def test_the_most_confused_pair_shows_exactly_its_images(app, make_run, truth, d
     test = app("predict", view="mistakes")
     wrong = dataset.test_labels[::7]
     counts = np.bincount(wrong, minlength=10)
-    first = widget(test, "button", "pair_0")
+    first = drawn["pairs"][-1]["pairs"][0]
     worst = int(counts.argmax())
     pair = f"{CLASS_NAMES[worst]} taken for {CLASS_NAMES[(worst + 1) % 10]}"
-    assert first.label == f"{pair}: {counts[worst]} ({counts[worst] / 1_000:.0%})"
-    first.click().run()
+    assert first["words"] == f"{pair}: {counts[worst]} ({counts[worst] / 1_000:.0%})"
+    test.session_state["true_class"], test.session_state["predicted_class"] = (
+        CLASS_NAMES[label] for label in first["cell"]
+    )
+    test.run()
     assert indices(drawn) == [i for i in range(0, 10_000, 7) if dataset.test_labels[i] == worst][:15]
 
 
 def test_the_scores_of_each_class_are_in_a_table(app, make_run, truth, dataset):
     make_run(truth)
     test = app("predict", view="mistakes")
-    table = test.table[0].value
-    assert table["Class"].tolist() == list(CLASS_NAMES)
+    table = tables(test)[0]
+    assert table["Class"] == list(CLASS_NAMES)
     hits = np.sum((dataset.test_labels == BAG) & (truth == BAG))
     assert table["Recall"][BAG] == f"{hits / 1_000:.3f}"
     assert table["Precision"][BAG] == f"{hits / np.sum(truth == BAG):.3f}"
@@ -202,10 +206,12 @@ def test_why_shows_similar_training_images_evidence_and_averages(app, make_run, 
     test = app("predict", view="mistakes", test_index="7")
     text = shown(test)
     assert "Why? Test image 7" in text
+    pictures = small_pictures(test)
     for number in (3, 1, 2):
-        assert f"{CLASS_NAMES[dataset.train_labels[number]]}  \ndistance" in text
+        name = CLASS_NAMES[dataset.train_labels[number]]
+        assert any(words.startswith(f"{name}<br>distance") for words in pictures)
     for label in (truth[7], dataset.test_labels[7]):
-        assert f"for {CLASS_NAMES[label]}" in text
+        assert {CLASS_NAMES[label], f"for {CLASS_NAMES[label]}"} <= set(pictures)
 
 
 def test_trouble_with_the_model_is_a_sentence_beside_everything_else(
@@ -242,7 +248,7 @@ def test_the_difference_of_two_matrices_is_a_table(app, make_run, truth, dataset
     other = make_run(dataset.test_labels.astype(int), name="Perfect")
     run = make_run(truth, name="Seventh")
     test = app("predict", view="mistakes", run=run, compare=other)
-    difference = test.table[-1].value
+    difference = tables(test)[-1]
     lost = int(np.sum(dataset.test_labels[::7] == SHIRT))
     assert difference["Shirt"][SHIRT] == f"−{lost}"
     assert difference["Sneaker"][SHIRT] == f"+{lost}"

@@ -1,0 +1,56 @@
+"""Small pictures side by side, each with a line or two below: one element of the page for all of them.
+
+Streamlit's own picture and caption in a container are three elements for each, with a toolbar besides, and a
+browser looks at every element of the page again after each click.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+_STYLE = """<style>
+.small-pictures {display: flex; flex-wrap: wrap; gap: 1rem; margin: 0}
+.small-pictures figure {margin: 0}
+.small-pictures img {display: block; width: 100%; image-rendering: pixelated}
+.small-pictures figcaption {margin-top: .25rem; font-size: .875rem; line-height: 1.4; opacity: .75}
+</style>"""
+
+
+@dataclass(frozen=True)
+class SmallPicture:
+    """One picture of a row.
+
+    Parameters
+    ----------
+    png : bytes
+        A PNG file.
+    title, note : str
+        What stands below, in two lines.
+    alt : str
+        What it shows, for people who do not see it.
+    """
+
+    png: bytes
+    title: str
+    alt: str
+    note: str = ""
+
+
+def show(pictures: list[SmallPicture], width: int) -> None:
+    """Show a row of pictures, each `width` pixels wide; what does not fit goes to the next line."""
+    st.html(
+        _STYLE + f'<div class="small-pictures">{"".join(_figure(each, width) for each in pictures)}</div>'
+    )
+
+
+def _figure(picture: SmallPicture, width: int) -> str:
+    address = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
+    lines = "<br>".join(map(escape, filter(None, (picture.title, picture.note))))
+    return (
+        f'<figure style="width: {width}px"><img src="{address}" alt="{escape(picture.alt)}">'
+        f"<figcaption>{lines}</figcaption></figure>"
+    )
