@@ -21,9 +21,19 @@ def pages() -> list[st.Page]:
     ]
 
 
+STYLE = """
+.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
+.stMarkdown table {display: block; width: fit-content; max-width: 100%; overflow-x: auto}
+@media (max-width: 640px) {
+  .stMarkdown table {font-size: .8rem}
+  .stMarkdown :is(th, td) {padding: .3rem .4rem}
+}
+"""
+
+
 def tighten() -> None:
-    """Less empty space above the page than Streamlit leaves, and words on a light button that can be read."""
-    style = ".stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}"
+    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read."""
+    style = STYLE
     if shared.is_dark():
         style += 'button[kind="primary"] {color: #14121d}'
     st.html(f"<style>{style}</style>")

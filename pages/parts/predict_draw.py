@@ -14,7 +14,7 @@ from fmnist.neighbours import Neighbours
 from fmnist.path import DRAW
 from fmnist.quick_bars import probability_bars_png
 from fmnist.runs import Run, RunError
-from fmnist.sketch import Conversion, SketchError
+from fmnist.sketch import Conversion, SketchError, Step
 from fmnist.thumbnails import png_file, thumbnail
 from fmnist.view_state import THINNEST, TONES, WIDEST
 from fmnist.workers import WorkerError
@@ -240,13 +240,7 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
 
 def _show_steps(conversion: Conversion) -> None:
     st.markdown(_("**From your picture to what the network is given**"))
-    with st.container(horizontal=True):
-        for step in conversion.steps:
-            with st.container(width=SMALL, gap="xxsmall"):
-                st.caption(step.title, help=step.explanation)
-                shared.show_picture(
-                    png_file(thumbnail(step.image, SMALL)), alt=f"{step.title}: {step.explanation}"
-                )
+    small_pictures.show([_small(step) for step in conversion.steps], SMALL)
     st.download_button(
         _("Download the 28×28 image"),
         png_file(Image.fromarray(conversion.image)),
@@ -256,6 +250,11 @@ def _show_steps(conversion: Conversion) -> None:
         on_click="ignore",
         key="download",
     )
+
+
+def _small(step: Step) -> SmallPicture:
+    alt = f"{step.title}: {step.explanation}"
+    return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt, explanation=step.explanation)
 
 
 def _show_neighbours(image: np.ndarray) -> None:

@@ -127,9 +127,9 @@ def test_the_network_is_given_what_the_conversion_makes_of_the_drawing(judge):
 
 def test_every_step_to_28_pixels_is_shown_with_its_title(judge):
     sheet = drawn()
-    text = shown(view(sheet=sheet))
+    pictures = " ".join(small_pictures(view(sheet=sheet)))
     for step in sketch.convert(sheet.image(), paper=255).steps:
-        assert step.title in text
+        assert f"<summary>{step.title}</summary>{step.explanation}" in pictures
 
 
 def test_low_confidence_is_said_in_words(judge):
