@@ -1,60 +1,22 @@
-"""The Predict page's settings in its address: read when someone else changed it, written when the page did.
-
-Streamlit's own binding of widgets to the address would put a run's title there instead of its id, and drops
-what is out of range without a word.
-"""
+"""The Predict page's settings in its address, and the changes of them that controls share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
-from fmnist import language, view_state
+from fmnist import view_state
+from pages.parts.page_address import PageAddress
 
 IMAGE, IMAGES, MATRIX = (
     "image",
     "images",
     "matrix_part",
 )  # fragments, by the keys that a callback reruns them with
-_LAST, _NOTICES = "predict_address", "predict_notices"
-
-
-def read() -> None:
-    """Take over the address of a link, a reload or the Back button, and say what had to be mended in it."""
-    asked = _settings_asked()
-    arrived = _LAST not in st.session_state
-    if asked != st.session_state.get(_LAST) and (
-        asked or arrived
-    ):  # a bare address keeps what was chosen before
-        values, notices = view_state.read(asked)
-        st.session_state.update(values)
-        st.session_state[_NOTICES] = notices
-        st.session_state[_LAST] = asked
-    for notice in st.session_state.get(_NOTICES, []):
-        st.info(language.again(notice), icon=":material/info:")
-
-
-def write() -> None:
-    """Put the present settings into the address. The last step of the page and of each fragment."""
-    address = view_state.write(values())
-    if address != _settings_asked():
-        query = st.query_params.to_dict()
-        others = {name: text for name, text in query.items() if name not in view_state.SETTINGS}
-        st.query_params.from_dict(others | address)
-        st.session_state[_NOTICES] = []
-    st.session_state[_LAST] = address
-
-
-def values() -> dict[str, Any]:
-    """The present value of every setting."""
-    return {name: st.session_state[name] for name in view_state.SETTINGS}
-
-
-def _settings_asked() -> dict[str, str]:
-    query = st.query_params.to_dict()
-    return {name: text for name, text in query.items() if name in view_state.SETTINGS}
+_defaults = {name: setting.default for name, setting in view_state.SETTINGS.items()}
+_address = PageAddress("predict", _defaults, view_state.read, view_state.write)
+read, write, values = _address.read, _address.write, _address.values
 
 
 def links() -> Callable[[int], str]:

@@ -241,7 +241,7 @@ def _layer_table(config: RunConfig) -> None:
     rows = summary(config)
     shared.show_table(
         {
-            _("Layer"): [row.layer for row in rows],
+            _("Layer"): [f"`{row.layer}`" for row in rows],
             _("Output shape"): [str(row.output_shape) for row in rows],
             _("Parameters"): [f"{row.parameters:,}" for row in rows],
         }

@@ -38,7 +38,8 @@ def small_pictures(test):
 
 
 def told(test):
-    return " ".join(each.value for each in [*test.info, *test.warning])
+    """The notices and warnings, as they were before what could be Markdown was escaped."""
+    return " ".join(each.value for each in [*test.info, *test.warning]).replace("\\", "")
 
 
 def address(test):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from html import escape
 from types import SimpleNamespace
 
 import numpy as np
@@ -129,7 +130,7 @@ def test_every_step_to_28_pixels_is_shown_with_its_title(judge):
     sheet = drawn()
     pictures = " ".join(small_pictures(view(sheet=sheet)))
     for step in sketch.convert(sheet.image(), paper=255).steps:
-        assert f"<summary>{step.title}</summary>{step.explanation}" in pictures
+        assert f"<summary>{step.title}</summary>{escape(step.explanation)}" in pictures
 
 
 def test_low_confidence_is_said_in_words(judge):
