@@ -13,6 +13,7 @@ from fmnist.language import _, cached
 
 BAR = "#7a5af0"
 ROW_HEIGHT = 26  # pixels of one class in a bar chart
+MAP_HEIGHT = 560
 CANVAS = {"embedOptions": {"renderer": "canvas"}}  # a thousand marks as SVG nodes would be slow
 
 # Ten colours for a light page and ten for a dark one, found by a search for the set whose two most similar
@@ -168,7 +169,7 @@ def image_map(
         )
         .add_params(switches)
         .transform_filter(switches)
-        .properties(height=560, usermeta=CANVAS)
+        .properties(height=MAP_HEIGHT, usermeta=CANVAS)
     )
 
 

@@ -11,12 +11,13 @@ from fmnist.language import _
 from pages.parts import explore_grid, explore_inputs, shared
 
 PAIRS = 4
+HEIGHT = 420  # pixels that the pictures take, about
 RANGE = 8  # pixel values in one bar of the histogram
 
 
 def show(dataset: Dataset) -> None:
     """All comparisons, of the training images."""
-    with st.spinner(_("Averaging 60,000 images …")):
+    with shared.waiting(_("Averaging 60,000 images …"), HEIGHT):
         statistics = _statistics(dataset.fingerprint, dataset)
     left, right = st.columns(2, gap="large")
     with left:

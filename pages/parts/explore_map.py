@@ -82,7 +82,7 @@ def _choose_run(trained: dict[str, Summary]) -> str:
 
 def _network_map(dataset: Dataset, run: Summary) -> exploration.Projection | None:
     try:
-        with st.spinner(_("Asking the network …")):
+        with shared.waiting(_("Asking the network …"), charts.MAP_HEIGHT):
             return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
     except WorkerError as error:
         st.warning(language.again(str(error)), icon=":material/error:")

@@ -40,7 +40,8 @@ def show(run: Run, evaluation: Evaluation) -> None:
 
 def _neighbours(run: Run, index: int) -> None:
     dataset, config = shared.dataset(), run.config
-    with st.spinner(_("Looking for similar training images … the first time takes a few seconds.")):
+    words = _("Looking for similar training images … the first time takes a few seconds.")
+    with shared.waiting(words, 2 * EDGE):
         indices, distances = _nearest(run.id, len(run.history), index, dataset.fingerprint)
     where = _("pixels (it has no hidden layer)") if config.network == "softmax" else _("last hidden layer")
     words = _(

@@ -6,6 +6,8 @@ import atexit
 import base64
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -86,6 +88,13 @@ def _watch_download() -> None:
     if status.done:
         st.rerun()
     st.progress(status.fraction, language.again(status.message))
+
+
+@contextmanager
+def waiting(words: str, height: int) -> Iterator[None]:
+    """While the block runs: these words, and a grey field of this height where its result will be."""
+    with st.spinner(words), st.skeleton(height):
+        yield
 
 
 def show_chart(chart: Chart, **options) -> None:

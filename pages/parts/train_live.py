@@ -94,7 +94,7 @@ def _show_run(run_id: str, last_stage: str) -> None:
     try:
         _draw_run(shared.store().open(run_id), last_stage)
     except RunError as error:  # its folder has vanished, perhaps while it was being read
-        st.info(str(error))
+        st.info(again(str(error)))
 
 
 def _draw_run(run: Run, last_stage: str) -> None:

@@ -5,6 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+GOOD = 0.1  # cumulative layout shift, as https://web.dev/articles/cls calls good
+SHIFTS = """() => {
+    window.shifts = [];
+    const note = (list) => list.getEntries().forEach(({value}) => window.shifts.push(value));
+    new PerformanceObserver(note).observe({type: 'layout-shift'});
+}"""
+
 pytestmark = pytest.mark.usefixtures("browser")
 
 
@@ -29,6 +36,15 @@ def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page
     expect(page.locator("[data-testid=stVegaLiteChart]").last).to_be_visible()
     expect(page.get_by_text(re.compile(r"Test accuracy 0\.[89]\d+, test loss"))).to_be_visible(timeout=60_000)
     expect(page.get_by_text("8 of 8 epochs")).to_be_visible()
+
+
+def test_nothing_jumps_while_a_network_trains(page, server):
+    open_train(page, server, "?epochs=4")
+    page.evaluate(SHIFTS)
+    start(page)
+    expect(page.get_by_text("4 of 4 epochs")).to_be_visible(timeout=60_000)
+    moved = page.evaluate("window.shifts")
+    assert sum(moved) < GOOD, f"the layout moved by {moved}"
 
 
 def test_stop_keeps_the_last_full_epoch_and_continue_goes_on(page, server):
