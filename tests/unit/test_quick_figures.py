@@ -22,7 +22,7 @@ def test_the_pasted_figure_is_the_drawn_one(dataset, scaled, dark):
     pasted = pixels(quick_figures.image_with_colorbar_png(image, scaled, dark))
     assert pasted.shape == drawn.shape
     different = np.abs(pasted - drawn).max(axis=2) > 8
-    assert different.mean() < 0.01  # where two of the image's pixels meet, one may be a screen pixel wider
+    assert different.mean() < 0.03  # where two of the image's pixels meet, one may be a screen pixel wider
 
 
 def test_one_image_leaves_no_trace_in_the_next():
