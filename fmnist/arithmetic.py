@@ -13,6 +13,7 @@ from fmnist.language import _
 
 WRITTEN_OUT = 3  # products that a line names
 SIDE = 28
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Part(NamedTuple):
@@ -153,7 +154,9 @@ def _in_brackets(value: float) -> str:
 
 
 def _power(value: float) -> str:
+    """With so many digits that dividing what is written gives the probability that is written."""
     if 0 < value < 0.0005:
         mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa} × 10^{int(exponent)}".replace("-", "−")
-    return number(value)
+        return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
+    decimals = max(1, 5 - len(f"{value:.0f}")) if value >= 1 else 5
+    return f"{value:,.{decimals}f}"

@@ -153,7 +153,7 @@ class _Job:
             self._tell_news()
         whole = sum(one.size for one in self._files)
         here = count + sum(one.size for one in self._files if one.name in self._contents)
-        message = _("Downloading {file}, {percent} %")
+        message = _("Downloading {file}, {percent}%")
         self._progress(message.format(file=file.name, percent=100 * count // file.size), here / whole)
 
     def _stop_if_abandoned(self) -> None:

@@ -112,7 +112,7 @@ TERMS: dict[str, Term] = {
         N_("Loss"),
         N_(
             "How wrong the probabilities are: minus the logarithm of the probability given to the true "
-            "class, on average. Training makes it smaller. Always answering 10 % for each class costs "
+            "class, on average. Training makes it smaller. Always answering 10% for each class costs "
             "{guessing_loss:.2f}."
         ),
         (
@@ -271,8 +271,8 @@ TERMS: dict[str, Term] = {
     "calibration": Term(
         N_("Calibration error"),
         N_(
-            "How far confidence is from being right, on average. 0 means that of all images judged with 80 % "
-            "confidence, 80 % are right."
+            "How far confidence is from being right, on average. 0 means that of all images judged with 80% "
+            "confidence, 80% are right."
         ),
         (N_("This run: {calibration_error:.3f}."),),
     ),
@@ -352,7 +352,8 @@ def numbers(
     """
     found = _of_settings(config) | _of_layers(config) | _of_history(config, history) | _of_judging(evaluation)
     if "accuracy" in found and "test_accuracy" in found:
-        found["gap"] = 100 * (found["accuracy"] - found["test_accuracy"])
+        shown = [round(100 * found[name], 1) for name in ("accuracy", "test_accuracy")]
+        found["gap"] = shown[0] - shown[1]
     return {name: value for name, value in found.items() if value is not None}
 
 

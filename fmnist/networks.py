@@ -206,7 +206,7 @@ NETWORKS: dict[str, Network] = {
             title=N_("The tutorial's network"),
             teaches=N_(
                 "A hidden layer of 128 units sits between the pixels and the ten classes. "
-                "Its units learn parts and patterns that several classes share, and that beats the templates."
+                "Its units learn patterns that several classes share, which one layer alone cannot."
             ),
             xla=True,
             settings=("hidden_units",),

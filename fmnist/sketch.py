@@ -100,7 +100,7 @@ def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list
             _("Longest edge scaled to 28 pixels, centred, as in the data set."),
             255 - image,
         ),
-        Step(_("Negated"), _("Bright on black: the 784 numbers from 0 to 255 the network is given."), image),
+        Step(_("Negated"), _("Bright on black: 784 numbers from 0 to 255, as in the data set."), image),
     ]
 
 

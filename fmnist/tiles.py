@@ -92,4 +92,6 @@ def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any
 def _cell_text(count: int, share: float, as_share: bool) -> str:
     if not count:
         return "·"
-    return f"{100 * share:.0f}%" if as_share and share >= 0.005 else "<1%" if as_share else str(count)
+    if not as_share:
+        return str(count)
+    return f"{int(100 * share + 0.5)}%" if share >= 0.01 else "<1%"  # unlike format, 96.5 becomes 97

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from fmnist.config import CHOICES, RANGES, RunConfig
-from fmnist.exploration import nearest_choice, nearest_number
+from fmnist.exploration import nearest_choice, nearest_number, read_switch, written_switch
 from fmnist.language import _
 from fmnist.networks import NETWORKS
 
@@ -17,7 +17,6 @@ STEPS: dict[str, tuple[float, ...]] = {
     "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
 }
 """The values that the form offers where it does not take every number."""
-YES, NO = "yes", "no"
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
 
 
@@ -48,27 +47,19 @@ def write(values: dict[str, Any]) -> dict[str, str]:
 
 def _written(value: Any) -> str:
     if isinstance(value, bool):
-        return YES if value else NO
+        return written_switch(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
     if name in CHOICES:
-        return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name])
+        return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name], default=default)
     if isinstance(default, bool):
-        return _read_switch(name, default, asked)
+        return read_switch(name, default, asked)
     if name in STEPS:
         return _read_step(asked, STEPS[name], default)
     low, high = (int(bound) for bound in RANGES[name])
-    return nearest_number(asked, low, high)
-
-
-def _read_switch(name: str, default: bool, asked: str) -> tuple[bool, str]:
-    known = {YES: True, "true": True, NO: False, "false": False}
-    if asked.lower() in known:
-        return known[asked.lower()], ""
-    notice = _("{name} is “{yes}” or “{no}”, not “{asked}”, so this is “{default}”.")
-    return default, notice.format(name=name, yes=YES, no=NO, asked=f"{asked:.20}", default=_written(default))
+    return nearest_number(asked, low, high, default)
 
 
 def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:

@@ -12,7 +12,7 @@ CLOSE = 0.15  # two classes nearer to each other than this are called a tie
 
 
 def best_guesses(probabilities: np.ndarray, count: int = 3) -> list[str]:
-    """The most probable classes, as "Bag, 82 %".
+    """The most probable classes, as "Bag, 82%".
 
     Parameters
     ----------
@@ -42,4 +42,4 @@ def doubt(probabilities: np.ndarray) -> str:
 
 
 def _per_cent(probability: float) -> str:
-    return _("under 1 %") if probability < 0.005 else f"{100 * probability:.0f} %"
+    return _("under 1%") if probability < 0.005 else f"{100 * probability:.0f}%"

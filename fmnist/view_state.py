@@ -12,7 +12,7 @@ import numpy as np
 from fmnist.config import RANGES
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ORDERS, OUTCOMES, Filter
-from fmnist.exploration import nearest_choice, nearest_number
+from fmnist.exploration import nearest_choice, nearest_number, read_switch, written_switch
 from fmnist.game import MOST_SEED
 from fmnist.language import N_, _
 
@@ -52,6 +52,16 @@ def _number(low: int, high: int) -> Setting:
     return Setting(low, lambda asked: nearest_number(asked, low, high))
 
 
+def _page(most: int) -> Setting:
+    """A page's number. How many there are depends on what is shown: too large a one is mended where it is."""
+
+    def read(asked: str) -> tuple[int, str]:
+        value, notice = nearest_number(asked, 1, most)
+        return value, "" if value == most else notice
+
+    return Setting(1, read)
+
+
 def _read_percent_range(asked: str) -> tuple[tuple[int, int], str]:
     low, dash, high = asked.partition("-")
     if not (dash and low.isdecimal() and high.isdecimal()):
@@ -59,7 +69,7 @@ def _read_percent_range(asked: str) -> tuple[tuple[int, int], str]:
         return (0, 100), notice.format(asked=asked)
     bounds = tuple(sorted(min(int(bound[:9]), 100) for bound in (low, high)))
     same = bounds == (int(low[:9]), int(high[:9]))
-    notice = _("The range of confidence is {low}-{high} %.").format(low=bounds[0], high=bounds[1])
+    notice = _("The range of confidence is {low}-{high}%.").format(low=bounds[0], high=bounds[1])
     return bounds, "" if same else notice
 
 
@@ -67,9 +77,8 @@ def _read_list(asked: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(filter(None, asked.split(",")))), ""
 
 
-def _switch(default: bool) -> Setting:
-    words = {"yes": True, "no": False}
-    return Setting(default, lambda asked: (words.get(asked, default), ""), lambda on: "yes" if on else "no")
+def _switch(name: str, default: bool) -> Setting:
+    return Setting(default, lambda asked: read_switch(name, default, asked), written_switch)
 
 
 def _read_unit(asked: str) -> tuple[int | str, str]:
@@ -86,11 +95,11 @@ SETTINGS: dict[str, Setting] = {
     "predicted_class": _choice((ANY, *CLASS_NAMES)),
     "confidence": Setting((0, 100), _read_percent_range, lambda bounds: f"{bounds[0]}-{bounds[1]}"),
     "order": _choice(ORDERS),
-    "disagree": _switch(False),
-    "page": _number(1, MOST_PAGES),
+    "disagree": _switch("disagree", False),
+    "page": _page(MOST_PAGES + 1),
     "cells": _choice(CELLS),
     "unit_order": _choice(UNIT_ORDERS),
-    "unit_page": _number(1, MOST_UNIT_PAGES),
+    "unit_page": _page(MOST_UNIT_PAGES + 1),
     "unit": Setting(ANY, _read_unit),
     "output_class": _choice((PREDICTED, *CLASS_NAMES)),
     "game": _number(0, MOST_SEED),
@@ -98,7 +107,7 @@ SETTINGS: dict[str, Setting] = {
     "tool": _choice(TOOLS),
     "brush": Setting(USUAL_WIDTH, lambda asked: nearest_number(asked, THINNEST, WIDEST)),
     "tone": _choice(tuple(TONES)),
-    "filled": _switch(True),
+    "filled": _switch("filled", True),
 }
 """By the name it has in the address, which is also the key of its widget."""
 

@@ -17,6 +17,7 @@ METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
 COLORS = ("#7a5af0", "#c9720a", "#0f8f86")  # blue and red are kept for right and wrong
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = ("#7a5af0", "#c9720a", "#0f8f86", "#b03a8c", "#6b7280", "#8a6d1d")
+ROOM = 6  # pixels between a curve and the edge
 HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
 
 Batches = Sequence[tuple[float, float, float]]
@@ -69,15 +70,16 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Cha
         if name != "test" or row.val_loss is None
     ]
     table = pd.DataFrame(points, columns=["run", "set", "epoch", metric])
+    sets = tuple(name for name in SETS if (table["set"] == _(name)).any())
     longest = max((len(history) for history in histories.values()), default=1)
     color = alt.Color(
         "run:N",
         scale=alt.Scale(domain=list(histories), range=list(RUN_COLORS)),
-        legend=alt.Legend(orient="bottom", title=None, columns=1, labelLimit=320),
+        legend=alt.Legend(orient="bottom", title=None, columns=1, labelLimit=260),
     )
     lines = alt.Chart().encode(x=_epoch_axis(longest), y=_value_axis(metric), color=color)
     layers = [
-        lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(SETS, legend=True)),
+        lines.mark_line(strokeWidth=2.2).encode(strokeDash=_set_dashes(sets, legend=True)),
         lines.mark_point(filled=True, size=40, opacity=1).encode(
             tooltip=[alt.Tooltip("run:N", title=_("run")), *_tooltip(metric)]
         ),
@@ -109,12 +111,14 @@ def _values(row: EpochRow, metric: str) -> list[tuple[str, float]]:
 
 def _epoch_axis(epochs: int) -> alt.X:
     ticks = [epoch for epoch in range(epochs + 1) if epoch % max(1, -(-epochs // 10)) == 0]
-    axis = alt.Axis(values=ticks, format="d", grid=False)
+    axis = alt.Axis(values=ticks, format="d", grid=False, labelOverlap=False, labelFlush=True)
     return alt.X("epoch:Q", title=_("epoch"), scale=alt.Scale(domain=[0, max(1, epochs)]), axis=axis)
 
 
 def _value_axis(metric: str) -> alt.Y:
-    return alt.Y(f"{metric}:Q", scale=alt.Scale(zero=False), title=_(metric), axis=alt.Axis(format=".2f"))
+    return alt.Y(
+        f"{metric}:Q", scale=alt.Scale(zero=False, padding=ROOM), title=_(metric), axis=alt.Axis(format=".2f")
+    )
 
 
 def _set_colors(sets: Sequence[str]) -> alt.Color:

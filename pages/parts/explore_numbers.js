@@ -31,7 +31,7 @@ export default function ({ data, parentElement }) {
     at.className = value > 140 ? "dark" : "";
   });
   readout.textContent = data.hint;
-  table.onpointermove = ({ target }) => {
+  table.onpointermove = table.onpointerdown = ({ target }) => {
     const row = (target.parentElement?.rowIndex ?? 0) - 1;
     const column = (target.cellIndex ?? 0) - 1;
     if (row < 0 || column < 0) return;
@@ -39,5 +39,7 @@ export default function ({ data, parentElement }) {
     const read = { row, column, value, scaled: (value / 255).toFixed(3) };
     readout.textContent = data.readout.replace(/\{(\w+)\}/g, (_, name) => read[name]);
   };
-  table.onpointerleave = () => (readout.textContent = data.hint);
+  table.onpointerleave = ({ pointerType }) => {
+    if (pointerType === "mouse") readout.textContent = data.hint; // a finger has left as soon as it has tapped
+  };
 }

@@ -7,7 +7,7 @@ import numpy as np
 from fmnist.language import N_, _
 from pages.parts.component import component
 
-HINT = N_("28 rows of 28 numbers are all that a network sees. Point at one to read it.")
+HINT = N_("28 rows of 28 numbers are all that a network sees. Point at one or tap it to read it.")
 READOUT = N_("row {row}, column {column}: {value} of 255, scaled {scaled}")
 
 _numbers = component(

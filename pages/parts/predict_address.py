@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist import view_state
+from fmnist.language import n_
 from pages.parts.page_address import PageAddress
 
 IMAGE, IMAGES, MATRIX = (
@@ -14,6 +15,7 @@ IMAGE, IMAGES, MATRIX = (
     "images",
     "matrix_part",
 )  # fragments, by the keys that a callback reruns them with
+_FIRST = "explain_first"
 _defaults = {name: setting.default for name, setting in view_state.SETTINGS.items()}
 _address = PageAddress("predict", _defaults, view_state.read, view_state.write)
 read, write, values = _address.read, _address.write, _address.values
@@ -27,6 +29,14 @@ def links() -> Callable[[int], str]:
 def restart_pages() -> None:
     """Go to the first page: another filter or order has other images."""
     st.session_state.page = 1
+
+
+def bound_page(key: str, pages: int) -> None:
+    """Go to the last of so many pages, and say so, if a later one was asked for."""
+    if st.session_state[key] > pages:
+        st.session_state[key] = pages
+        words = n_("There is only {pages:,} page.", "There are {pages:,} pages; this is the last.", pages)
+        st.info(words.format(pages=pages), icon=":material/info:")
 
 
 def choose_image(index: int) -> None:
@@ -62,6 +72,12 @@ def choose_cell(true_class: int | None, predicted_class: int | None) -> None:
 
 
 def show_cell() -> None:
-    """Show the images of the classes chosen, then mark them in the matrix. For a callback."""
+    """Show the images of the classes chosen, mark them in the matrix, explain the first. For a callback."""
     restart_pages()
-    st.rerun([IMAGES, MATRIX])
+    st.session_state[_FIRST] = True
+    st.rerun([IMAGES, MATRIX, IMAGE])
+
+
+def begins_with_first() -> bool:
+    """Whether other classes were just chosen, so that the first of their images is to be explained."""
+    return st.session_state.pop(_FIRST, False)

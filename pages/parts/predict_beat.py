@@ -143,8 +143,8 @@ def _result(game: Game, evaluation: Evaluation) -> None:
             st.metric(who, _of_all(score), f"{score / IMAGES:.0%}", "off", delta_arrow="off", width=160)
         st.metric(
             _("People, untrained"),
-            f"{HUMAN_ACCURACY}",
             _of_all(f"{HUMAN_ACCURACY * IMAGES:.1f}"),
+            f"{HUMAN_ACCURACY:.1%}",
             "off",
             delta_arrow="off",
             width=160,

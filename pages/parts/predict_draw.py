@@ -47,6 +47,10 @@ HELP = {
     "rectangle": N_("Pull from corner to corner."),
     "ellipse": N_("Pull from corner to corner of the box around it."),
 }
+AWAITED = {
+    "upload": N_("Choose a picture, and what two networks take it for appears here."),
+    "camera": N_("Take a photo, and what two networks take it for appears here."),
+}
 SHAPES = ("polygon", "rectangle", "ellipse")
 DIFFERENCE_TO_A_RUN_ON_PHOTOS = N_(
     "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
@@ -82,7 +86,7 @@ def _draw_and_judge(run: Run | None) -> None:
             st.error(str(error), icon=":material/broken_image:")
             return
     with right:
-        _show_answer(run, conversion)
+        _show_answer(run, conversion, st.session_state.draw_source)
 
 
 # ---- where the picture comes from
@@ -172,9 +176,13 @@ def _file(file) -> Image.Image | None:
 # ---- what becomes of it
 
 
-def _show_answer(run: Run | None, conversion: Conversion | None) -> None:
+def _show_answer(run: Run | None, conversion: Conversion | None, source: str) -> None:
     if conversion is None:
-        st.info(_("Choose a picture on the left."), icon=":material/upload:")
+        st.info(_(AWAITED[source]), icon=":material/image_search:")
+        return
+    if conversion.hint and source != "draw":
+        words = _("Nothing stands out from this picture's ground. Take one of a garment on a plain ground.")
+        st.info(words, icon=":material/image_search:")
         return
     if conversion.hint:
         st.info(conversion.hint, icon=":material/draw:")
@@ -241,6 +249,8 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
 def _show_steps(conversion: Conversion) -> None:
     st.markdown(_("**From your picture to what the network is given**"))
     small_pictures.show([_small(step) for step in conversion.steps], SMALL)
+    with st.expander(_("What happens in each step")):
+        st.markdown("\n".join(f"- **{step.title}.** {step.explanation}" for step in conversion.steps))
     st.download_button(
         _("Download the 28×28 image"),
         png_file(Image.fromarray(conversion.image)),
@@ -254,7 +264,7 @@ def _show_steps(conversion: Conversion) -> None:
 
 def _small(step: Step) -> SmallPicture:
     alt = f"{step.title}: {step.explanation}"
-    return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt, explanation=step.explanation)
+    return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt)
 
 
 def _show_neighbours(image: np.ndarray) -> None:

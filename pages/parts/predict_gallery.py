@@ -92,8 +92,9 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
         words = _("No image fits. Choose “any” class or a wider range.")
         st.info(words, icon=":material/filter_alt_off:")
         return
-    st.session_state.page = min(st.session_state.page, pages_of(found))
-    page = st.pagination(pages_of(found), key="page", persist_state="session")
+    pages = pages_of(found)
+    predict_address.bound_page("page", pages)
+    page = st.pagination(pages, key="page", persist_state="session")
     shown = shown_on_page(found, page)
     images = shared.dataset().test_images
     predict_tiles.show(

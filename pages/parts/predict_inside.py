@@ -186,7 +186,7 @@ def _restart_pages() -> None:
 
 def _page_of(units: np.ndarray) -> np.ndarray:
     pages = pages_of(units, UNITS_PER_PAGE)
-    st.session_state.unit_page = min(st.session_state.unit_page, pages)
+    predict_address.bound_page("unit_page", pages)
     page = st.session_state.unit_page
     if pages > 1:
         page = st.pagination(pages, key="unit_page", persist_state="session")

@@ -13,7 +13,7 @@ from fmnist.language import _
 from pages.parts import shared
 from pages.parts.component import component
 
-KEY, PAIRS = "matrix", "pairs"
+KEY, PAIRS = "matrix", "frequent_mistakes"
 
 Choose = Callable[[int | None, int | None], None]
 

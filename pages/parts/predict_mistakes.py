@@ -45,7 +45,8 @@ def show(run: Run) -> None:
     images, why = st.columns([7, 4], gap="large")
     with images:
         _images(evaluation)
-    _scores(evaluation)
+    with st.container(key="scores"):
+        _scores(evaluation)
     _certainty(evaluation)
     for companion in companions[:1]:
         predict_compare.show_difference(Judged(predict_runs.title_of(run), evaluation), companion)
@@ -70,7 +71,9 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
     with st.container(horizontal=True):
         mistakes = int((~evaluation.right).sum())
         st.metric(_("Mistakes in {images:,}").format(images=images), f"{mistakes:,}", width=180)
-        difference = _("{difference:+.3f} to people")  # the sign comes first, for it is what colours it
+        difference = _(
+            "{difference:+.3f} compared with people"
+        )  # the sign comes first, for it is what colours it
         st.metric(
             _("Test accuracy"),
             f"{evaluation.accuracy:.4f}",
@@ -92,7 +95,7 @@ def _which_for_which(evaluation: Evaluation) -> None:
     matrix, pairs = st.columns([7, 4], gap="large")
     with matrix:
         _matrix(evaluation)
-    with pairs:
+    with pairs, st.container(key="pairs"):
         st.markdown(_("**The ten most frequent mistakes**"))
         predict_matrix.show_pairs(most_confused_pairs(evaluation.confusion), predict_address.choose_cell)
 
@@ -133,11 +136,16 @@ def _images(evaluation: Evaluation) -> None:
         )
     wanted = view_state.wanted_images(predict_address.values())
     found = select(evaluation, wanted)
+    if predict_address.begins_with_first() and len(found):
+        predict_address.choose_image(int(found[0]))
     words = _("{which}: **{count:,} of {images:,}** images. Click one to see why.")
+    if not len(found):
+        words = _("{which}: **none** of {images:,} images.")
     st.markdown(words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels)))
-    if wanted.order == "confidence" and wanted.outcome == "wrong":
+    if len(found) > 1 and wanted.order == "confidence" and wanted.outcome == "wrong":
         st.caption(_("Certain and wrong come first: a network can be wrong even when it is very confident."))
-    predict_gallery.show(evaluation, found)
+    if len(found):
+        predict_gallery.show(evaluation, found)
     predict_address.write()
 
 

@@ -43,12 +43,18 @@ def _neighbours(run: Run, index: int) -> None:
     words = _("Looking for similar training images … the first time takes a few seconds.")
     with shared.waiting(words, 2 * EDGE):
         indices, distances = _nearest(run.id, len(run.history), index, dataset.fingerprint)
+    pool = neighbour_pool(config)
     where = _("pixels (it has no hidden layer)") if config.network == "softmax" else _("last hidden layer")
     words = _(
         "**What it resembles.** The {count} training images most like this one to it, compared "
         "in its {where}, among the first {images:,}:"
     )
-    st.markdown(words.format(count=NEIGHBOURS, where=where, images=neighbour_pool(config)))
+    if pool == len(dataset.train_labels):
+        words = _(
+            "**What it resembles.** The {count} training images most like this one to it, compared "
+            "in its {where}, among all {images:,}:"
+        )
+    st.markdown(words.format(count=NEIGHBOURS, where=where, images=pool))
     row = []
     for number, distance in zip(indices, distances, strict=True):
         name = CLASS_NAMES[dataset.train_labels[number]]

@@ -17,7 +17,6 @@ _STYLE = """<style>
 .small-pictures figure {margin: 0}
 .small-pictures img {display: block; width: 100%; image-rendering: pixelated}
 .small-pictures figcaption {margin-top: .25rem; font-size: .875rem; line-height: 1.4; opacity: .75}
-.small-pictures summary {cursor: pointer}
 </style>"""
 
 
@@ -33,15 +32,12 @@ class SmallPicture:
         What stands below, in two lines.
     alt : str
         What it shows, for people who do not see it.
-    explanation : str
-        A sentence that a click on the title opens.
     """
 
     png: bytes
     title: str
     alt: str
     note: str = ""
-    explanation: str = ""
 
 
 def show(pictures: list[SmallPicture], width: int) -> None:
@@ -54,8 +50,6 @@ def show(pictures: list[SmallPicture], width: int) -> None:
 def _figure(picture: SmallPicture, width: int) -> str:
     address = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
     lines = "<br>".join(map(escape, filter(None, (picture.title, picture.note))))
-    if picture.explanation:
-        lines = f"<details><summary>{lines}</summary>{escape(picture.explanation)}</details>"
     return (
         f'<figure style="width: {width}px"><img src="{address}" alt="{escape(picture.alt)}">'
         f"<figcaption>{lines}</figcaption></figure>"

@@ -156,7 +156,7 @@ def _progress(run: Run, state: str) -> None:
         words = again(progress.message) or run_text.progress_line(progress, run.history)
         st.progress(run_text.share_done(progress), words)
     else:
-        took = run_text.duration(run_text.elapsed(progress))
+        took = run_text.duration(sum(row.seconds for row in run.history))
         words = _("{done} of {epochs} epochs in {time}")
         words = words.format(done=progress.epoch, epochs=progress.epochs, time=took)
         st.progress(run_text.share_done(progress), words)
@@ -168,9 +168,8 @@ def _progress(run: Run, state: str) -> None:
 def _numbers(run: Run) -> None:
     progress, history = run.progress, run.history
     last = history[-1] if history else None
-    loss = progress.loss if progress.loss is not None else last and last.loss
-    accuracy = progress.accuracy if progress.accuracy is not None else last and last.accuracy
-    shown = {"Training loss": loss, "Training accuracy": accuracy}
+    now = progress if progress.state == "running" and progress.loss is not None else last
+    shown = {"Training loss": now and now.loss, "Training accuracy": now and now.accuracy}
     if run.config.validation_share:
         shown["Validation accuracy"] = last and last.val_accuracy
     shown["Test accuracy"] = last and last.test_accuracy
@@ -213,7 +212,7 @@ def _after(run: Run, state: str) -> None:
             reached.format(accuracy=last.test_accuracy, loss=last.test_loss, people=HUMAN_ACCURACY),
             icon=":material/flag:",
         )
-    look, more, go_on = st.columns([2, 1, 2], vertical_alignment="bottom")
+    look, more, go_on = st.columns([5, 4, 5], vertical_alignment="bottom")
     if run.predictions is not None and look.button(
         _("See what it gets wrong"),
         key="see_mistakes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import experiments, run_text
+from fmnist import run_text
 from fmnist.charts import train as charts
 from fmnist.language import N_, _, again
 from fmnist.run_state import ACTIVE
@@ -138,11 +138,9 @@ def _downloads(run: Run, model, history) -> None:
 
 
 def _delete(summary: Summary) -> None:
-    st.markdown(
-        _("Delete **{name}** with its model and predictions? This cannot be undone.").format(
-            name=shared.plain(experiments.name_shown(summary.name))
-        )
-    )
+    name = shared.plain(run_text.title(summary.name, summary.config))
+    words = _("Delete **{name}** ({id}) with its model and predictions? This cannot be undone.")
+    st.markdown(words.format(name=name, id=shared.plain(summary.id)))
     if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
         return
     try:

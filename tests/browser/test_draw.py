@@ -90,7 +90,7 @@ def test_sketch_ready_knows_a_garment_drawn_with_the_mouse(paper, drawing, name)
 
 def test_each_stroke_brings_the_steps_and_the_chart_anew(paper):
     draw(paper, T_SHIRT[0])
-    expect(paper.page.get_by_text("Standard pen")).to_be_visible()
+    expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
     expect(paper.page.locator(CHARTS).first).to_be_visible()
     given = paper.page.locator("img[alt^='Negated']")
     before = given.get_attribute("src")
@@ -156,12 +156,12 @@ def test_an_example_lands_on_the_paper_and_can_be_drawn_upon(paper):
 def test_the_drawing_is_still_there_after_a_visit_to_another_view(paper):
     draw(paper, T_SHIRT[0])
     whole = ink(paper)
-    expect(paper.page.get_by_text("Standard pen")).to_be_visible()
+    expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
     views = paper.page.locator(".st-key-view button")
     views.filter(has_text="Mistakes").click()
     expect(paper).to_have_count(0)
     views.filter(has_text="Draw").click()
-    expect(paper.page.get_by_text("Standard pen")).to_be_visible()
+    expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
     assert ink(paper) == pytest.approx(whole, rel=0.01)
 
 
@@ -208,4 +208,4 @@ def test_a_finger_draws_with_each_tool_and_the_page_does_not_scroll(phone, tool)
     swipe(phone, [(0.3, 0.8), (0.4, 0.6), (0.6, 0.4), (0.7, 0.2)])
     assert ink(phone) > 500
     assert phone.bounding_box() == before
-    expect(phone.page.get_by_text("Trimmed")).to_be_visible()
+    expect(phone.page.get_by_text("Trimmed", exact=True)).to_be_visible()

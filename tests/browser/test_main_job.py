@@ -49,7 +49,7 @@ def test_a_person_looks_trains_sees_a_mistake_and_draws(page, server):
     expect(paper).to_be_visible()
     box = paper.bounding_box()
     draw_trousers(page, box)
-    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+ %")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
 
 
 def draw_trousers(page, box):

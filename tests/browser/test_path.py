@@ -43,7 +43,7 @@ def test_a_person_walks_the_whole_way_by_the_next_links(page, server):
     expect(paper).to_be_visible()
     paper.scroll_into_view_if_needed()
     draw_trousers(page, paper.bounding_box())
-    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+ %")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
 
     go_on(page, "guided experiments")
     expect(page).to_have_url(re.compile(r"/train\?.*experiment=scaling"))

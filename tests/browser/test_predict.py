@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from fmnist.data import CLASS_NAMES
+from fmnist.lesson import CONTROLS
 
 SHIRT, PULLOVER = 6, 2
 PHONE = {"width": 390, "height": 844}
@@ -54,7 +55,9 @@ def test_a_click_on_a_matrix_cell_shows_exactly_its_images(visit, dataset, predi
     )
     expect(page.get_by_text(f"{len(found)} of 10,000")).to_be_visible()
     expect(page).to_have_url(re.compile(r"true_class=Shirt&predicted_class=Pullover"))
+    first = page.locator(".st-key-gallery a").first.locator("img").get_attribute("alt")
     assert sorted(all_shown(page, len(found))) == found
+    expect(page.get_by_text(f"Why? {first.split('.')[0]}")).to_be_visible()
     for words in tiles(page).locator("img").evaluate_all("images => images.map((image) => image.alt)"):
         assert "predicted Pullover" in words
         assert "the true class is Shirt" in words
@@ -73,6 +76,15 @@ def test_a_click_on_a_frequent_mistake_shows_exactly_its_images_and_marks_the_ce
     expect(page.get_by_text(f"{counts.max()} of 10,000")).to_be_visible()
     found = np.flatnonzero((dataset.test_labels == true) & (predicted == taken_for)).tolist()
     assert sorted(all_shown(page, len(found))) == found
+
+
+def test_what_a_link_can_hide_is_there(page, server, run):
+    keys = set(CONTROLS["predict"]) - {"compare"}  # there when there are two runs
+    for view in ("test", "mistakes", "draw"):
+        page.goto(f"{server.url}/predict?run={run}&view={view}")
+        expect(page.locator(".st-key-next_step")).to_be_visible(timeout=60_000)
+        keys -= {key for key in keys if page.locator(f".st-key-{key}").count()}
+    assert keys == set()
 
 
 def test_a_cell_is_reached_and_chosen_with_the_keyboard(visit, dataset, predicted):

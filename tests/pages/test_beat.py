@@ -77,7 +77,7 @@ def test_the_end_compares_player_network_and_people(app, make_run, truth, datase
     assert metrics(test) == {
         "You": "17 of 20",
         "The network": f"{networks} of 20",
-        "People, untrained": "0.835",
+        "People, untrained": "16.7 of 20",
     }
     differing = [index for index, mine in zip(indices, given, strict=True) if truth[index] != mine]
     shown_tiles = tiles[-1]["data"]["tiles"]

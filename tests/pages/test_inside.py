@@ -222,7 +222,7 @@ def test_trouble_with_the_model_is_a_sentence(app, make_run, truth, monkeypatch)
     [
         ({"unit": "55"}, "units 0 to 39, so this is unit 39"),
         ({"unit": "best"}, "not a whole number"),
-        ({"unit_page": "99"}, "nearest: 64"),
+        ({"unit_page": "99"}, "There are 2 pages; this is the last."),
         ({"unit_order": "numbr"}, "this is “number”"),
         ({"output_class": "Shrt"}, "this is “Shirt”"),
     ],

@@ -219,7 +219,7 @@ def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset
 
 
 @pytest.mark.parametrize(
-    "message", ["", "Downloading train-labels-idx1-ubyte.gz, 3 %", "Looking for the images"]
+    "message", ["", "Downloading train-labels-idx1-ubyte.gz, 3%", "Looking for the images"]
 )
 def test_how_far_loading_is_is_said_in_the_visitors_language(monkeypatch, message):
     def loading():

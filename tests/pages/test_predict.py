@@ -1,5 +1,6 @@
 """Predict without a browser: every control does what it says, and bad addresses get a sentence."""
 
+import re
 import time
 
 import numpy as np
@@ -175,6 +176,16 @@ def test_the_selectboxes_mark_the_cell_and_show_its_images(app, make_run, truth,
     assert drawn["matrix"][-1]["chosen"] is None
 
 
+def test_a_cell_without_images_says_so_once(app, make_run, truth, drawn, dataset):
+    make_run(truth)
+    drawn["gallery"].clear()
+    test = app("predict", view="mistakes", true_class="Shirt", predicted_class="Bag")
+    text = shown(test)
+    assert "**none** of 10,000 images" in text
+    assert "Click one to see why" not in text and "Certain and wrong" not in text
+    assert not drawn["gallery"]
+
+
 def test_the_most_confused_pair_shows_exactly_its_images(app, make_run, truth, drawn, dataset):
     make_run(truth)
     test = app("predict", view="mistakes")
@@ -309,6 +320,7 @@ def test_damaged_predictions_are_a_sentence(app, make_run, truth, runs_dir):
         ({"true_class": "Shrt"}, "this is “Shirt”"),
         ({"view": "mistake"}, "this is “mistakes”"),
         ({"confidence": "sure"}, "no range of confidence"),
+        ({"disagree": "perhaps"}, "disagree is “yes” or “no”"),
     ],
 )
 def test_a_value_that_does_not_exist_is_mended_and_mentioned(app, make_run, truth, query, sentence, drawn):
@@ -321,8 +333,10 @@ def test_a_value_that_does_not_exist_is_mended_and_mentioned(app, make_run, trut
 
 def test_a_page_beyond_the_last_is_the_last(app, make_run, truth, drawn):
     make_run(truth)
-    app("predict", outcome="wrong", true_class="Shirt", page="600")
+    test = app("predict", outcome="wrong", true_class="Shirt", page="600")
     assert indices(drawn)
+    assert re.search(r"There are \d+ pages; this is the last", told(test))
+    assert "nearest" not in told(test)
 
 
 def test_a_model_for_other_images_is_named(app, make_run, truth, monkeypatch):

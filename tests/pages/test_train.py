@@ -1,9 +1,11 @@
 """Train without a browser: every control changes what it says it changes."""
 
+import numpy as np
 import pytest
 
 from fmnist.config import RunConfig
-from fmnist.runs import Store
+from fmnist.runs import EpochRow, Progress, Store
+from tests.pages.predict_page import certain
 from tests.server import wait_until
 
 
@@ -89,6 +91,28 @@ def test_a_run_is_renamed_as_plain_text_and_deleted_after_confirmation(app, runs
     run.rename("**bold** <b>x</b>")
     test = app("train")
     assert r"\*\*bold\*\*" in " ".join(each.value for each in test.subheader)
+
+
+def test_what_is_deleted_is_named_also_without_a_name(app, runs_dir):
+    run = Store(runs_dir).create(RunConfig(hidden_units=64), info={})
+    run.write_progress(Progress("stopped", epoch=0, epochs=5))
+    test = app("train")
+    test.session_state["runs_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    test.run()
+    (question,) = [text.value for text in test.markdown if text.value.startswith("Delete")]
+    assert "64 units" in question and run.id in question.replace("\\", "")
+
+
+def test_a_run_stopped_within_an_epoch_shows_the_numbers_of_the_model_that_is_kept(app, runs_dir):
+    run = Store(runs_dir).create(RunConfig(), info={})
+    run.model_path.write_bytes(b"weights")
+    run.write_predictions(certain(np.zeros(10_000, int)))
+    run.append_epoch(EpochRow(1, 0.5, 0.81, seconds=7.0, test_loss=0.4, test_accuracy=0.85))
+    run.write_progress(Progress("stopped", epoch=1, epochs=5, step=900, steps=1875, loss=0.3, accuracy=0.9))
+    test = app("train", run=run.id)
+    numbers = {metric.label: metric.value for metric in test.metric}
+    assert numbers["Training loss"] == "0.5000" and numbers["Training accuracy"] == "0.8100"
+    assert "1 of 5 epochs in 7.0 s" in " ".join(each.text for each in test.get("progress"))
 
 
 def test_stop_reaches_the_run(app, runs_dir):

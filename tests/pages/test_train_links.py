@@ -16,9 +16,11 @@ LINKS = [
 ]
 MENDED = [
     ("network", "softmx", "softmax"),
-    ("epochs", "1e999", 1),
+    ("epochs", "1e999", 5),
     ("epochs", "500", 100),
     ("batch_size", "-3", 1),
+    ("batch_size", "many", 32),
+    ("network", "zzz", "tutorial"),
     ("learning_rate", "0.0009", 0.001),
     ("learning_rate", "inf", 1.0),
     ("learning_rate", "nan", 0.001),

@@ -59,14 +59,14 @@ def test_each_activation_is_said_as_it_is(activation, total, output, words):
 def test_softmax_of_one_class_is_a_power_over_the_sum():
     scores = np.log(np.arange(1.0, 11))  # whose powers are 1 to 10, and their sum 55
     lines = arithmetic.softmax_lines(scores, 4)
-    assert "e^1.6094 = 5.00" in lines
-    assert "Σ = 55.00" in lines
-    assert "5.00 / 55.00 = 0.0909, the probability of Coat" in lines
+    assert "e^1.6094 = 5.0000" in lines
+    assert "Σ = 55.000" in lines
+    assert "5.0000 / 55.000 = 0.0909, the probability of Coat" in lines
 
 
 def test_large_scores_are_said_to_be_shifted():
     scores = np.arange(10.0) + 5_000
-    assert "5,007 − 5,009 (the largest score) = −2.0000;  e^−2.0000 = 0.135" in arithmetic.softmax_lines(
+    assert "5,007 − 5,009 (the largest score) = −2.0000;  e^−2.0000 = 0.13534" in arithmetic.softmax_lines(
         scores, 7
     )
     table = arithmetic.softmax_table(scores)

@@ -205,8 +205,8 @@ def test_a_download_fills_the_cache_with_the_same_bytes_and_is_not_repeated(plac
     assert (dataset.source, dataset.verified, dataset.notice) == ("download", True, "")
     assert {path.name for path in (place / "cache").glob("*.gz")} == set(NAMES)
     assert_only_whole_files(place / "cache", contents)
-    assert messages[0] == (f"Downloading {NAMES[0]}, 0 %", 0.0), "said before anything came"
-    assert (f"Downloading {NAMES[3]}, 100 %", 1.0) in messages
+    assert messages[0] == (f"Downloading {NAMES[0]}, 0%", 0.0), "said before anything came"
+    assert (f"Downloading {NAMES[3]}, 100%", 1.0) in messages
     assert data.load().source == "cache"
     assert server.requests == dict.fromkeys(NAMES, 1)
 

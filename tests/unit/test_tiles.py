@@ -45,5 +45,12 @@ def test_matrix_cells_hold_counts_or_shares_and_colour_the_worst_mistake_most():
     assert counts[6][0]["words"] == "True class Shirt, predicted T-shirt/top: 100 of 1,004 images"
 
 
+@pytest.mark.parametrize(("count", "text"), [(1, "<1%"), (9, "<1%"), (10, "1%"), (965, "97%"), (0, "·")])
+def test_a_larger_share_is_never_shown_as_a_smaller_number(count, text):
+    matrix = np.zeros((10, 10), int)
+    matrix[0, 0], matrix[0, 4] = 1_000 - count, count
+    assert tiles.matrix_cells(matrix, as_shares=True)[0][4]["text"] == text
+
+
 def test_a_difference_has_a_sign():
     assert [tiles.signed(number) for number in (3, -1_200, 0)] == ["+3", "−1,200", "·"]

@@ -15,14 +15,14 @@ def probabilities(**named: float) -> np.ndarray:
 
 def test_the_best_guesses_come_in_order_and_in_whole_per_cent():
     assert best_guesses(probabilities(bag=0.824, shirt=0.12, tshirt=0.056)) == [
-        "Bag, 82 %",
-        "Shirt, 12 %",
-        "T-shirt/top, 6 %",
+        "Bag, 82%",
+        "Shirt, 12%",
+        "T-shirt/top, 6%",
     ]
 
 
 def test_a_probability_that_would_round_to_nothing_is_not_called_nothing():
-    assert best_guesses(probabilities(bag=0.998, shirt=0.002), count=2)[1] == "Shirt, under 1 %"
+    assert best_guesses(probabilities(bag=0.998, shirt=0.002), count=2)[1] == "Shirt, under 1%"
 
 
 def test_a_confident_network_has_no_doubt():

@@ -75,7 +75,6 @@ def test_any_address_at_all_is_read(query):
         ("page", "0", 1),
         ("unit", "5000", 2_047),
         ("unit", "best", 0),
-        ("unit_page", "99", 64),
         ("unit_order", "size", "contribution"),
         ("output_class", "boot", "predicted"),
         ("game", "10000", 9_999),
