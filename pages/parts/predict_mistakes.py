@@ -71,9 +71,7 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
     with st.container(horizontal=True):
         mistakes = int((~evaluation.right).sum())
         st.metric(_("Mistakes in {images:,}").format(images=images), f"{mistakes:,}", width=180)
-        difference = _(
-            "{difference:+.3f} compared with people"
-        )  # the sign comes first, for it is what colours it
+        difference = _("{difference:+.3f} vs people")  # the sign comes first, for it is what colours it
         st.metric(
             _("Test accuracy"),
             f"{evaluation.accuracy:.4f}",

@@ -5,6 +5,7 @@ import pytest
 
 from fmnist.config import RunConfig
 from fmnist.runs import EpochRow, Progress, Store
+from tests.pages.made_runs import WHOLE_ARCHIVE
 from tests.pages.predict_page import certain
 from tests.server import wait_until
 
@@ -105,7 +106,7 @@ def test_what_is_deleted_is_named_also_without_a_name(app, runs_dir):
 
 def test_a_run_stopped_within_an_epoch_shows_the_numbers_of_the_model_that_is_kept(app, runs_dir):
     run = Store(runs_dir).create(RunConfig(), info={})
-    run.model_path.write_bytes(b"weights")
+    run.save_model(lambda path: path.write_bytes(WHOLE_ARCHIVE))
     run.write_predictions(certain(np.zeros(10_000, int)))
     run.append_epoch(EpochRow(1, 0.5, 0.81, seconds=7.0, test_loss=0.4, test_accuracy=0.85))
     run.write_progress(Progress("stopped", epoch=1, epochs=5, step=900, steps=1875, loss=0.3, accuracy=0.9))
