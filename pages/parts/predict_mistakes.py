@@ -93,7 +93,13 @@ def _which_for_which(evaluation: Evaluation) -> None:
     matrix, pairs = st.columns([7, 4], gap="large")
     with matrix:
         _matrix(evaluation)
-    with pairs, st.container(key="pairs"):
+    with pairs:
+        _pairs(evaluation)
+
+
+@st.fragment  # a click in a fragment leaves the rest of the page alone
+def _pairs(evaluation: Evaluation) -> None:
+    with st.container(key="pairs"):
         st.markdown(_("**The ten most frequent mistakes**"))
         predict_matrix.show_pairs(most_confused_pairs(evaluation.confusion), predict_address.choose_cell)
 
