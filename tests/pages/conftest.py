@@ -17,8 +17,6 @@ from tests.pages.predict_page import certain
 from tests.server import wait_until
 
 LEFT_OUT_OF_CI = (
-    "test_beat",
-    "test_inside",
     "test_languages_explore",
     "test_languages_predict",
     "test_languages_train",
