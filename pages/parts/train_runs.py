@@ -139,8 +139,8 @@ def _downloads(run: Run, model, history) -> None:
 
 def _delete(summary: Summary) -> None:
     name = shared.plain(run_text.title(summary.name, summary.config))
-    words = _("Delete **{name}** ({id}) with its model and predictions? This cannot be undone.")
-    st.markdown(words.format(name=name, id=shared.plain(summary.id)))
+    words = _("Delete **{name}** (`{id}`) with its model and predictions? This cannot be undone.")
+    st.markdown(words.format(name=name, id=summary.id))
     if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
         return
     try:
