@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import re
 import shutil
 
 import pytest
@@ -181,7 +182,7 @@ async def test_a_clock_set_back_by_a_day_during_training_disturbs_nothing(tmp_pa
             (clock / "offset").write_text("-86400")
             await visitor.until(lambda: run.state == "finished", LIMIT, "the run was not finished")
             await sees(visitor, "5 of 5 epochs in ")
-            assert " -" not in visitor.text()
+            assert not re.search(r" -\d", visitor.text())  # no time below 0
         assert run.progress.finished < run.progress.started  # the clock was indeed set back
         second = await trains(own_server)
         assert {run.id for run in Store(own_server.runs_dir).list()} == {run.id, second.id}
