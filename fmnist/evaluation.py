@@ -25,6 +25,11 @@ OUTCOMES = ("all", "right", "wrong")
 ORDERS = ("index", "confidence", "loss", "margin")
 
 
+def shown_gap(larger: float, smaller: float) -> float:
+    """How many points one share is above another, as their per cent are printed, with one decimal."""
+    return round(100 * larger, 1) - round(100 * smaller, 1)
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """A network's predictions for images whose classes are known.

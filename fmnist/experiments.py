@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fmnist.config import RunConfig
-from fmnist.evaluation import accuracy
+from fmnist.evaluation import accuracy, shown_gap
 from fmnist.language import N_, _
 from fmnist.networks import parameter_count, seconds_per_epoch
 from fmnist.run_state import ACTIVE
@@ -157,7 +157,7 @@ def _decide_few(measured: Sequence[Measured]) -> Answer:
     words = _(
         "Of its own 600 images it names {own:.1%}, of the test images {new:.1%}: a gap of {gap:.1f} points. "
         "With 60,000 images these are {own_of_many:.1%} and {new_of_many:.1%}."
-    ).format(**_both(many, few), gap=_points(few.train_accuracy) - _points(few.test_accuracy))
+    ).format(**_both(many, few), gap=shown_gap(few.train_accuracy, few.test_accuracy))
     if abs(gap) < 0.02:
         return _answer(0, words, _("No overfitting showed here."))
     if gap < 0:
@@ -190,11 +190,6 @@ def _decide_labels(measured: Sequence[Measured]) -> Answer:
         words,
         _("There is nothing to find in such labels, and it did not learn them by heart either."),
     )
-
-
-def _points(share: float) -> float:
-    """Per cent as they are shown, so that the difference of two is that of the numbers on the page."""
-    return round(100 * share, 1)
 
 
 def _both(many: Measured, few: Measured) -> dict[str, float]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from fmnist.config import OPTIMIZER_NAMES, RunConfig
 from fmnist.data import CLASS_NAMES
-from fmnist.evaluation import Evaluation, most_confused_pairs, per_class_scores, reliability
+from fmnist.evaluation import Evaluation, most_confused_pairs, per_class_scores, reliability, shown_gap
 from fmnist.language import N_, _, n_
 from fmnist.networks import CLASSES, NETWORKS, parameter_count
 from fmnist.run_files import EpochRow
@@ -352,8 +352,7 @@ def numbers(
     """
     found = _of_settings(config) | _of_layers(config) | _of_history(config, history) | _of_judging(evaluation)
     if "accuracy" in found and "test_accuracy" in found:
-        shown = [round(100 * found[name], 1) for name in ("accuracy", "test_accuracy")]
-        found["gap"] = shown[0] - shown[1]
+        found["gap"] = shown_gap(found["accuracy"], found["test_accuracy"])
     return {name: value for name, value in found.items() if value is not None}
 
 

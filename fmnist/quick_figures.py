@@ -92,12 +92,12 @@ def data_address(image: np.ndarray) -> str:
     ----------
     image : ndarray of uint8, shape (h, w)
     """
-    return _address(_png(255 - image))
+    return png_address(_png(255 - image))
 
 
 def color_address(picture: np.ndarray) -> str:
     """A picture in its own colours, (h, w, 3) uint8, as such an address."""
-    return _address(_png(picture))
+    return png_address(_png(picture))
 
 
 def color_png(picture: np.ndarray) -> bytes:
@@ -141,7 +141,8 @@ def _color_table() -> np.ndarray:
     return matplotlib.colormaps["viridis"](np.arange(256), bytes=True)
 
 
-def _address(file: bytes) -> str:
+def png_address(file: bytes) -> str:
+    """A PNG file as an address that holds it: "data:image/png;base64,…"."""
     return "data:image/png;base64," + base64.b64encode(file).decode()
 
 

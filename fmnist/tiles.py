@@ -92,6 +92,9 @@ def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any
 def _cell_text(count: int, share: float, as_share: bool) -> str:
     if not count:
         return "·"
-    if not as_share:
-        return str(count)
-    return f"{int(100 * share + 0.5)}%" if share >= 0.01 else "<1%"  # unlike format, 96.5 becomes 97
+    return percent(share) if as_share else str(count)
+
+
+def percent(share: float) -> str:
+    """A share above 0 in whole per cent: "97%" for 0.965, which `format` would make 96; "<1%"."""
+    return f"{int(100 * share + 0.5)}%" if share >= 0.01 else "<1%"

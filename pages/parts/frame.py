@@ -6,7 +6,7 @@ import streamlit as st
 
 from fmnist import language
 from fmnist.language import _
-from pages.parts import languages, lesson, shared
+from pages.parts import languages, lesson, shared, small_pictures
 
 
 def pages() -> list[st.Page]:
@@ -33,7 +33,7 @@ STYLE = """
 
 def tighten() -> None:
     """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read."""
-    style = STYLE
+    style = STYLE + small_pictures.STYLE
     if shared.is_dark():
         style += 'button[kind="primary"] {color: #14121d}'
     st.html(f"<style>{style}</style>")

@@ -10,6 +10,7 @@ import streamlit as st
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import ConfusedPair
 from fmnist.language import _
+from fmnist.tiles import percent
 from pages.parts import shared
 from pages.parts.component import component
 
@@ -48,7 +49,7 @@ def show(
 
 def show_pairs(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
     """Show pairs of classes; `choose` gets the true and the predicted class of a clicked one."""
-    words = _("{true} taken for {predicted}: {count} ({share:.0%})")
+    words = _("{true} taken for {predicted}: {count} ({share})")
     shown = [
         {
             "cell": (pair.true, pair.predicted),
@@ -56,7 +57,7 @@ def show_pairs(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
                 true=CLASS_NAMES[pair.true],
                 predicted=CLASS_NAMES[pair.predicted],
                 count=pair.count,
-                share=pair.share,
+                share=percent(pair.share),
             ),
         }
         for pair in pairs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import base64
 import re
 import secrets
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import streamlit as st
 from fmnist import data, language, logs, runs
 from fmnist.charts import Chart
 from fmnist.language import _
+from fmnist.quick_figures import png_address
 from fmnist.workers import Workers
 
 EXPLORE, TRAIN, PREDICT = "pages/explore.py", "pages/train.py", "pages/predict.py"
@@ -108,7 +108,7 @@ def show_picture(png: bytes, **options) -> None:
     It travels with the page. A browser that has to fetch it shows it a thirtieth of a second later, and the
     server has to keep it for each visitor.
     """
-    st.image(f"data:image/png;base64,{base64.b64encode(png).decode()}", **options)
+    st.image(png_address(png), **options)
 
 
 def show_table(columns: dict[str, list[str]]) -> None:

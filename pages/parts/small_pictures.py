@@ -6,18 +6,19 @@ browser looks at every element of the page again after each click.
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
 
-_STYLE = """<style>
+from fmnist.quick_figures import png_address
+
+STYLE = """
 .small-pictures {display: flex; flex-wrap: wrap; gap: 1rem; margin: 0}
 .small-pictures figure {margin: 0}
 .small-pictures img {display: block; width: 100%; image-rendering: pixelated}
 .small-pictures figcaption {margin-top: .25rem; font-size: .875rem; line-height: 1.4; opacity: .75}
-</style>"""
+"""  # once for the whole page: see frame.tighten
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,13 @@ class SmallPicture:
 
 def show(pictures: list[SmallPicture], width: int) -> None:
     """Show a row of pictures, each `width` pixels wide; what does not fit goes to the next line."""
-    st.html(
-        _STYLE + f'<div class="small-pictures">{"".join(_figure(each, width) for each in pictures)}</div>'
-    )
+    figures = "".join(_figure(picture, width) for picture in pictures)
+    st.html(f'<div class="small-pictures">{figures}</div>')
 
 
 def _figure(picture: SmallPicture, width: int) -> str:
-    address = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
     lines = "<br>".join(map(escape, filter(None, (picture.title, picture.note))))
     return (
-        f'<figure style="width: {width}px"><img src="{address}" alt="{escape(picture.alt)}">'
+        f'<figure style="width: {width}px"><img src="{png_address(picture.png)}" alt="{escape(picture.alt)}">'
         f"<figcaption>{lines}</figcaption></figure>"
     )

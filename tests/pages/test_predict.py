@@ -10,6 +10,7 @@ from fmnist.config import RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.judge import Judge
 from fmnist.runs import Progress, Store
+from fmnist.tiles import percent
 from fmnist.workers import WorkerError
 from tests.pages.predict_page import address, certain, shown, small_pictures, tables, told, widget
 
@@ -194,7 +195,7 @@ def test_the_most_confused_pair_shows_exactly_its_images(app, make_run, truth, d
     first = drawn["pairs"][-1]["pairs"][0]
     worst = int(counts.argmax())
     pair = f"{CLASS_NAMES[worst]} taken for {CLASS_NAMES[(worst + 1) % 10]}"
-    assert first["words"] == f"{pair}: {counts[worst]} ({counts[worst] / 1_000:.0%})"
+    assert first["words"] == f"{pair}: {counts[worst]} ({percent(counts[worst] / 1_000)})"
     test.session_state["true_class"], test.session_state["predicted_class"] = (
         CLASS_NAMES[label] for label in first["cell"]
     )
