@@ -9,12 +9,37 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-_RANDOM_LAYERS = 1  # keeps the random numbers of dropout and augmentation apart from those of the order
+_RANDOM_LAYERS = 1  # keeps the random numbers of dropout and augmentation apart from all others
 
 
-def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """The order in which an epoch shows its images: (count,) int32, a function of seed and epoch (from 0)."""
-    return np.random.default_rng([seed, epoch]).permutation(count).astype(np.int32)
+def fit_order(seed: int, count: int) -> np.ndarray:
+    """The order in which Keras's own `fit` shows images after `keras.utils.set_random_seed(seed)`.
+
+    It is the same in each epoch: with a seed, TensorFlow starts the shuffling of each epoch alike. So a plain
+    program with the run's seed sees what the run saw. Sets the seed.
+
+    Returns
+    -------
+    numpy.ndarray (count,) int32
+        A permutation of 0 to count - 1.
+    """
+    keras.utils.set_random_seed(seed)
+    recorder = _Recorder(count)
+    recorder.compile()
+    recorder.fit(np.arange(count, dtype=np.int32), batch_size=count, verbose=0)
+    return recorder.order.numpy()
+
+
+class _Recorder(keras.Model):
+    """Keeps the one batch that it is given."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.order = tf.Variable(tf.zeros(count, tf.int32), trainable=False)
+
+    def train_step(self, batch: tf.Tensor) -> dict[str, tf.Tensor]:
+        self.order.assign(tf.reshape(batch, [-1]))
+        return {"loss": tf.constant(0.0)}  # `fit` wants something to report
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,7 @@ class Engine(keras.Model):
         Compile with XLA, which wants constant shapes: a smaller part is filled up with what weighs nothing.
         Only for networks that treat each image alone (no batch normalisation).
     seed : int
-        With the number of an epoch it decides the order of images and all random numbers in that epoch.
+        Decides the order of images, and with the number of an epoch all random numbers in that epoch.
     largest_part : int
         A batch of more images is computed in parts whose gradients are added up, so that memory suffices.
         Batch normalisation then sees parts, not batches; everything else stays exact.
@@ -98,7 +123,6 @@ class Engine(keras.Model):
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
-        self.seed = seed
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
@@ -108,6 +132,7 @@ class Engine(keras.Model):
         self._images = tf.constant(images)
         self._labels = tf.constant(labels.astype(np.int32))
         self._order = tf.Variable(self._plan.positions, trainable=False)
+        self.start_from(seed)
         self._totals = tf.Variable(np.zeros(3), trainable=False)  # loss, right answers, images so far
         self._sums = [
             tf.Variable(tf.zeros_like(w)) for w in network.trainable_variables if self.steps < parts
@@ -126,15 +151,19 @@ class Engine(keras.Model):
         """How many images of the epoch have been seen when block number `block` is done."""
         return int((self._plan.positions[: (block + 1) * self._parts_per_block] >= 0).sum())
 
-    def begin_epoch(self, epoch: int) -> None:
-        """Set the order and every random stream, so that an epoch is the same whatever process runs it."""
+    def start_from(self, seed: int) -> None:
+        """Take this seed from now on."""
         positions = self._plan.positions
-        order = epoch_order(self.seed, epoch, len(self._labels))
+        order = fit_order(seed, self.images)
         self._order.assign(np.where(positions >= 0, order[positions], -1))
+        self._seed = seed
+
+    def begin_epoch(self, epoch: int) -> None:
+        """Set every random stream, so that an epoch is the same whatever process runs it."""
         self._totals.assign(np.zeros(3))
         streams = [weight for weight in self.network.variables if weight.name == "seed_generator_state"]
         for number, stream in enumerate(streams):
-            sequence = np.random.SeedSequence([self.seed, epoch, number, _RANDOM_LAYERS])
+            sequence = np.random.SeedSequence([self._seed, epoch, number, _RANDOM_LAYERS])
             stream.assign([sequence.generate_state(1)[0], 0])
 
     def train_step(self, block: tf.Tensor) -> dict[str, tf.Tensor]:

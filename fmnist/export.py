@@ -21,8 +21,8 @@ OPTIMIZERS = {
 def script(config: RunConfig) -> str:
     """A complete Python program: this network, these settings, and the tutorial's figures.
 
-    It needs tensorflow, numpy and matplotlib. Its numbers differ a little from the run's: the order of the
-    images is Keras's own.
+    It needs tensorflow, numpy and matplotlib. It starts from the run's weights and shows the images in the
+    run's order; its numbers differ by rounding, and by the random numbers of dropout and augmentation.
     """
     parts = [_head(config), _data(config), _network(config), _training(config), _test(), _FIGURES]
     return "\n\n".join(f"{CELL} {title}\n{dedent(code).strip()}" for title, code in parts) + "\n"

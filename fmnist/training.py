@@ -145,7 +145,7 @@ class _Bench:
         """Go on from another network of the same kind: its weights, its optimizer's state, this seed."""
         for mine, theirs in zip(self._state(self.network), self._state(network), strict=True):
             mine.assign(theirs)
-        self.engine.seed = seed
+        self.engine.start_from(seed)
 
     @staticmethod
     def _state(network: keras.Model) -> list[keras.Variable]:
@@ -194,7 +194,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         initial_epoch=int(bench.network.optimizer.iterations.numpy()) // engine.steps,
         epochs=config.epochs,
         callbacks=callbacks,
-        shuffle=False,  # begin_epoch does
+        shuffle=False,  # the engine's order is
         verbose=0,
     )
 

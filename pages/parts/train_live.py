@@ -237,7 +237,11 @@ def _after(run: Run, state: str) -> None:
 
 def _code(run: Run) -> None:
     st.caption(
-        _("A plain Keras program that does the same without this dashboard. Its numbers differ a little.")
+        _(
+            "A plain Keras program that does the same without this dashboard, from the same starting "
+            "weights and with the images in the same order. Its numbers differ a little: by rounding, and "
+            "by the random numbers of dropout and augmentation where the network has them."
+        )
     )
     script, notebook = st.columns(2)
     script.download_button(
