@@ -17,7 +17,7 @@ from fmnist.runs import Store
 from fmnist.training import TrainingError
 
 IMAGES = 1_270  # 39 batches of 32, and one of 22
-# Rounding stays small with this one; with 3, a hidden unit's gradient nearly vanishes, and Adam divides by it.
+# Rounding stays small with it; with 3, a hidden unit's gradient nearly vanishes, and Adam divides by it.
 SEED = 4
 
 
