@@ -14,7 +14,7 @@ import numpy as np
 
 from fmnist.config import RunConfig
 from fmnist.evaluation import accuracy, shown_gap
-from fmnist.language import N_, _
+from fmnist.language import N_, _, in_a_row
 from fmnist.networks import parameter_count, seconds_per_epoch
 from fmnist.run_state import ACTIVE
 
@@ -227,7 +227,7 @@ def _decide_drawings(measured: Sequence[Measured]) -> Answer:
 
 
 def _answer(option: int, *sentences: str) -> Answer:
-    return Answer(option, " ".join(sentences))
+    return Answer(option, in_a_row(*sentences))
 
 
 def _same(one: float, other: float) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation
-from fmnist.language import _, n_
+from fmnist.language import _, in_a_row, n_
 from fmnist.tiles import gallery_tiles
 
 IMAGES = 20
@@ -87,7 +87,7 @@ def feedback(game: Game, evaluation: Evaluation) -> tuple[str, bool]:
     ).format(number=place + 1, true=true, answer=CLASS_NAMES[answer])
     verdict = _("also right") if right and evaluation.right[index] else _in_a_word(evaluation.right[index])
     networks = _("The network said {said}: {verdict}.").format(said=said, verdict=verdict)
-    return f"{yours} {networks}", bool(right)
+    return in_a_row(yours, networks), bool(right)
 
 
 def outcome(mine: int, networks: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from fmnist.config import OPTIMIZER_NAMES, RunConfig
 from fmnist.data import CLASS_NAMES
 from fmnist.evaluation import Evaluation, most_confused_pairs, per_class_scores, reliability, shown_gap
-from fmnist.language import N_, _, n_
+from fmnist.language import N_, _, in_a_row, n_
 from fmnist.networks import CLASSES, NETWORKS, parameter_count
 from fmnist.run_files import EpochRow
 
@@ -369,7 +369,7 @@ def example(key: str, known: Numbers) -> str:
 
 def explain(key: str, known: Numbers | None = None) -> str:
     """Meaning and example in one paragraph, for a tooltip."""
-    return " ".join(filter(None, [meaning(key), example(key, known or {})]))
+    return in_a_row(meaning(key), example(key, known or {}))
 
 
 def _places(text: str) -> set[str]:

@@ -61,6 +61,11 @@ def N_(text: str) -> str:
     return text
 
 
+def in_a_row(*sentences: str) -> str:
+    """Sentences one after another, without the empty ones; after a full-width stop there is no space."""
+    return re.sub("(?<=[。！？]) ", "", " ".join(filter(None, sentences)))
+
+
 def cached(function: Callable) -> Callable:
     """As `functools.cache`, once for each language."""
 
@@ -88,10 +93,10 @@ def again(text: str) -> str:
     ends = [found.start() + 1 for found in re.finditer(_END, text)]
     for end in reversed(ends):
         if known := _known(text[:end], _IN_ONE_SENTENCE):
-            return f"{known} {again(text[end + 1 :])}"
+            return in_a_row(known, again(text[end + 1 :]))
     if known := _known(text, _ANYTHING):
         return known
-    return f"{text[: ends[0]]} {again(text[ends[0] + 1 :])}" if ends else text
+    return in_a_row(text[: ends[0]], again(text[ends[0] + 1 :])) if ends else text
 
 
 _END = "[.!?] "

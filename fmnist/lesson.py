@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
-from fmnist.language import N_, _
+from fmnist.language import N_, _, in_a_row
 
 HIDE = "hide"  # the name in the address
 CONTROLS: dict[str, dict[str, str]] = {
@@ -80,7 +80,7 @@ def read_hidden(asked: str) -> tuple[tuple[str, ...], list[str]]:
 def _no_such(name: str) -> str:
     nearest = get_close_matches(name, ALL, 1)
     told = _("The link hides “{name:.30}”, but there is no such control.").format(name=name)
-    return " ".join([told, *(_("Is “{name}” meant?").format(name=each) for each in nearest)])
+    return in_a_row(told, *(_("Is “{name}” meant?").format(name=each) for each in nearest))
 
 
 def link(page_url: str, query: dict[str, str], hidden: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from fmnist.config import (
     RunConfig,
 )
 from fmnist.glossary import explain, meaning, numbers
-from fmnist.language import _, again, n_
+from fmnist.language import _, again, in_a_row, n_
 from fmnist.networks import NETWORKS, parameter_count, seconds_per_epoch, summary
 from fmnist.run_text import duration
 from fmnist.runs import RunError
@@ -39,7 +39,7 @@ def show() -> None:
     )
     network = NETWORKS[st.session_state.network]
     enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
-    st.caption(f"{_(network.teaches)} {enough}")
+    st.caption(in_a_row(_(network.teaches), enough))
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
@@ -144,7 +144,7 @@ def _step_settings() -> None:
         DEFAULTS["learning_rate"],
         format_func=lambda rate: f"{rate:g}",
         key="learning_rate",
-        help=f"{meaning('learning rate')} {usual}",
+        help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
     st.number_input(
@@ -177,7 +177,7 @@ def _checking_settings() -> None:
         20,
         key="early_stopping",
         disabled=not st.session_state.validation_share,
-        help=f"{meaning('early stopping')} {needs}",
+        help=in_a_row(meaning("early stopping"), needs),
         persist_state="session",
     )
     st.number_input(
@@ -199,7 +199,7 @@ def _data_settings() -> None:
         DEFAULTS["training_images"],
         step=1000,
         key="training_images",
-        help=f"{fewer} {meaning('overfitting')}",
+        help=in_a_row(fewer, meaning("overfitting")),
         persist_state="session",
     )
     st.toggle(

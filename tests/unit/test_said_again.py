@@ -62,3 +62,16 @@ def test_a_stored_sentence_is_said_again(stored, said):
 def test_in_english_nothing_changes():
     language.use(language.ENGLISH)
     assert language.again("the disk is full") == "the disk is full"
+
+
+@pytest.mark.parametrize(
+    ("sentences", "shown"),
+    [
+        (("One.", "Two."), "One. Two."),
+        (("", "Two.", ""), "Two."),
+        (("一。", "二！", "Three."), "一。二！Three."),
+        ((), ""),
+    ],
+)
+def test_sentences_follow_each_other_as_their_language_wants(sentences, shown):
+    assert language.in_a_row(*sentences) == shown
