@@ -8,6 +8,7 @@ from fmnist import lesson
 from fmnist.language import _
 from pages.parts import shared
 
+# A control's note, the paragraph below it, goes with it: its key is the control's and "_note".
 _HIDDEN, _NOTICES = "hidden_controls", "hidden_notices"
 
 
@@ -17,7 +18,7 @@ def hide_controls() -> None:
         hidden, notices = lesson.read_hidden(st.query_params[lesson.HIDE])
         st.session_state[_HIDDEN], st.session_state[_NOTICES] = hidden, notices
     if hidden := st.session_state.get(_HIDDEN):
-        wanted = ", ".join(f".st-key-{key}" for key in hidden)
+        wanted = ", ".join(f".st-key-{key}, .st-key-{key}_note" for key in hidden)
         st.html(f"<style>{wanted} {{display: none !important}}</style>")
     for notice in st.session_state.pop(_NOTICES, []):
         st.info(shared.plain(notice), icon=":material/info:")

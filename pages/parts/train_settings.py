@@ -39,7 +39,8 @@ def show() -> None:
     )
     network = NETWORKS[st.session_state.network]
     enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
-    st.caption(in_a_row(_(network.teaches), enough))
+    with st.container(key="network_note"):
+        st.caption(in_a_row(_(network.teaches), enough))
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
