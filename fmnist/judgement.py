@@ -10,6 +10,7 @@ from fmnist import language
 from fmnist.data import Dataset
 from fmnist.evaluation import Evaluation
 from fmnist.language import _
+from fmnist.run_state import ACTIVE
 from fmnist.runs import Run, RunError, Store, Summary
 
 ENDED_EARLY = ("stopped", "failed", "interrupted")
@@ -64,16 +65,18 @@ def why_not(run_id: str, store: Store, summaries: list[Summary]) -> str:
         return _("This run has only just appeared.")
     if summary.problem:
         return _("This run is damaged: {problem}").format(problem=language.again(summary.problem))
-    if summary.state in ENDED_EARLY:
+    if summary.state in ENDED_EARLY and not summary.epochs_done:
         return _("This run ended before its first epoch was done, so it has no predictions.")
+    if summary.state not in ACTIVE:
+        return _("The predictions of this run are missing. Continue its training on Train to get new ones.")
     return _("This run has not finished its first epoch yet; its predictions appear after it.")
 
 
 def stands_at(summary: Summary) -> str:
     """ "" for a run that is done, otherwise which epoch its predictions are from."""
-    if summary.state == "finished" or summary.progress is None:
+    if summary.state in ("finished", "damaged") or summary.progress is None:
         return ""
-    if summary.state in ("queued", "running"):
+    if summary.state in ACTIVE:
         words = _("Still training: these are the predictions after epoch {epoch} of {epochs}.")
     else:
         words = _("Ended early: these are the predictions after epoch {epoch} of {epochs}.")

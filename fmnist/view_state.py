@@ -118,14 +118,15 @@ def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     Parameters
     ----------
     query : dict
-        Names and texts of an address. Unknown names are left alone, missing ones stand for defaults.
+        Names and texts of an address. Unknown names are left alone; missing and empty ones stand for
+        defaults.
     """
     values, notices = {}, []
     for name, setting in SETTINGS.items():
-        value, notice = setting.read(query[name]) if name in query else (setting.default, "")
+        value, notice = setting.read(query[name]) if query.get(name) else (setting.default, "")
         values[name] = value
         notices += [notice] if notice else []
-    if "order" not in query:
+    if not query.get("order"):
         values["order"] = first_order(values["view"])
     return values, notices
 

@@ -385,7 +385,7 @@ class Workers:
             log.info("run %s interrupted: its process was asked to end (SIGTERM)", run.id)
             run.release()
         else:
-            self._finish(run, "failed", _death_sentence(exitcode))
+            self._finish(run, "failed", _death_sentence(exitcode, len(run.history)))
 
     def _finish(self, run: Run, state: str, message: str) -> None:
         """Write how a run ended, in English, and give it up.
@@ -432,7 +432,7 @@ def _stopped_sentence(done: int) -> str:
     return N_("Stopped. The last full epoch ({done}) is kept.").format(done=done)
 
 
-def _death_sentence(exitcode: int | None) -> str:
+def _death_sentence(exitcode: int | None, done: int) -> str:
     if exitcode == CANNOT_WRITE:
         return N_(
             "The run could not write into its folder: the disk is full, or the folder gone or read-only."
@@ -451,6 +451,8 @@ def _death_sentence(exitcode: int | None) -> str:
         how = N_("The process that trained this run ended without a word (exit status {status}).")
         how = how.format(status=exitcode)
     kept = N_("Its finished epochs are kept; the log may say more.")
+    if not done:
+        kept = N_("No epoch was finished; the log may say more.")
     return f"{how} {kept}"
 
 

@@ -38,6 +38,7 @@ def _begin_view() -> None:
 
 st.title(_("Predict"), anchor=False)
 predict_address.read()
+predict_address.send_values()
 view = st.segmented_control(
     _("View"),
     VIEWS,

@@ -15,7 +15,8 @@ IMAGE, IMAGES, MATRIX = (
     "images",
     "matrix_part",
 )  # fragments, by the keys that a callback reruns them with
-_FIRST = "explain_first"
+_CHANGED = ("view", "order", "page", "true_class", "predicted_class", "test_index")  # by callbacks
+_FIRST, _SEND = "explain_first", "values_to_send"
 _defaults = {name: setting.default for name, setting in view_state.SETTINGS.items()}
 _address = PageAddress("predict", _defaults, view_state.read, view_state.write)
 read, write, values = _address.read, _address.write, _address.values
@@ -44,17 +45,34 @@ def choose_image(index: int) -> None:
     st.session_state.test_index = index
 
 
+def rerun(*fragments: str) -> None:
+    """In a callback that changed settings: run these fragments again, or the whole page if there are none.
+
+    Streamlit (1.67) forgets which values are new to the browser when a callback asks for another run, and
+    then sends only those that are not a widget's first value: a filter taken off would come back with the
+    next click. So `send_values` puts them under their keys again.
+    """
+    st.session_state[_SEND] = True
+    st.rerun(list(fragments) or "app")
+
+
+def send_values() -> None:
+    """Send the settings to their widgets, if a callback just changed some. Goes before the first of them."""
+    if st.session_state.pop(_SEND, False):
+        st.session_state.update({name: st.session_state[name] for name in _CHANGED})
+
+
 def open_image(index: int) -> None:
     """Choose a test image in a callback of the gallery, which needs no new picture itself."""
     choose_image(index)
-    st.rerun(IMAGE)
+    rerun(IMAGE)
 
 
 def open_alone(index: int) -> None:
     """Go to the view of test images, to one of them. For a callback."""
     begin_view("test")
     choose_image(index)
-    st.rerun()
+    rerun()
 
 
 def begin_view(view: str) -> None:
@@ -75,7 +93,7 @@ def show_cell() -> None:
     """Show the images of the classes chosen, mark them in the matrix, explain the first. For a callback."""
     restart_pages()
     st.session_state[_FIRST] = True
-    st.rerun([IMAGES, MATRIX, IMAGE])
+    rerun(IMAGES, MATRIX, IMAGE)
 
 
 def begins_with_first() -> bool:

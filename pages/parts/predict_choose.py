@@ -63,4 +63,4 @@ def _go_anywhere(parts: tuple[str, ...]) -> None:
 
 def _rerun(parts: tuple[str, ...]) -> None:
     if parts:
-        st.rerun(list(parts))
+        predict_address.rerun(*parts)

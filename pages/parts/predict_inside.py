@@ -89,6 +89,7 @@ def _walk(network: DenseNetwork) -> Walk:
 
 @st.fragment(key=predict_address.IMAGE)
 def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
+    predict_address.send_values()
     index = predict_choose.show(PARTS)
     walk = _walk(network)
     with st.container(horizontal=True, vertical_alignment="center"):

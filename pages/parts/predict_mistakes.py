@@ -106,6 +106,7 @@ def _pairs(evaluation: Evaluation) -> None:
 
 @st.fragment(key=predict_address.MATRIX)
 def _matrix(evaluation: Evaluation) -> None:
+    predict_address.send_values()
     words = _("Each row is a true class. Blue cells are right, red ones are mistakes. **Click a cell.**")
     st.markdown(words)
     st.segmented_control(
@@ -127,6 +128,7 @@ def _matrix(evaluation: Evaluation) -> None:
 
 @st.fragment(key=predict_address.IMAGES)
 def _images(evaluation: Evaluation) -> None:
+    predict_address.send_values()
     st.subheader(_("The images"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         predict_gallery.choose_classes(predict_address.show_cell)

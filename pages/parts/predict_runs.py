@@ -24,7 +24,7 @@ def choose(comparing: bool) -> Run | None:
     usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
     if asked and asked not in usable:
-        st.warning(judgement.why_not(asked, shared.store(), summaries), icon=":material/info:")
+        _say_why_not(asked, summaries, next(iter(usable.values()), None))
     if not usable:
         return None
     if asked not in usable:
@@ -36,6 +36,16 @@ def choose(comparing: bool) -> Run | None:
     if words := judgement.stands_at(usable[chosen]):
         st.caption(words)
     return shared.store().open(chosen)
+
+
+def _say_why_not(asked: str, summaries: list[Summary], instead: Summary | None) -> None:
+    """Why the run asked for is not shown, and which one is."""
+    why = judgement.why_not(asked, shared.store(), summaries)
+    title = next((run_text.title(each.name, each.config) for each in summaries if each.id == asked), "")
+    parts = [f"{shared.plain(title)}:" if title else "", shared.plain(why)]
+    if instead:
+        parts.append(_("Shown here instead: {run}.").format(run=f"**{shared.plain(_title(instead))}**"))
+    st.warning(language.in_a_row(*parts), icon=":material/info:")
 
 
 def _choose_run(usable: dict[str, Summary]) -> str:

@@ -35,6 +35,7 @@ def show(run: Run) -> None:
 
 @st.fragment(key=predict_address.IMAGE)
 def _image(judged: Judged, companions: list[Judged]) -> None:
+    predict_address.send_values()
     evaluation = judged.evaluation
     with st.container(key=predict_gallery.SHOWN_IN):
         index = predict_choose.show()
@@ -101,6 +102,8 @@ def _gallery(judged: Judged, companions: list[Judged]) -> None:
         found = predict_compare.choose_disagreements(judged, companions[0], found)
     images = len(judged.evaluation.labels)
     words = _("**{count:,} of {images:,}** test images. Click one to see it above.")
+    if not len(found):
+        words = _("**None** of {images:,} test images.")
     st.markdown(words.format(count=len(found), images=images))
     predict_gallery.show(judged.evaluation, found)
     predict_address.write()

@@ -157,7 +157,7 @@ def _progress(run: Run, state: str) -> None:
         st.progress(run_text.share_done(progress), words)
     else:
         took = run_text.duration(sum(row.seconds for row in run.history))
-        words = _("{done} of {epochs} epochs in {time}")
+        words = _("{done} of {epochs} epochs in {time}") if run.history else _("{done} of {epochs} epochs")
         words = words.format(done=progress.epoch, epochs=progress.epochs, time=took)
         st.progress(run_text.share_done(progress), words)
         message = shared.workers().last_words(run.id) or progress.message
@@ -222,7 +222,8 @@ def _after(run: Run, state: str) -> None:
     ):
         st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
     most = run_text.epochs_left(run.history)
-    if not most or not visitor.actions().may_change(run.owner):
+    lost = state == "failed" and not run.history  # there is nothing to go on from
+    if not most or lost or not visitor.actions().may_change(run.owner):
         return
     epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
     go_on.button(

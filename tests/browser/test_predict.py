@@ -106,6 +106,33 @@ def test_the_marked_cell_clicked_again_shows_all_mistakes(visit, dataset, predic
     expect(page.get_by_text(f"{mistakes:,} of 10,000")).to_be_visible()
 
 
+@pytest.mark.parametrize("taken_off_by", ["button", "cell"])
+def test_a_filter_taken_off_stays_off_with_the_next_click(visit, dataset, predicted, taken_off_by):
+    page = visit("view=mistakes")
+    page.locator(f'.st-key-matrix [data-cell="{SHIRT}-{PULLOVER}"]').click()
+    expect(page).to_have_url(re.compile(r"true_class=Shirt&predicted_class=Pullover"))
+    cell = page.locator('.st-key-matrix [aria-pressed="true"]')
+    (cell if taken_off_by == "cell" else page.locator(".st-key-all_mistakes button")).click()
+    mistakes = int(np.sum(predicted != dataset.test_labels))
+    expect(page.get_by_text(f"{mistakes:,} of 10,000")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("true_class"))
+    index = indices(page)[2]
+    tiles(page).nth(2).click()
+    expect(page.get_by_text(f"Why? Test image {index}", exact=True)).to_be_visible()
+    page.get_by_text("Shares", exact=True).click()
+    expect(page).to_have_url(re.compile("cells=shares"))
+    expect(page.get_by_text(f"{mistakes:,} of 10,000")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("true_class"))
+
+
+def test_the_first_image_stays_open_with_the_next_click(visit):
+    page = visit("view=test&test_index=3")
+    tiles(page).first.click()
+    expect(page.locator(".st-key-test_index input")).to_have_value("0")
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-test_index input")).to_have_value("1")
+
+
 def test_a_tile_opens_its_image_and_the_address_shows_the_same(visit, dataset, predicted):
     page = visit("view=test&outcome=wrong")
     index = indices(page)[3]

@@ -99,7 +99,7 @@ def test_the_settings_stay_when_the_language_changes(app, code):
         ("finished", "Finished 5 epochs. Test accuracy 0.871."),
         ("stopped", "Stopped after 1 of 5 epochs. The model of the last whole epoch is kept."),
         ("failed", "The run could not go on: the disk is full."),
-        ("failed", _death_sentence(-9)),
+        ("failed", _death_sentence(-9, 1)),
         ("running", ""),  # nobody owns it: interrupted
     ],
 )
@@ -234,7 +234,7 @@ def test_how_a_run_ended():
         *(_stopped_message(*done) for done in ((0, 5), (1, 5), (1, 1))),
         *(_not_finite_message(config, 1) for config in (RunConfig(), DENSE)),
         *map(_stopped_sentence, (0, 3)),
-        *(_death_sentence(code).replace("SIGSEGV", "11") for code in (-9, -11, 1, 3, 4)),
+        *(_death_sentence(code, 0).replace("SIGSEGV", "11") for code in (-9, -11, 1, 3, 4)),
     ):
         assert english_words(language.again(message)) == []
 

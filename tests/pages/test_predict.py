@@ -101,7 +101,7 @@ def test_a_range_of_confidence_without_images_says_so(app, make_run, truth):
     make_run(truth)
     test = app("predict")
     widget(test, "slider", "confidence").set_value((90, 100)).run()
-    assert "**0 of 10,000**" in shown(test)
+    assert "**None** of 10,000" in shown(test)
     assert "No image fits" in told(test)
 
 
@@ -291,9 +291,21 @@ def test_a_run_without_predictions_is_told_and_another_shown(app, make_run, trut
     with_predictions = make_run(truth)
     without = make_run(None, state=state)
     test = app("predict", run=without)
-    assert sentence in told(test)
+    assert sentence in told(test) and "Shown here instead" in told(test)
     assert address(test)["run"] == with_predictions
     assert indices(drawn)
+
+
+def test_the_lost_predictions_of_a_finished_run_are_told(app, make_run, truth, runs_dir):
+    make_run(truth)
+    run = make_run(truth)
+    (runs_dir / run / "predictions.npz").unlink()
+    assert "predictions of this run are missing" in told(app("predict", run=run))
+
+
+def test_an_empty_setting_in_the_address_is_no_mistake(app, make_run, truth):
+    make_run(truth)
+    assert "There is no" not in told(app("predict", page="", order="", outcome="", confidence=""))
 
 
 def test_a_run_that_is_only_starting_is_watched_until_it_has_predictions(app, make_run, runs_dir):

@@ -126,3 +126,15 @@ def test_stop_reaches_the_run(app, runs_dir):
     widget(test, "button", "stop").click().run()
     wait_until(lambda: run.state == "stopped", 5, "the run did not stop")
     assert run.history
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_going_on_is_offered_only_where_there_is_something_to_go_on_from(app, runs_dir, done):
+    run = Store(runs_dir).create(RunConfig(), info={})
+    if done:
+        run.append_epoch(EpochRow(1, 0.5, 0.8, seconds=1.0, test_loss=0.45, test_accuracy=0.84))
+        run.save_model(lambda path: path.write_bytes(WHOLE_ARCHIVE))
+    run.end("failed", "Killed.")
+    test = app("train")
+    assert any(button.key == "continue" for button in test.button) == bool(done)
+    assert not test.exception

@@ -18,7 +18,7 @@ import pytest
 from fmnist.children import ForkNursery
 from fmnist.config import RunConfig
 from fmnist.runs import RunError, Store
-from fmnist.workers import WorkerError, Workers
+from fmnist.workers import WorkerError, Workers, _death_sentence
 from tests.unit import small_disk
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -587,3 +587,10 @@ print(json.dumps({
         "tensorflow": False,
     }
     assert "cuda" not in done.stderr.lower()  # remarks on missing graphics cards are nobody's business
+
+
+@pytest.mark.parametrize(
+    ("done", "words"), [(0, "No epoch was finished"), (2, "Its finished epochs are kept")]
+)
+def test_a_killed_run_promises_only_epochs_that_there_are(done, words):
+    assert words in _death_sentence(-9, done)
