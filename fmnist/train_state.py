@@ -30,7 +30,7 @@ def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
     """
     values, notices = {}, []
     for field in fields(RunConfig):
-        if field.name in query:
+        if query.get(field.name):  # nothing given stands for the default
             values[field.name], notice = _read(field.name, field.default, query[field.name])
             notices += [notice] if notice else []
     return values, notices
