@@ -6,13 +6,13 @@ import streamlit as st
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
     from fmnist.language import _
-    from pages.parts import frame, languages, lesson, visitor
+    from pages.parts.shell import frame, languages, links, visitor
 
     languages.begin()
     st.set_page_config(page_title=_("Fashion-MNIST: a first network"), page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="top")
     frame.tighten()
-    lesson.hide_controls()
+    links.hide_controls()
     frame.show_data_source()
     visitor.remember()
     page.run()
@@ -23,6 +23,6 @@ if __name__ == "__main__":  # Streamlit runs this file at each visit
 elif __name__ == "app":  # the server imports it once (a child process does so under another name)
     from starlette.middleware import Middleware
 
-    from pages.parts import assets, startup
+    from pages.parts.shell import assets, startup
 
     app = st.App("app.py", lifespan=startup.lifespan, middleware=[Middleware(assets.Assets)])

@@ -24,10 +24,10 @@ from pathlib import Path
 import psutil
 from PIL import Image, ImageDraw
 
-from benchmarks.streamlit_session import Session, SessionError
-from fmnist import canvas_message
-from fmnist.runs import Store
-from tests.server import Server
+from fmnist.drawing import paper
+from fmnist.runs.store import Store
+from tools.server import Server
+from tools.streamlit_session import Session, SessionError
 
 PAUSE = 3.0  # seconds between a visitor's clicks
 LEFT_ALONE = 60.0  # seconds after which memory is to be back
@@ -113,10 +113,10 @@ def a_drawing(chance: random.Random) -> str:
     """A wobbly outline of a T-shirt, as the paper sends it."""
     corners = [(150, 90), (300, 90), (390, 150), (350, 210), (305, 180), (305, 370), (145, 370), (145, 180)]
     corners += [(100, 210), (60, 150), (150, 90)]
-    picture = Image.new("L", (canvas_message.SIDE, canvas_message.SIDE), canvas_message.PAPER)
+    picture = Image.new("L", (paper.SIDE, paper.SIDE), paper.PAPER)
     wobbly = [(x + chance.uniform(-12, 12), y + chance.uniform(-12, 12)) for x, y in corners]
     ImageDraw.Draw(picture).line(wobbly, fill=0, width=10)
-    return canvas_message.on_paper(picture)
+    return paper.on_paper(picture)
 
 
 # ---------------------------------------------------------------------------------------- the class

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.server import REPOSITORY, Server, open_browser
+from tools.server import REPOSITORY, Server, open_browser
 
 WARM_UP = 4  # strokes that are not counted
 ON_ONE_SHEET = 6  # strokes: on a full sheet one more hardly changes the picture

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.server import Server, open_browser
+from tools.server import Server, open_browser
 
 QUIET = 600  # milliseconds without a new picture after which the page has settled
 LIMIT = 60_000

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import keras
 import numpy as np
 
-from fmnist import data, lookalikes
+from fmnist.data import lookalikes, sources
 
 LEAST_ACCURACY = 0.84
 
@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     options = parser.parse_args()
-    real = data.load()
+    real = sources.load()
     if not real.is_real:
         print(real.notice, file=sys.stderr)
         return 1
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def test_accuracy(
-    images: np.ndarray, labels: np.ndarray, real: data.Dataset, options: argparse.Namespace
+    images: np.ndarray, labels: np.ndarray, real: sources.Dataset, options: argparse.Namespace
 ) -> float:
     """Accuracy on the official test images of the tutorial network trained on `images`."""
     keras.utils.set_random_seed(options.seed)

@@ -19,9 +19,9 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fmnist.config import RunConfig
-from fmnist.runs import Store
-from fmnist.workers import Workers
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Store
+from fmnist.workers.queue import Workers
 
 RUNS, WARM_UP = 50, 3
 ASKED = 20.0  # MB

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from fmnist.config import RunConfig
-from fmnist.runs import Store
-from fmnist.workers import Workers
-from tests.server import Server, open_browser, wait_until
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Store
+from fmnist.workers.queue import Workers
+from tools.server import Server, open_browser, wait_until
 
 QUIET = 600  # milliseconds without a change, after which a click counts as answered
 TRAINED = 180  # seconds that two short runs may take on a busy machine

@@ -17,8 +17,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from fmnist.config import RunConfig
-from fmnist.runs import EpochRow, Run, Store
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import EpochRow, Run, Store
 
 RUNS, EPOCHS, LOOKS = 500, 20, 7
 ASKED = 0.3  # seconds

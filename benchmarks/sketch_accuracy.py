@@ -22,8 +22,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from fmnist import data, sketch  # noqa: E402
-from fmnist.sketch_ready import MODEL_PATH  # noqa: E402
+from fmnist.data import sources  # noqa: E402
+from fmnist.drawing import sketch  # noqa: E402
+from fmnist.networks.shipped import MODEL_PATH  # noqa: E402
 
 # What a word should be called, then what is right as well: a jacket may be a pullover or a shirt.
 RIGHT = {
@@ -145,7 +146,7 @@ def _tutorial():
     """The network of TensorFlow's tutorial, trained as there."""
     import keras
 
-    dataset = data.load()
+    dataset = sources.load()
     if not dataset.is_real:
         print(dataset.notice, file=sys.stderr)
     keras.utils.set_random_seed(0)

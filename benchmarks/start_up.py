@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser
 
-from tests.server import Server, open_browser
+from tools.server import Server, open_browser
 
 PAGES = ("/explore", "/train", "/predict")
 COMPLETE = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.server import Server, open_browser
+from tools.server import Server, open_browser
 
 WARM_UP = 20_000  # milliseconds until the fork server has TensorFlow loaded and a child is ready
 BETWEEN = 4_000  # the same after a run

@@ -23,10 +23,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import numpy as np
 
-from fmnist import data, training
-from fmnist.config import RunConfig
-from fmnist.data import Dataset
-from fmnist.runs import EpochRow, Store
+from fmnist.data import sources
+from fmnist.data.sources import Dataset
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import EpochRow, Store
+from fmnist.training import fit
 
 BATCH_SIZE = 32
 TIMED_EPOCHS = 3  # of ours per round, after the first, which compiles
@@ -39,7 +40,7 @@ def main() -> None:
     parser.add_argument("--accuracy", type=int, metavar="SEEDS", help="compare test accuracy instead")
     parser.add_argument("--epochs", type=int, default=5, help="epochs per seed with --accuracy (default 5)")
     options = parser.parse_args()
-    dataset = data.load()
+    dataset = sources.load()
     print(dataset.notice or "Official Fashion-MNIST, checksums verified.")
     if options.accuracy:
         compare_accuracy(dataset, options.accuracy, options.epochs)
@@ -100,7 +101,7 @@ def our_epochs(dataset: Dataset, epochs: int, seed: int) -> list[EpochRow]:
     config = RunConfig(batch_size=BATCH_SIZE, epochs=epochs, seed=seed)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         run = Store(Path(folder)).create(config, info={}, hold=True)
-        training.train(config, dataset, run)
+        fit.train(config, dataset, run)
         return run.history
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
-from tests.server import Server, open_browser
+from tools.server import Server, open_browser
 
 FILM = Path(__file__).parent / "train.webp"
 SIZE = {"width": 1280, "height": 860}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.server import Server, open_browser
+from tools.server import Server, open_browser
 
 FOLDER = Path(__file__).parent
 LIMIT = 120_000  # milliseconds

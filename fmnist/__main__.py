@@ -13,14 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from fmnist import data, evaluation, run_text
-from fmnist.config import CHOICES, ConfigError, RunConfig
-from fmnist.networks import parameter_count
-from fmnist.prediction import Models, PredictionError
-from fmnist.run_state import ACTIVE
-from fmnist.runs import Run, RunError, Store, default_root
-from fmnist.sketch import SketchError
-from fmnist.workers import WorkerError, Workers
+from fmnist.data import sources
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.drawing.sketch import SketchError
+from fmnist.evaluation import scores as evaluation
+from fmnist.lesson import run_text
+from fmnist.networks.architectures import parameter_count
+from fmnist.networks.config import CHOICES, ConfigError, RunConfig
+from fmnist.networks.shipped import MODEL_PATH
+from fmnist.runs.state import ACTIVE
+from fmnist.runs.store import Run, RunError, Store, default_root
+from fmnist.training.prediction import Models, PredictionError
+from fmnist.workers.queue import WorkerError, Workers
 
 SCORES = ("precision", "recall", "f1")
 POLL = 0.1  # seconds between two looks at the run folder
@@ -115,8 +119,8 @@ def _data(options: argparse.Namespace) -> int:
     return 0
 
 
-def _load() -> data.Dataset:
-    dataset = data.load(progress=lambda words, share: print(f"{words}", file=sys.stderr))
+def _load() -> sources.Dataset:
+    dataset = sources.load(progress=lambda words, share: print(f"{words}", file=sys.stderr))
     if dataset.notice:
         print(dataset.notice, file=sys.stderr)
     return dataset
@@ -187,20 +191,19 @@ def _evaluate(options: argparse.Namespace) -> int:
         "test_accuracy": judged.accuracy,
         "confusion": judged.confusion.tolist(),
         "per_class": [
-            {"class_name": data.CLASS_NAMES[one.label]} | {name: getattr(one, name) for name in SCORES}
+            {"class_name": CLASS_NAMES[one.label]} | {name: getattr(one, name) for name in SCORES}
             for one in scores
         ],
     }
     table = "\n".join(
-        f"{data.CLASS_NAMES[one.label]:12} "
-        f"precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        f"{CLASS_NAMES[one.label]:12} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
         for one in scores
     )
     _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
     return 0
 
 
-def _test_probabilities(run: Run, dataset: data.Dataset) -> np.ndarray:
+def _test_probabilities(run: Run, dataset: sources.Dataset) -> np.ndarray:
     """What the run says of the test images at hand, also when it was trained beside other images."""
     probabilities = run.predictions
     if probabilities is not None and run.info.get("data", {}).get("fingerprint") == dataset.fingerprint:
@@ -211,13 +214,9 @@ def _test_probabilities(run: Run, dataset: data.Dataset) -> np.ndarray:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from fmnist import sketch, sketch_ready
+    from fmnist.drawing import sketch
 
-    path = (
-        sketch_ready.MODEL_PATH
-        if options.run == "sketch-ready"
-        else Store(default_root()).open(options.run).model_path
-    )
+    path = MODEL_PATH if options.run == "sketch-ready" else Store(default_root()).open(options.run).model_path
     models, status = Models(), 0
     for file in options.files:
         try:
@@ -232,7 +231,7 @@ def _predict(options: argparse.Namespace) -> int:
         values = {
             "file": file,
             "label": label,
-            "class_name": data.CLASS_NAMES[label],
+            "class_name": CLASS_NAMES[label],
             "probabilities": [round(float(share), 6) for share in probabilities],
         }
         _report(options, values, f"{file}: {values['class_name']}, {probabilities[label]:.0%}")

@@ -3,30 +3,21 @@
 import streamlit as st
 
 from fmnist.language import N_, _
-from pages.parts import (
-    explore_classes,
-    explore_facts,
-    explore_grid,
-    explore_image,
-    explore_inputs,
-    explore_map,
-    path,
-    shared,
-    words,
-)
+from pages.parts.explore import classes, facts, grid, image, inputs, map
+from pages.parts.shell import path, shared, words
 
 WAYS = {
-    N_("Browse images"): explore_grid.show,
-    N_("Compare classes"): explore_classes.show,
-    N_("Map of images"): explore_map.show,
+    N_("Browse images"): grid.show,
+    N_("Compare classes"): classes.show,
+    N_("Map of images"): map.show,
 }
 
 
 @st.fragment
 def _show_ways(dataset) -> None:
     """Tabs of which only the open one is computed."""
-    tabs, notice = explore_inputs.tabs("explore_part", list(WAYS), _)
-    explore_inputs.show_notices(notice)
+    tabs, notice = inputs.tabs("explore_part", list(WAYS), _)
+    inputs.show_notices(notice)
     for tab, show in zip(tabs, WAYS.values(), strict=True):
         if tab.open:
             with tab:
@@ -36,10 +27,10 @@ def _show_ways(dataset) -> None:
 dataset = shared.dataset()
 st.title(_("Explore the data"), anchor=False)
 path.show_purpose("explore")
-path.show_panel(explore_image.open_another)
+path.show_panel(image.open_another)
 words.show("explore")
-explore_facts.show(dataset)
-explore_image.show(dataset)
+facts.show(dataset)
+image.show(dataset)
 st.subheader(_("Look further"), anchor="further")
 _show_ways(dataset)
 path.show_next("explore")

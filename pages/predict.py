@@ -3,18 +3,9 @@
 import streamlit as st
 
 from fmnist.language import N_, _
-from fmnist.view_state import VIEWS
-from pages.parts import (
-    path,
-    predict_address,
-    predict_beat,
-    predict_draw,
-    predict_inside,
-    predict_mistakes,
-    predict_runs,
-    predict_test,
-    words,
-)
+from fmnist.lesson.predict_address import VIEWS
+from pages.parts.predict import address, beat, browse, draw, inside, mistakes, run_choice
+from pages.parts.shell import path, words
 
 WORDS = {
     "test": N_("Test images"),
@@ -25,20 +16,20 @@ WORDS = {
 }
 COMPARING = ("test", "mistakes")  # views that show several runs beside each other
 SHOW = {
-    "test": predict_test.show,
-    "mistakes": predict_mistakes.show,
-    "inside": predict_inside.show,
-    "beat": predict_beat.show,
+    "test": browse.show,
+    "mistakes": mistakes.show,
+    "inside": inside.show,
+    "beat": beat.show,
 }
 
 
 def _begin_view() -> None:
-    predict_address.begin_view(st.session_state.view)
+    address.begin_view(st.session_state.view)
 
 
 st.title(_("Predict"), anchor=False)
-predict_address.read()
-predict_address.send_values()
+address.read()
+address.send_values()
 view = st.segmented_control(
     _("View"),
     VIEWS,
@@ -50,13 +41,13 @@ view = st.segmented_control(
     label_visibility="collapsed",
 )
 path.show_purpose(view)
-run = predict_runs.choose(comparing=view in COMPARING)
-words.show(view, lambda: predict_runs.known(run))
+run = run_choice.choose(comparing=view in COMPARING)
+words.show(view, lambda: run_choice.known(run))
 if view == "draw":
-    predict_draw.show(run)
+    draw.show(run)
 elif run is None:
-    predict_runs.offer_training()
+    run_choice.offer_training()
 else:
     SHOW[view](run)
-path.show_next(view, run and run.id)
-predict_address.write()
+path.show_next(view, run and run.id, address.begin_view)
+address.write()

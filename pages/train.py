@@ -3,22 +3,15 @@
 import streamlit as st
 
 from fmnist.language import _
-from pages.parts import (
-    path,
-    shared,
-    train_address,
-    train_experiments,
-    train_live,
-    train_runs,
-    train_settings,
-    visitor,
-    words,
-)
+from pages.parts.shell import path, shared, visitor, words
+from pages.parts.train import address, experiments, runs
+from pages.parts.train import live as train_live
+from pages.parts.train import settings as train_settings
 
 st.title(_("Train"), anchor=False)
 path.show_purpose("train")
 words.show("train", train_live.known)
-train_address.read()
+address.read()
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
@@ -26,9 +19,9 @@ with settings:
 summaries = shared.store().list()
 with live:
     train_live.show(summaries)
-train_experiments.show(summaries)
+experiments.show(summaries)
 with st.container(key="runs_part"):
-    train_runs.show(summaries)
+    runs.show(summaries)
 path.show_next("train", train_live.judging_run(summaries))
 visitor.show_teachers_field()
-train_address.write()
+address.write()

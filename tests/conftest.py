@@ -16,9 +16,9 @@ if "FMNIST_DATA_DIR" not in os.environ and (BESIDE_THE_REPOSITORY / "fashion-mni
 @pytest.fixture(scope="session")
 def dataset():
     """The Dataset the tests run on."""
-    from fmnist import data
+    from fmnist.data import sources
 
-    return data.load(allow_download=False)
+    return sources.load(allow_download=False)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.config import RunConfig
-from fmnist.runs import Progress, Store
-from tests.server import Server, browser_path, open_browser
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Progress, Store
+from tools.server import Server, browser_path, open_browser
 
 WAIT = 60_000  # milliseconds Playwright waits for something to appear before it gives up
 expect.set_options(timeout=WAIT)

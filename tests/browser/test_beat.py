@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.config import RunConfig
-from fmnist.game import choose_images
-from fmnist.runs import Progress, Store
+from fmnist.evaluation.game import choose_images
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Progress, Store
 
 PHONE = {"width": 390, "height": 844}
 SEED = 11

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from fmnist.sketch import NOTHING
+from fmnist.drawing.sketch import NOTHING
 
 T_SHIRT = [
     [(0.38, 0.14), (0.2, 0.2), (0.06, 0.42), (0.19, 0.5), (0.28, 0.4), (0.27, 0.88), (0.73, 0.88)]

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.config import RunConfig
-from fmnist.data import CLASS_NAMES
-from fmnist.dense import DenseNetwork
-from fmnist.prediction import Models
-from fmnist.runs import Progress, Store
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.dense import DenseNetwork
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Progress, Store
+from fmnist.training.prediction import Models
 
 keras = pytest.importorskip("keras")
 
-from fmnist.networks import build  # noqa: E402
+from fmnist.training.build import build  # noqa: E402
 
 PHONE = {"width": 390, "height": 844}
 

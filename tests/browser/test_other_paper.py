@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.test_main_job import draw_trousers
-from tests.server import Server
+from tools.server import Server
 
 
 def test_a_drawing_on_the_package_is_judged(page, tmp_path):

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.runs import Store
+from fmnist.runs.store import Store
 from tests.browser.test_main_job import draw_trousers
-from tests.server import wait_until
+from tools.server import wait_until
 
 pytestmark = pytest.mark.usefixtures("browser")
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from fmnist.data import CLASS_NAMES
-from fmnist.lesson import CONTROLS
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.lesson.links import CONTROLS
 
 SHIRT, PULLOVER = 6, 2
 PHONE = {"width": 390, "height": 844}

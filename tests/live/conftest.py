@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.server import Server
+from tools.server import Server
 
 
 def pytest_collection_modifyitems(items):

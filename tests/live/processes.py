@@ -2,7 +2,7 @@
 
 import psutil
 
-from tests.server import Server, wait_until
+from tools.server import Server, wait_until
 
 START = 150  # seconds until a child is there, for busy machines
 

@@ -10,12 +10,12 @@ import shutil
 import pytest
 
 from benchmarks.classroom import a_drawing
-from fmnist import run_files as files
-from fmnist.runs import Store
+from fmnist.runs import files
+from fmnist.runs.store import Store
 from tests.live.processes import kill, prediction_child, training_child
 from tests.live.visits import LIMIT, LONG, SHORT, begins, sees, trains, visitor_on, watching_a_long_run
-from tests.server import Server, wait_until
 from tests.unit import small_disk
+from tools.server import Server, wait_until
 
 pytestmark = pytest.mark.anyio
 

@@ -6,10 +6,10 @@ import subprocess
 
 import pytest
 
-from fmnist.runs import Store
+from fmnist.runs.store import Store
 from tests.live.processes import kill, training_child
 from tests.live.visits import LIMIT, LONG, begins, sees, trains, visitor_on, watching_a_long_run
-from tests.server import Server, wait_until
+from tools.server import Server, wait_until
 
 pytestmark = pytest.mark.anyio
 

@@ -12,11 +12,11 @@ import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.streamlit_session import COOKIE, Session, SessionError
-from fmnist.runs import Store
-from fmnist.sharing import owner_of
+from fmnist.runs.store import Store
+from fmnist.workers.sharing import owner_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
-from tests.server import Server
+from tools.server import Server
+from tools.streamlit_session import COOKIE, Session, SessionError
 
 pytestmark = pytest.mark.anyio
 WORDS = "open sesame"

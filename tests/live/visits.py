@@ -2,9 +2,9 @@
 
 from contextlib import asynccontextmanager
 
-from benchmarks.streamlit_session import Session
-from fmnist.runs import Store
+from fmnist.runs.store import Store
 from tests.live.processes import kill, training_child
+from tools.streamlit_session import Session
 
 LIMIT = 60  # seconds for something to appear on the page, for busy machines
 LONG = "train?epochs=100"

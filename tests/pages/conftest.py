@@ -8,13 +8,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fmnist import language
-from fmnist.config import RunConfig
-from fmnist.runs import Progress, Store
-from fmnist.workers import Workers
-from pages.parts import languages, shared  # noqa: F401 (languages makes itself known)
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Progress, Store
+from fmnist.workers.queue import Workers
+from pages.parts.shell import languages, shared  # noqa: F401 (languages makes itself known)
 from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
-from tests.server import wait_until
+from tools.server import wait_until
 
 LEFT_OUT_OF_CI = (
     "test_languages_explore",

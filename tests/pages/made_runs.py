@@ -1,8 +1,8 @@
 """Runs as a training child leaves them, without any training."""
 
-from fmnist.config import RunConfig
-from fmnist.run_files import EpochRow
-from fmnist.runs import Run, Store
+from fmnist.networks.config import RunConfig
+from fmnist.runs.files import EpochRow
+from fmnist.runs.store import Run, Store
 
 WHOLE_ARCHIVE = b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18)  # the two ends of a zip file
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from fmnist.data import CLASS_NAMES
-from fmnist.game import choose_images
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.game import choose_images
 from tests.pages.predict_page import address, shown, told, widget
 
 
@@ -12,7 +12,7 @@ from tests.pages.predict_page import address, shown, told, widget
 def tiles(monkeypatch):
     """What the page hands to its gallery and what a click there calls, last one last."""
     sent = []
-    monkeypatch.setattr("pages.parts.predict_tiles._tiles", lambda **given: sent.append(given))
+    monkeypatch.setattr("pages.parts.predict.tiles._tiles", lambda **given: sent.append(given))
     return sent
 
 
@@ -104,7 +104,7 @@ def test_the_same_answers_as_the_network_are_a_draw_without_disagreement(app, ma
 def test_new_twenty_images_are_others_and_their_seed_is_in_the_address(app, make_run, truth, monkeypatch):
     run = make_run(truth)
     test = answer(app("predict", view="beat"), 1)
-    monkeypatch.setattr("pages.parts.predict_beat.random.randint", lambda low, high: 77)
+    monkeypatch.setattr("pages.parts.predict.beat.random.randint", lambda low, high: 77)
     widget(test, "button", "new_game").click().run()
     assert progress(test) == "Image 1 of 20"
     assert address(test) == {"view": "beat", "run": run, "game": "77"}

@@ -9,11 +9,13 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from fmnist import examples, sketch, view_state
-from fmnist.canvas_message import Sheet, on_paper
-from fmnist.children import WorkerError
-from fmnist.config import RunConfig
-from pages.parts import predict_draw, shared
+from fmnist.drawing import examples, sketch
+from fmnist.drawing.paper import Sheet, on_paper
+from fmnist.lesson import predict_address
+from fmnist.networks.config import RunConfig
+from fmnist.workers.children import WorkerError
+from pages.parts.predict import draw as predict_draw
+from pages.parts.shell import shared
 from tests.pages.predict_page import small_pictures
 
 RUN = SimpleNamespace(id="a-run", name="Tutorial network, seed 7", config=RunConfig())
@@ -54,12 +56,12 @@ def view(run=RUN, **state):
     """The view as a person sees it, with what lies on the paper in the session's state."""
 
     def script(run):
-        from pages.parts import predict_draw
+        from pages.parts.predict import draw as predict_draw
 
         predict_draw.show(run)
 
     test = AppTest.from_function(script, default_timeout=30, args=(run,))
-    for name, value in (view_state.read({"view": "draw"})[0] | state).items():
+    for name, value in (predict_address.read({"view": "draw"})[0] | state).items():
         test.session_state[name] = value
     return test.run()
 
@@ -293,6 +295,6 @@ def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):
     test = view(tool="line", brush=20, tone="grey")
     asked = {name: test.query_params[name] for name in ("view", "tool", "brush", "tone")}
     assert asked == {"view": "draw", "tool": "line", "brush": "20", "tone": "grey"}
-    read, notices = view_state.read(asked | {"brush": "99"})
+    read, notices = predict_address.read(asked | {"brush": "99"})
     assert (read["tool"], read["brush"], read["tone"]) == ("line", 40, "grey")
     assert len(notices) == 1

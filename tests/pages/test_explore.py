@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from fmnist import runs
-from fmnist.data import CLASS_NAMES
-from pages.parts import explore_image, explore_map
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.runs import store
+from pages.parts.explore import image, map
 from tests.pages.made_runs import finished_run
 
 
@@ -32,7 +32,7 @@ def named(split, index, dataset):
 def drawn(monkeypatch):
     """What the pages hand to the tiles, last one last."""
     sent = []
-    monkeypatch.setattr("pages.parts.explore_grid._tiles", lambda *, data, **_: sent.append(data))
+    monkeypatch.setattr("pages.parts.explore.grid._tiles", lambda *, data, **_: sent.append(data))
     return sent
 
 
@@ -80,7 +80,7 @@ def test_index_next_previous_random_and_split_choose_the_image(app, dataset, mon
     assert named("training", 42, dataset) in shown(test)
     widget(test, "button", "explore_previous").click().run()
     assert named("training", 41, dataset) in shown(test)
-    monkeypatch.setattr(explore_image.random, "randint", lambda low, high: high)
+    monkeypatch.setattr(image.random, "randint", lambda low, high: high)
     widget(test, "button", "explore_random").click().run()
     assert named("training", 59_999, dataset) in shown(test)
     widget(test, "number_input", "explore_index").set_value(7).run()
@@ -193,8 +193,8 @@ def test_only_the_open_way_to_look_further_is_computed(app, monkeypatch):
     def fail(*_):
         raise AssertionError("computed although its tab is closed")
 
-    monkeypatch.setattr("fmnist.exploration.class_statistics", fail)
-    monkeypatch.setattr("fmnist.exploration.principal_components", fail)
+    monkeypatch.setattr("fmnist.data.statistics.class_statistics", fail)
+    monkeypatch.setattr("fmnist.data.statistics.principal_components", fail)
     assert not app("explore").exception
 
 
@@ -208,7 +208,7 @@ def test_the_map_shows_pixels_before_any_run_and_says_what_a_run_would_add(app):
 @pytest.fixture
 def trained(runs_dir):
     """A run that looks as if it had been trained; its model is an archive without a network."""
-    return finished_run(runs.Store(runs_dir), name="mine")
+    return finished_run(store.Store(runs_dir), name="mine")
 
 
 def test_with_a_run_the_map_can_show_its_last_hidden_layer(app, trained, monkeypatch):
@@ -218,16 +218,16 @@ def test_with_a_run_the_map_can_show_its_last_hidden_layer(app, trained, monkeyp
         asked.append((model, images.shape))
         return np.random.default_rng(0).normal(size=(len(images), 128))
 
-    monkeypatch.setattr("fmnist.judge.Judge.hidden", hidden)
+    monkeypatch.setattr("fmnist.workers.predictor.Judge.hidden", hidden)
     test = app("explore", explore_part="Map of images")
     assert not asked
-    widget(test, "radio", "map_by").set_value(explore_map.NETWORK).run()
+    widget(test, "radio", "map_by").set_value(map.NETWORK).run()
     assert not test.exception
     assert asked == [(trained.id, (2000, 28, 28))]
     assert "last hidden layer" in shown(test)
 
 
 def test_a_network_that_cannot_answer_leaves_a_sentence(app, trained):
-    test = app("explore", explore_part="Map of images", map_by=explore_map.NETWORK)
+    test = app("explore", explore_part="Map of images", map_by=map.NETWORK)
     assert not test.exception
     assert len(test.warning) == 1

@@ -5,10 +5,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from fmnist.data import CLASS_NAMES
-from fmnist.dense import DenseNetwork
-from fmnist.judge import Judge
-from fmnist.workers import WorkerError
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.dense import DenseNetwork
+from fmnist.workers.predictor import Judge
+from fmnist.workers.queue import WorkerError
 from tests.pages.predict_page import address, shown, told, widget
 
 
@@ -34,7 +34,7 @@ def softmax(scores):
 def tiles(monkeypatch):
     """What the page hands to its grid of units, last one last."""
     sent = []
-    monkeypatch.setattr("pages.parts.predict_units._units", lambda **given: sent.append(given["data"]))
+    monkeypatch.setattr("pages.parts.predict.units._units", lambda **given: sent.append(given["data"]))
     return sent
 
 
@@ -50,7 +50,7 @@ def look(app, make_run, monkeypatch, dataset):
         monkeypatch.setattr(Judge, "dense_network", lambda self, run: made)
         make_run(scores.argmax(axis=1), **(settings or {}))
         monkeypatch.setattr(
-            "fmnist.runs.Run.predictions", property(lambda self: softmax(scores).astype(np.float32))
+            "fmnist.runs.store.Run.predictions", property(lambda self: softmax(scores).astype(np.float32))
         )
         return app("predict", view="inside", **query)
 
@@ -124,7 +124,7 @@ def test_next_previous_and_random_choose_the_image_everywhere(look, made, datase
         unit = tiles[-1]["tiles"][0]
         output = hidden(made, dataset, index)[unit["place"]]
         assert float(unit["value"]) == pytest.approx(output, abs=0.006)
-    monkeypatch.setattr("pages.parts.predict_choose.random.randint", lambda low, high: high)
+    monkeypatch.setattr("pages.parts.predict.image_choice.random.randint", lambda low, high: high)
     widget(test, "button", "random").click().run()
     assert address(test)["test_index"] == "9999"
 

@@ -10,14 +10,17 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from fmnist import data, download, language, runs
-from fmnist.charts import explore as charts
-from fmnist.charts import predict as predict_charts
-from fmnist.data import CLASS_NAMES
-from fmnist.evaluation import reliability
-from fmnist.exploration import Projection
-from fmnist.workers import WorkerError
-from pages.parts import explore_facts, explore_map, languages, shared
+from fmnist import language
+from fmnist.data import download, sources
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.statistics import Projection
+from fmnist.evaluation.scores import reliability
+from fmnist.plots.charts import explore as charts
+from fmnist.plots.charts import predict as predict_charts
+from fmnist.runs import store
+from fmnist.workers.queue import WorkerError
+from pages.parts.explore import facts, map
+from pages.parts.shell import languages, shared
 from tests.pages.made_runs import finished_run
 from tests.pages.words_shown import english_words, texts, untranslated
 
@@ -30,7 +33,7 @@ PARTS = ("Browse images", "Compare classes", "Map of images")
 def sent(monkeypatch):
     """What the page hands to the tiles and to the numbers."""
     given = []
-    for widget_of_ours in ("explore_grid._tiles", "explore_numbers._numbers"):
+    for widget_of_ours in ("explore.grid._tiles", "explore.numbers._numbers"):
         monkeypatch.setattr(f"pages.parts.{widget_of_ours}", lambda *, data, **_: given.append(data))
     return given
 
@@ -74,7 +77,7 @@ def change(in_chinese):
 @pytest.fixture
 def trained(runs_dir):
     """A run that looks as if it had been trained."""
-    return finished_run(runs.Store(runs_dir))
+    return finished_run(store.Store(runs_dir))
 
 
 def widget(test, kind, key):
@@ -105,8 +108,8 @@ def test_the_map_of_a_network_is_in_the_visitors_language(app, english, trained,
             raise WorkerError("The prediction child does not answer.")
         return np.random.default_rng(0).normal(size=(len(images), 128))
 
-    monkeypatch.setattr("fmnist.judge.Judge.hidden", hidden)
-    page = app("explore", explore_part="Map of images", map_by=explore_map.NETWORK, **IN_CHINESE)
+    monkeypatch.setattr("fmnist.workers.predictor.Judge.hidden", hidden)
+    page = app("explore", explore_part="Map of images", map_by=map.NETWORK, **IN_CHINESE)
     assert bool(page.warning) == fails
     assert english(page) == ([page.warning[0].value] if fails else [])
 
@@ -167,7 +170,7 @@ def test_the_table_of_classes_says_what_their_names_mean(app):
     assert "<td>Ankle boot <small>短靴</small><td>" in chinese
     assert chinese.count("<small>") == len(CLASS_NAMES)
     assert "<small>" not in table(app("explore"))
-    assert explore_facts.MEANINGS.split(", ") == list(CLASS_NAMES)
+    assert facts.MEANINGS.split(", ") == list(CLASS_NAMES)
 
 
 def test_the_charts_are_in_the_visitors_language(in_chinese, dataset):
@@ -202,7 +205,7 @@ def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset
     failed = download._failed(
         {download.NO_ANSWER: ["a.example", "b.example"], "the answer was 404 Not Found": ["c"]}
     )
-    notice = data._stand_in(
+    notice = sources._stand_in(
         [
             "The folder in FMNIST_DATA_DIR was not used: t.gz is cut off: the packed data end too early.",
             failed,
@@ -223,12 +226,12 @@ def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset
 )
 def test_how_far_loading_is_is_said_in_the_visitors_language(monkeypatch, message):
     def loading():
-        from pages.parts import languages, shared
+        from pages.parts.shell import languages, shared
 
         languages.begin()
         shared._show_loading()
 
-    status = data.Status(None, message, 0.3, False)
+    status = sources.Status(None, message, 0.3, False)
     monkeypatch.setattr(shared, "_loader", lambda: SimpleNamespace(status=lambda: status))
     test = AppTest.from_function(loading)
     test.query_params["lang"] = "zh"

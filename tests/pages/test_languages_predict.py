@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist import arithmetic, language, waterfall
-from fmnist.canvas_message import Sheet, on_paper
-from fmnist.config import RunConfig
-from fmnist.dense import DenseNetwork
-from fmnist.judge import Judge
-from fmnist.runs import Progress, Store
-from fmnist.workers import WorkerError
-from pages.parts import languages
+from fmnist import language
+from fmnist.drawing.paper import Sheet, on_paper
+from fmnist.evaluation import arithmetic
+from fmnist.evaluation.dense import DenseNetwork
+from fmnist.networks.config import RunConfig
+from fmnist.plots import waterfall
+from fmnist.runs.store import Progress, Store
+from fmnist.workers.predictor import Judge
+from fmnist.workers.queue import WorkerError
+from pages.parts.shell import languages
 from tests.pages.predict_page import certain, told, widget
 from tests.pages.words_shown import english_words, untranslated
 
@@ -26,7 +28,7 @@ def sent(monkeypatch, dataset):
     data = []
     for widget_of_ours in ("tiles._tiles", "matrix._matrix", "matrix._pairs", "units._units"):
         monkeypatch.setattr(
-            f"pages.parts.predict_{widget_of_ours}", lambda **given: data.append(given["data"])
+            f"pages.parts.predict.{widget_of_ours}", lambda **given: data.append(given["data"])
         )
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))

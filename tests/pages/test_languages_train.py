@@ -6,18 +6,21 @@ import time
 import numpy as np
 import pytest
 
-from fmnist import experiments, glossary, language, run_text
-from fmnist.charts import train as charts
-from fmnist.config import OPTIMIZERS, RunConfig
-from fmnist.evaluation import Evaluation
-from fmnist.experiments import EXPERIMENTS, NOTE, Measured
-from fmnist.networks import NETWORKS
-from fmnist.run_files import MODEL, PREDICTIONS, EpochRow
-from fmnist.runs import Progress, Store
-from fmnist.sharing import Rules, Space, Visitor, obstacle
-from fmnist.training import _finished_message, _not_finite_message, _stopped_message
-from fmnist.workers import _death_sentence, _stopped_sentence
-from pages.parts import languages, path, train_experiments, train_runs, visitor
+from fmnist import language
+from fmnist.evaluation.scores import Evaluation
+from fmnist.lesson import experiments, glossary, run_text
+from fmnist.lesson.experiments import EXPERIMENTS, NOTE, Measured
+from fmnist.networks.architectures import NETWORKS
+from fmnist.networks.config import OPTIMIZERS, RunConfig
+from fmnist.plots.charts import train as charts
+from fmnist.runs.files import MODEL, PREDICTIONS, EpochRow
+from fmnist.runs.store import Progress, Store
+from fmnist.training.fit import _finished_message, _not_finite_message, _stopped_message
+from fmnist.workers.queue import _death_sentence, _stopped_sentence
+from fmnist.workers.sharing import Rules, Space, Visitor, obstacle
+from pages.parts.shell import languages, path, visitor
+from pages.parts.train import experiments as train_experiments
+from pages.parts.train import runs
 from tests.pages.made_runs import finished_run
 from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
@@ -149,7 +152,7 @@ def test_what_can_be_done_with_runs_in_the_table(app, code, runs_dir, monkeypatc
     store = Store(runs_dir)
     finished_run(store, DENSE)
     finished(store, EXPERIMENTS["drawings"], 0, 0.8, 0.8).write_predictions(certain([0] * 10_000))
-    monkeypatch.setattr(train_runs, "_table", lambda summaries: rows)
+    monkeypatch.setattr(runs, "_table", lambda summaries: rows)
     test = app("train", lang=code)
     assert EXPERIMENTS["drawings"].title not in all_shown(test)
 
@@ -160,7 +163,7 @@ def test_the_rows_and_columns_of_the_table(runs_dir):
     finished(store, EXPERIMENTS["drawings"], 0, 0.8, 0.8)
     damaged = finished_run(store)
     (damaged.path / "config.json").unlink()
-    for row in map(train_runs._row, store.list()):
+    for row in map(runs._row, store.list()):
         words = [*row, *(str(value) for value in row.values() if value is not None)]
         assert [word for word in words if english_words(word)] == []
 

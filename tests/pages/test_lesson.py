@@ -11,9 +11,9 @@ STYLE = (
 
 
 def frame():
-    from pages.parts import lesson
+    from pages.parts.shell import links
 
-    lesson.hide_controls()
+    links.hide_controls()
 
 
 @pytest.fixture

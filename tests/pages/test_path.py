@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fmnist import glossary
-from fmnist.config import RunConfig
-from fmnist.path import DRAW
-from fmnist.runs import Store
-from pages.parts import path, predict_draw
+from fmnist.lesson import glossary
+from fmnist.lesson.path import DRAW
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Store
+from pages.parts.predict import draw
+from pages.parts.shell import path
 from tests.pages.made_runs import finished_run
 from tests.pages.test_train import shown, widget
 
@@ -18,7 +19,7 @@ from tests.pages.test_train import shown, widget
 @pytest.fixture(autouse=True)
 def no_search(monkeypatch):
     """Draw would look at 10,000 images in the background, for as long as the tests take."""
-    monkeypatch.setattr(predict_draw, "_neighbours", lambda fingerprint: None)
+    monkeypatch.setattr(draw, "_neighbours", lambda fingerprint: None)
 
 
 def judged_run(store):
@@ -115,7 +116,7 @@ def test_closed_words_cost_nothing_and_open_ones_are_listed_with_the_runs_number
 
 def test_a_view_that_has_no_words_yet_has_no_button():
     def script():
-        from pages.parts import words
+        from pages.parts.shell import words
 
         words.show("a view of tomorrow")
         words.show("explore")

@@ -6,12 +6,12 @@ import time
 import numpy as np
 import pytest
 
-from fmnist.config import RunConfig
-from fmnist.data import CLASS_NAMES
-from fmnist.judge import Judge
-from fmnist.runs import Progress, Store
-from fmnist.tiles import percent
-from fmnist.workers import WorkerError
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.networks.config import RunConfig
+from fmnist.plots.tiles import percent
+from fmnist.runs.store import Progress, Store
+from fmnist.workers.predictor import Judge
+from fmnist.workers.queue import WorkerError
 from tests.pages.predict_page import address, certain, shown, small_pictures, tables, told, widget
 
 SHIRT, COAT, BAG = 6, 4, 8
@@ -21,11 +21,11 @@ SHIRT, COAT, BAG = 6, 4, 8
 def drawn(monkeypatch):
     """What the page hands to its gallery and matrix, last one last. The prediction child is replaced."""
     sent = {"gallery": [], "matrix": [], "pairs": []}
-    monkeypatch.setattr("pages.parts.predict_tiles._tiles", lambda *, data, **_: sent["gallery"].append(data))
+    monkeypatch.setattr("pages.parts.predict.tiles._tiles", lambda *, data, **_: sent["gallery"].append(data))
     monkeypatch.setattr(
-        "pages.parts.predict_matrix._matrix", lambda *, data, **_: sent["matrix"].append(data)
+        "pages.parts.predict.matrix._matrix", lambda *, data, **_: sent["matrix"].append(data)
     )
-    monkeypatch.setattr("pages.parts.predict_matrix._pairs", lambda *, data, **_: sent["pairs"].append(data))
+    monkeypatch.setattr("pages.parts.predict.matrix._pairs", lambda *, data, **_: sent["pairs"].append(data))
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     return sent
@@ -38,7 +38,7 @@ def indices(drawn):
 def test_before_any_run_the_page_offers_to_train_the_tutorials_network(app, monkeypatch):
     started = []
     monkeypatch.setattr(
-        "fmnist.workers.Workers.submit", lambda self, config, **_: started.append(config) or "an-id"
+        "fmnist.workers.queue.Workers.submit", lambda self, config, **_: started.append(config) or "an-id"
     )
     test = app("predict")
     assert "No trained network yet" in shown(test)
@@ -67,7 +67,7 @@ def test_next_previous_random_and_the_tutorials_images_choose_the_image(app, mak
     for key, index in (("next", 42), ("previous", 41), ("image_12", 12), ("image_0", 0)):
         widget(test, "button", key).click().run()
         assert f"predictions[{index}]" in shown(test)
-    monkeypatch.setattr("pages.parts.predict_choose.random.randint", lambda low, high: high)
+    monkeypatch.setattr("pages.parts.predict.image_choice.random.randint", lambda low, high: high)
     widget(test, "button", "random").click().run()
     assert "predictions[9999]" in shown(test)
     assert widget(test, "button", "next").disabled
@@ -229,7 +229,7 @@ def test_why_shows_similar_training_images_evidence_and_averages(app, make_run, 
 def test_trouble_with_the_model_is_a_sentence_beside_everything_else(
     app, make_run, truth, monkeypatch, drawn
 ):
-    from fmnist.workers import WorkerError
+    from fmnist.workers.queue import WorkerError
 
     def refuse(*_):
         raise WorkerError("The model in model.keras cannot be read: the file is damaged.")

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from fmnist.config import RunConfig
-from fmnist.runs import EpochRow, Progress, Store
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import EpochRow, Progress, Store
 from tests.pages.made_runs import WHOLE_ARCHIVE
 from tests.pages.predict_page import certain
-from tests.server import wait_until
+from tools.server import wait_until
 
 
 def widget(test, kind, key):

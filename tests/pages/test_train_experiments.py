@@ -2,10 +2,10 @@
 
 import pytest
 
-from fmnist.experiments import EXPERIMENTS, NOTE
-from fmnist.runs import Store
-from fmnist.sharing import Rules, Visitor
-from pages.parts import visitor
+from fmnist.lesson.experiments import EXPERIMENTS, NOTE
+from fmnist.runs.store import Store
+from fmnist.workers.sharing import Rules, Visitor
+from pages.parts.shell import visitor
 from tests.pages.made_runs import finished_run
 from tests.pages.test_train import shown, widget
 
@@ -141,12 +141,12 @@ def test_the_next_experiment_opens_at_a_click(app, runs_dir):
 
 
 def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monkeypatch):
-    from pages.parts import train_experiments
+    from pages.parts.train import experiments
 
     store = Store(runs_dir)
     run = finished(store, EXPERIMENTS["drawings"], 0, 0.88, 0.87)
     shares = {run.id: 0.3, "sketch-ready": 0.95}
-    monkeypatch.setattr(train_experiments, "_drawing_share", lambda model, fingerprint: shares[model])
+    monkeypatch.setattr(experiments, "_drawing_share", lambda model, fingerprint: shares[model])
     test = app("train", experiment="drawings")
     assert not test.exception
     assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)

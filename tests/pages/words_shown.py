@@ -9,7 +9,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
-from fmnist.data import CLASS_NAMES
+from fmnist.data.facts import CLASS_NAMES
 from fmnist.language import LANGUAGES
 
 SHOWN = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fmnist.runs import EpochRow, Run
+from fmnist.runs.store import EpochRow, Run
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fmnist.__main__ import main
-from fmnist.runs import Store
+from fmnist.runs.store import Store
 
 
 def last_line(capsys):

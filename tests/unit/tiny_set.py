@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fmnist.idx import OFFICIAL_FILES, OfficialFile
+from fmnist.data.idx import OFFICIAL_FILES, OfficialFile
 
 
 def idx_bytes(array: np.ndarray) -> bytes:

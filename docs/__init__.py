@@ -1,0 +1,1 @@
+"""Pictures, the film and the language files, made by programs."""

@@ -1,0 +1,130 @@
+"""Where the official files are kept between starts, and reading and writing them whole.
+
+What goes wrong is said in English, because it is kept for all visitors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import platformdirs
+
+from fmnist.data import idx
+from fmnist.data.idx import DataError, OfficialFile
+from fmnist.language import N_
+
+NAME = "fashion-mnist-dashboard"
+
+
+def folder() -> Path:
+    """The cache folder: `FMNIST_CACHE_DIR`, or the operating system's place for such files."""
+    return Path(os.environ.get("FMNIST_CACHE_DIR") or platformdirs.user_cache_dir(NAME))
+
+
+def spare_folder() -> Path:
+    """Where files go when the cache folder cannot be written; child processes find them there.
+
+    Others may write to the temporary folder too. That does no harm, since only bytes with the official
+    SHA-256 are ever used.
+    """
+    user = getattr(os, "getuid", lambda: "user")()
+    return Path(tempfile.gettempdir()) / f"{NAME}-{user}"
+
+
+def keras_folder() -> Path:
+    """Where `keras.datasets.fashion_mnist.load_data` puts the same four files. Only read."""
+    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
+    return Path(keras_home) / "datasets" / "fashion-mnist"
+
+
+def places() -> tuple[Path, ...]:
+    """All folders that may hold the files, in the order in which they are looked through."""
+    return folder(), spare_folder(), keras_folder()
+
+
+def read_file(place: Path, file: OfficialFile) -> bytes:
+    """The packed bytes of an official file in the folder `place`.
+
+    Raises
+    ------
+    DataError
+        If it is missing, cannot be read, or is not the official file.
+    """
+    try:
+        packed = (place / file.name).read_bytes()
+    except FileNotFoundError:
+        message = N_("{file} is missing from {folder}.")
+        raise DataError(message.format(file=file.name, folder=place)) from None
+    except OSError as error:
+        message = N_("{file} in {folder} cannot be read: {reason}.")
+        raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
+    idx.check(packed, file)
+    return packed
+
+
+def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
+    """What the cache folders hold of `files`.
+
+    Returns
+    -------
+    found : dict
+        File name → packed bytes, checked.
+    faults : list of str
+        One sentence for each file that is there but cannot be used, in no folder.
+    """
+    found, faults = {}, []
+    for file in files:
+        for place in places():
+            try:
+                found[file.name] = read_file(place, file)
+                break
+            except DataError as error:
+                if os.path.exists(place / file.name):  # unlike Path.exists, never raises
+                    fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
+                    faults.append((file.name, fault))
+    return found, [fault for name, fault in faults if name not in found]
+
+
+def keep(packed: bytes, file: OfficialFile) -> str:
+    """Write a checked file to the cache folder, or to the spare folder when that fails.
+
+    Returns
+    -------
+    str
+        "" or a sentence saying why the cache folder does not have it now.
+    """
+    fault = _write(folder(), file.name, packed)
+    if not fault:
+        return ""
+    if not _write(spare_folder(), file.name, packed):
+        kept = N_("The files are kept in {folder} for now.").format(folder=spare_folder())
+    else:
+        kept = N_("The files are only in memory and will be downloaded again at the next start.")
+    return f"{fault} {kept}"
+
+
+def _write(place: Path, name: str, packed: bytes) -> str:
+    """Write under a temporary name, then rename: readers see the whole file or none. The fault, or ""."""
+    temporary = None
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place, prefix=f".{name}.", delete=False) as target:
+            temporary = Path(target.name)
+            target.write(packed)
+        temporary.chmod(0o644)  # other users of this computer may share the cache
+        os.replace(temporary, place / name)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        if error.errno == errno.ENOSPC:
+            message = N_("The disk is full, so {file} could not be kept in {folder}.")
+            return message.format(file=name, folder=place)
+        message = N_("{folder} cannot be written ({reason}).")
+        return message.format(folder=place, reason=error.strerror)
+    return ""

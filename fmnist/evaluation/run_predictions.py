@@ -1,0 +1,83 @@
+"""How a run judges the test images: read from its folder, or made anew where those were other images."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from fmnist import language
+from fmnist.data.sources import Dataset
+from fmnist.evaluation.scores import Evaluation
+from fmnist.language import _
+from fmnist.runs.state import ACTIVE
+from fmnist.runs.store import Run, RunError, Store, Summary
+
+ENDED_EARLY = ("stopped", "failed", "interrupted")
+
+
+class Predicts(Protocol):
+    """The part of `workers.Judge` that is needed here."""
+
+    def predict(self, model: str, images: np.ndarray) -> np.ndarray: ...
+
+
+def evaluation(run: Run, dataset: Dataset, judge: Predicts) -> Evaluation:
+    """A run's predictions for the test images that are loaded now.
+
+    Raises
+    ------
+    ValueError
+        If the stored predictions are of no use; the message is a sentence.
+    WorkerError
+        If predictions for other test images were needed and the prediction child could not make them.
+    """
+    if foreign_images(run, dataset):
+        return Evaluation(dataset.test_labels, judge.predict(run.id, dataset.test_images))
+    probabilities = run.predictions
+    if probabilities is None:
+        raise ValueError(_("The predictions of this run cannot be read: the file is missing or damaged."))
+    return Evaluation(dataset.test_labels, probabilities)
+
+
+def foreign_images(run: Run, dataset: Dataset) -> str:
+    """A sentence if the run was trained on other images than those that are loaded now, otherwise ""."""
+    facts = run.info.get("data")
+    trained_on = facts.get("fingerprint") if isinstance(facts, dict) else None
+    if trained_on in (None, dataset.fingerprint):
+        return ""
+    shown = _("the real test images") if dataset.is_real else _("look-alikes")
+    if facts.get("source") == "look-alikes":
+        words = _("This run was trained on look-alikes, not on Fashion-MNIST; here it judges {images}.")
+    else:
+        words = _("This run was trained on other images than those loaded now; here it judges {images}.")
+    return words.format(images=shown)
+
+
+def why_not(run_id: str, store: Store, summaries: list[Summary]) -> str:
+    """Why a run that was asked for has nothing to show: a sentence."""
+    summary = next((each for each in summaries if each.id == run_id), None)
+    if summary is None:
+        try:
+            store.open(run_id)
+        except RunError as error:
+            return str(error)
+        return _("This run has only just appeared.")
+    if summary.problem:
+        return _("This run is damaged: {problem}").format(problem=language.again(summary.problem))
+    if summary.state in ENDED_EARLY and not summary.epochs_done:
+        return _("This run ended before its first epoch was done, so it has no predictions.")
+    if summary.state not in ACTIVE:
+        return _("The predictions of this run are missing. Continue its training on Train to get new ones.")
+    return _("This run has not finished its first epoch yet; its predictions appear after it.")
+
+
+def stands_at(summary: Summary) -> str:
+    """ "" for a run that is done, otherwise which epoch its predictions are from."""
+    if summary.state in ("finished", "damaged") or summary.progress is None:
+        return ""
+    if summary.state in ACTIVE:
+        words = _("Still training: these are the predictions after epoch {epoch} of {epochs}.")
+    else:
+        words = _("Ended early: these are the predictions after epoch {epoch} of {epochs}.")
+    return words.format(epoch=summary.epochs_done, epochs=summary.progress.epochs)

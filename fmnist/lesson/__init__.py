@@ -1,0 +1,1 @@
+"""The way through: its words, experiments and links, and a run in words."""

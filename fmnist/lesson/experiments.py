@@ -1,0 +1,424 @@
+"""Guided experiments as plain data: a question, guesses, the runs that decide, and words for their results.
+
+An experiment's runs are known again by name and settings, so its state is what the runs on disk say.
+Answers are decided by the numbers: where an expected effect did not show, they say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fmnist.evaluation.scores import accuracy, shown_gap
+from fmnist.language import N_, _, in_a_row
+from fmnist.networks.architectures import parameter_count, seconds_per_epoch
+from fmnist.networks.config import RunConfig
+from fmnist.runs.state import ACTIVE
+
+if TYPE_CHECKING:
+    from fmnist.data.sources import Dataset
+    from fmnist.evaluation.run_predictions import Predicts
+    from fmnist.runs.store import Summary
+
+ENOUGH = 0.01  # accuracies nearer to each other than this are called the same: seeds differ by as much
+GUESSING = 0.12  # a test accuracy up to this is no better than guessing among ten classes
+NOTE = "Guess: "  # how the note of a run begins that keeps what was guessed
+DRAWINGS, DRAWINGS_SEED = 200, 20_251_124  # a seed that Sketch-ready's training does not use
+
+HARMLESS = N_("The harm that is to be expected did not show here. It may with another seed.")
+UNEXPECTED = N_("That is not what is to be expected: see whether another seed agrees.")
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One of the runs that are compared: what sets it apart, and its settings."""
+
+    label: str
+    config: RunConfig
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a finished run reached; accuracies from 0 to 1. `drawings` is known where drawings are judged."""
+
+    train_accuracy: float | None
+    test_accuracy: float | None
+    drawings: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which of the guesses came true, and what was measured, in sentences."""
+
+    option: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question that a few short runs answer.
+
+    Parameters
+    ----------
+    options : tuple of str
+        The guesses to choose from: exactly one comes true, whatever is measured.
+    arms : tuple of Arm
+        The runs, in the order in which `decide` gets what they measured.
+    decide : callable
+        From a Measured per arm (and, with `judges_drawings`, one for Sketch-ready) to the Answer.
+    """
+
+    key: str
+    title: str
+    question: str
+    options: tuple[str, ...]
+    arms: tuple[Arm, ...]
+    decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
+    judges_drawings: bool = False
+
+    def name(self, arm: Arm) -> str:
+        """The name of a run on disk, in English: all of an experiment begin alike."""
+        return f"{self.title}: {arm.label}"
+
+    def is_run(self, arm: Arm, run: Summary) -> bool:
+        """Whether a run on disk is this arm's: by its settings, and by how its name begins."""
+        return run.config == arm.config and run.name.startswith(f"{self.title}: ")
+
+    @property
+    def settings(self) -> RunConfig:
+        """The settings that the form shows: those of the run that is unusual."""
+        return self.arms[-1].config
+
+
+# ---------------------------------------------------------------------------------------- what was measured
+
+
+def _decide_scaling(measured: Sequence[Measured]) -> Answer:
+    scaled, raw = (each.test_accuracy for each in measured)
+    words = _(
+        "Scaled to 0–1, {scaled:.1%} of the test images are named correctly; left at 0–255, {raw:.1%}."
+    ).format(scaled=scaled, raw=raw)
+    if raw <= GUESSING:
+        return _answer(
+            0, words, _("With inputs 255 times as large, steps of the usual size ruin the weights.")
+        )
+    if _same(raw, scaled):
+        return _answer(2, words, _(HARMLESS))
+    if raw > scaled:
+        return _answer(3, words, _(UNEXPECTED))
+    rougher = _("Inputs 255 times as large make every step rougher: it learns, but overshoots on the way.")
+    return _answer(1, words, rougher)
+
+
+def _decide_units(measured: Sequence[Measured]) -> Answer:
+    shares = [each.test_accuracy for each in measured]
+    gains = np.diff(shares)
+    listed = _(", ").join(f"{units:,}: {share:.1%}" for units, share in zip(UNITS, shares, strict=True))
+    words = _("Test accuracy with {units}.").format(units=listed), _of_one_unit(shares[0])
+    if gains.max() - gains.min() < ENOUGH:
+        return _answer(3, *words, _("No step brought more than another."))
+    before, after = (parameter_count(arm.config) for arm in UNIT_ARMS[2:])
+    last = _("The last step, from {before:,} to {after:,} parameters, changed it by {gain:+.1f} points.")
+    return _answer(int(gains.argmax()), *words, last.format(before=before, after=after, gain=100 * gains[2]))
+
+
+def _of_one_unit(share: float) -> str:
+    if share <= GUESSING:
+        return _(
+            "One unit was no better than guessing: if its sum is negative for all images, it passes on 0."
+        )
+    return _("One unit passes on a single number, from which ten classes are hard to tell.")
+
+
+def _decide_rate(measured: Sequence[Measured]) -> Answer:
+    usual, large = (each.test_accuracy for each in measured)
+    words = _(
+        "With rate 0.001, {usual:.1%} of the test images are named correctly; with 0.1, {large:.1%}."
+    ).format(usual=usual, large=large)
+    if large <= GUESSING:
+        return _answer(
+            3,
+            words,
+            _("Its first steps threw the weights so far off that it only guesses, and no step led back."),
+        )
+    if _same(large, usual):
+        return _answer(1, words, _(HARMLESS))
+    if large > usual:
+        return _answer(0, words, _(UNEXPECTED))
+    return _answer(2, words, _("Each step jumps past the better values, so it learns less, not faster."))
+
+
+def _decide_few(measured: Sequence[Measured]) -> Answer:
+    many, few = measured
+    gap = few.train_accuracy - few.test_accuracy
+    words = _(
+        "Of its own 600 images it names {own:.1%}, of the test images {new:.1%}: a gap of {gap:.1f} points. "
+        "With 60,000 images these are {own_of_many:.1%} and {new_of_many:.1%}."
+    ).format(**_both(many, few), gap=shown_gap(few.train_accuracy, few.test_accuracy))
+    if abs(gap) < 0.02:
+        return _answer(0, words, _("No overfitting showed here."))
+    if gap < 0:
+        return _answer(2, words, _(UNEXPECTED))
+    return _answer(
+        1,
+        words,
+        _("It has learned its few images rather than what garments have in common: overfitting."),
+    )
+
+
+def _decide_labels(measured: Sequence[Measured]) -> Answer:
+    many, few = measured
+    words = _(
+        "Of the 1,000 images with shuffled labels it names {own:.1%} as their labels say, of the test images "
+        "{new:.1%} correctly. With 60,000 these are {own_of_many:.1%} and {new_of_many:.1%}."
+    ).format(**_both(many, few))
+    if few.test_accuracy > 0.2:
+        return _answer(
+            2, words, _("Something of the garments came through: see whether another seed agrees.")
+        )
+    if few.train_accuracy > 0.5:
+        return _answer(
+            1,
+            words,
+            _("It has learned accidents by heart: a high training accuracy alone proves nothing."),
+        )
+    return _answer(
+        0,
+        words,
+        _("There is nothing to find in such labels, and it did not learn them by heart either."),
+    )
+
+
+def _both(many: Measured, few: Measured) -> dict[str, float]:
+    return {
+        "own": few.train_accuracy,
+        "new": few.test_accuracy,
+        "own_of_many": many.train_accuracy,
+        "new_of_many": many.test_accuracy,
+    }
+
+
+def _decide_drawings(measured: Sequence[Measured]) -> Answer:
+    run, ready = measured
+    no_gap = run.drawings > run.test_accuracy - 0.1
+    words = _(
+        "Your network names {photos:.1%} of the test photos, but {drawn:.1%} of {count} drawings by this "
+        "program."
+    )
+    if no_gap:
+        words = _(
+            "Your network names {photos:.1%} of the test photos, and {drawn:.1%} of {count} drawings by this "
+            "program."
+        )
+    sentences = [
+        words.format(photos=run.test_accuracy, drawn=run.drawings, count=DRAWINGS),
+        _("Sketch-ready names {drawn:.1%} of the same drawings.").format(drawn=ready.drawings),
+    ]
+    if ready.drawings > run.drawings:
+        sentences.append(_("It has practised on drawings of this kind, your network on grey surfaces alone."))
+    if no_gap:
+        return _answer(0, *sentences, _("The gap that is to be expected did not show here."))
+    return _answer(
+        1 if run.drawings >= run.test_accuracy / 2 else 2, *sentences, _("Now try your own drawing.")
+    )
+
+
+def _answer(option: int, *sentences: str) -> Answer:
+    return Answer(option, in_a_row(*sentences))
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < ENOUGH
+
+
+# ------------------------------------------------------------------------------------------ the experiments
+
+UNITS = (1, 16, 128, 1024)
+SHORT = {"epochs": 3}
+UNIT_ARMS = tuple(
+    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT)) for units in UNITS
+)
+
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.key: experiment
+    for experiment in (
+        Experiment(
+            "scaling",
+            N_("Unscaled pixels"),
+            N_("The tutorial divides every pixel by 255. What happens if the pixels stay 0–255?"),
+            (
+                N_("It learns nothing"),
+                N_("It names fewer test images correctly"),
+                N_("As many, within 1 point"),
+                N_("It names more correctly"),
+            ),
+            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT))),
+            _decide_scaling,
+        ),
+        Experiment(
+            "hidden-units",
+            N_("Hidden units"),
+            N_("A network with 1, 16, 128 or 1,024 hidden units: which step up brings most?"),
+            (N_("From 1 to 16"), N_("From 16 to 128"), N_("From 128 to 1,024"), N_("All about the same")),
+            UNIT_ARMS,
+            _decide_units,
+        ),
+        Experiment(
+            "learning-rate",
+            N_("Learning rate"),
+            N_("Steps a hundred times as large, rate 0.1 instead of 0.001: what becomes of it?"),
+            (
+                N_("It learns faster and ends better"),
+                N_("As good, within 1 point"),
+                N_("Worse, but better than guessing"),
+                N_("It only guesses"),
+            ),
+            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT))),
+            _decide_rate,
+        ),
+        Experiment(
+            "few-images",
+            N_("Few images"),
+            N_(
+                "With only 600 images to learn from: how well does it name those, and how well the test "
+                "images?"
+            ),
+            (
+                N_("Both equally well, within 2 points"),
+                N_("Its own images better"),
+                N_("The test images better"),
+            ),
+            (
+                Arm("60,000", RunConfig(**SHORT)),
+                Arm("600", RunConfig(training_images=600, epochs=40)),
+            ),
+            _decide_few,
+        ),
+        Experiment(
+            "shuffled-labels",
+            N_("Shuffled labels"),
+            N_(
+                "The labels of 1,000 images are shuffled, so that they mean nothing. What can a network "
+                "still learn?"
+            ),
+            (
+                N_("Nothing at all"),
+                N_("The 1,000 labels by heart, but nothing about test images"),
+                N_("To name test images better than guessing"),
+            ),
+            (
+                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT)),
+                Arm(
+                    "1,000",
+                    RunConfig(shuffle_labels=True, training_images=1000, hidden_units=512, epochs=60),
+                ),
+            ),
+            _decide_labels,
+        ),
+        Experiment(
+            "drawings",
+            N_("Drawings"),
+            N_(
+                "A network that has seen photos alone is shown drawings of garments. How many does it "
+                "name correctly?"
+            ),
+            (
+                N_("Nearly as many as photos, at most 10 points fewer"),
+                N_("Clearly fewer, but at least half as many"),
+                N_("Less than half as many"),
+            ),
+            (Arm(N_("photos alone"), RunConfig(**SHORT)),),
+            _decide_drawings,
+            judges_drawings=True,
+        ),
+    )
+}
+
+
+def name_shown(name: str) -> str:
+    """A run's name in the language of now if an experiment has given it; what a person has typed stays."""
+    for experiment in EXPERIMENTS.values():
+        for arm in experiment.arms:
+            if name == experiment.name(arm):
+                return _("{title}: {label}").format(title=_(experiment.title), label=_(arm.label))
+    return name
+
+
+def following(key: str) -> Experiment | None:
+    """The experiment to do after this one; None after the last."""
+    keys = list(EXPERIMENTS)
+    place = keys.index(key) + 1
+    return EXPERIMENTS[keys[place]] if place < len(keys) else None
+
+
+# -------------------------------------------------------------------------------------- the runs on disk
+
+
+def runs_of(
+    experiment: Experiment,
+    summaries: Sequence[Summary],
+    is_mine: Callable[[Summary], bool],
+    is_real_data: bool,
+) -> list[Summary | None]:
+    """The run of each arm: a finished one, else one that waits or trains, else one that ended early; or None.
+
+    Parameters
+    ----------
+    summaries : sequence of Summary
+        All runs, newest first. Those on other data than what is loaded now do not count.
+    is_mine : callable
+        Whether this visitor has started a run.
+    """
+    usable = [run for run in summaries if run.is_real_data in (None, is_real_data) and is_mine(run)]
+    return [_best([run for run in usable if experiment.is_run(arm, run)]) for arm in experiment.arms]
+
+
+def is_done(run: Summary | None) -> bool:
+    """Whether an arm's run has something to compare."""
+    return run is not None and run.state == "finished" and run.test_accuracy is not None
+
+
+def is_active(run: Summary | None) -> bool:
+    """Whether an arm's run waits or trains."""
+    return run is not None and run.state in ACTIVE
+
+
+def missing(experiment: Experiment, found: Sequence[Summary | None]) -> list[Arm]:
+    """The arms that still need a run to be started."""
+    return [
+        arm for arm, run in zip(experiment.arms, found, strict=True) if not (is_done(run) or is_active(run))
+    ]
+
+
+def guess_of(experiment: Experiment, found: Sequence[Summary | None]) -> int | None:
+    """What was guessed before these runs were started: the number of the option, None for no guess."""
+    notes = [run.note.removeprefix(NOTE) for run in found if run is not None]
+    return next((experiment.options.index(note) for note in notes if note in experiment.options), None)
+
+
+def seconds(arms: Sequence[Arm]) -> float:
+    """About how long it takes to train these on two ordinary cores."""
+    return sum(seconds_per_epoch(arm.config) * arm.config.epochs for arm in arms)
+
+
+def drawing_share(judge: Predicts, model: str, dataset: Dataset) -> float:
+    """How many of 200 drawings, made by the program from test photos and shapes, a model names correctly.
+
+    They are made as those that Sketch-ready has practised on, but not the same ones.
+    """
+    from fmnist.drawing.made_drawings import make_drawings  # here, because few visits want it
+
+    seen = slice(DRAWINGS)
+    images, labels = make_drawings(
+        dataset.test_images[seen], dataset.test_labels[seen], DRAWINGS, DRAWINGS_SEED
+    )
+    return accuracy(labels, judge.predict(model, images).argmax(axis=1))
+
+
+def _best(runs: list[Summary]) -> Summary | None:
+    return next(
+        (run for wanted in (is_done, is_active) for run in runs if wanted(run)), next(iter(runs), None)
+    )

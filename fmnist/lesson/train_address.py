@@ -1,0 +1,77 @@
+"""The settings of a run in the address of Train: a link opens the same form, in any language and version."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import Any
+
+from fmnist.language import _
+from fmnist.lesson.mended import nearest_choice, nearest_number, read_switch, written_switch
+from fmnist.networks.architectures import NETWORKS
+from fmnist.networks.config import CHOICES, RANGES, RunConfig
+
+STEPS: dict[str, tuple[float, ...]] = {
+    "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
+    "dropout": tuple(round(0.05 * step, 2) for step in range(17)),
+    "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
+}
+"""The values that the form offers where it does not take every number."""
+_BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
+
+
+def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The settings that an address names, and a sentence for each that had to be mended.
+
+    Parameters
+    ----------
+    query : dict
+        Names and texts of an address. Names that are no settings are left alone.
+    """
+    values, notices = {}, []
+    for field in fields(RunConfig):
+        if query.get(field.name):  # nothing given stands for the default
+            values[field.name], notice = _read(field.name, field.default, query[field.name])
+            notices += [notice] if notice else []
+    return values, notices
+
+
+def write(values: dict[str, Any]) -> dict[str, str]:
+    """The address of these settings; those of the tutorial are left out."""
+    return {
+        field.name: _written(values[field.name])
+        for field in fields(RunConfig)
+        if values[field.name] != field.default
+    }
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return written_switch(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
+    if name in CHOICES:
+        return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name], default=default)
+    if isinstance(default, bool):
+        return read_switch(name, default, asked)
+    if name in STEPS:
+        return _read_step(asked, STEPS[name], default)
+    low, high = (int(bound) for bound in RANGES[name])
+    return nearest_number(asked, low, high, default)
+
+
+def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:
+    try:
+        wanted = float(asked)
+    except ValueError:
+        wanted = math.nan
+    if math.isnan(wanted):
+        notice = _("“{asked}” is not a number, so this is {default:g}.")
+        return default, notice.format(asked=f"{asked:.20}", default=default)
+    bounded = min(max(wanted, steps[0]), steps[-1])
+    nearest = min(steps, key=lambda step: abs(step - bounded))
+    same = math.isclose(nearest, wanted, rel_tol=1e-6, abs_tol=1e-9)
+    notice = _("{asked} is not offered, so this is the nearest: {nearest:g}.")
+    return nearest, "" if same else notice.format(asked=f"{asked:.20}", nearest=nearest)

@@ -1,0 +1,335 @@
+"""The networks a person can choose: layers as plain data, and the counts and estimates made from them.
+
+One entry in `NETWORKS` adds a network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE
+from fmnist.language import N_
+from fmnist.networks.config import RunConfig
+
+DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: the name of a class in `keras.layers` and the arguments it is made with."""
+
+    kind: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """The shape of what comes out (without the batch axis) when `shape` goes in."""
+        arguments = self.arguments
+        match self.kind:
+            case "Dense":
+                return (*shape[:-1], arguments["units"])
+            case "Flatten":
+                return (math.prod(shape),)
+            case "Reshape":
+                return tuple(arguments["target_shape"])
+            case "Conv2D":
+                stride = arguments.get("strides", 1)
+                return (*(math.ceil(side / stride) for side in shape[:2]), arguments["filters"])
+            case "MaxPooling2D":
+                return (*(side // arguments["pool_size"] for side in shape[:2]), shape[2])
+            case _:  # works on each number alone, or moves pixels
+                return shape
+
+    def parameters(self, shape: Shape) -> int:
+        """How many numbers the layer holds (as `keras.Model.count_params` counts them)."""
+        match self.kind:
+            case "Dense":
+                return (shape[-1] + 1) * self.arguments["units"]
+            case "Conv2D":
+                kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
+                return (kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"]
+            case "BatchNormalization":  # scale, shift, running mean, running variance
+                return 4 * shape[-1]
+            case _:
+                return 0
+
+    def multiplications(self, shape: Shape) -> int:
+        """How many multiplications one image costs in the layer's matrix product or convolution."""
+        match self.kind:
+            case "Dense":
+                return shape[-1] * self.arguments["units"]
+            case "Conv2D":
+                kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
+                return kernel * math.prod(self.output_shape(shape))
+            case _:
+                return 0
+
+
+@dataclass(frozen=True)
+class Network:
+    """A named architecture.
+
+    Attributes
+    ----------
+    teaches : str
+        What a student learns from it, in two sentences.
+    xla : bool
+        Whether its training step is compiled with XLA: several times faster for dense layers, and several
+        times slower for convolutions on a CPU.
+    settings : tuple of str
+        Which of hidden_units, hidden_layers, activation and dropout change it.
+    epochs : int
+        How many epochs bring it close to its best.
+    slowing : float
+        What the learning rate is multiplied by after each epoch. Below 1, steps become small and the last
+        epochs agree with each other. No total matters, so a continued run goes on as a longer one would.
+    layers : callable
+        From the settings of a run to the layers, first to last; input (28, 28), output 10 probabilities.
+    """
+
+    key: str
+    title: str
+    teaches: str
+    xla: bool
+    settings: tuple[str, ...]
+    epochs: int
+    slowing: float
+    layers: Callable[[RunConfig], tuple[Layer, ...]]
+
+
+class SummaryRow(NamedTuple):
+    """One line of the summary table; `output_shape` leaves out the batch axis."""
+
+    layer: str
+    kind: str
+    output_shape: Shape
+    parameters: int
+
+
+def _dense(units: int, activation: str) -> Layer:
+    return Layer("Dense", {"units": units, "activation": activation})
+
+
+def _convolution(filters: int, **more: Any) -> Layer:
+    return Layer("Conv2D", {"filters": filters, "kernel_size": 3, "padding": "same"} | more)
+
+
+_FLATTEN = Layer("Flatten")
+_ADD_CHANNEL = Layer("Reshape", {"target_shape": (*IMAGE_SHAPE, 1)})
+_SHIFT = Layer(  # by up to a pixel; copying the nearest pixel costs a third of mixing four
+    "RandomTranslation",
+    {"height_factor": 0.05, "width_factor": 0.05, "fill_mode": "constant", "interpolation": "nearest"},
+)
+_POOL = Layer("MaxPooling2D", {"pool_size": 2})
+_OUTPUT = _dense(CLASSES, "softmax")
+
+
+def _softmax_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, _OUTPUT)
+
+
+def _tutorial_layers(config: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, _dense(config.hidden_units, "relu"), _OUTPUT)
+
+
+def _dense_layers(config: RunConfig) -> tuple[Layer, ...]:
+    hidden = [_dense(config.hidden_units, config.activation)]
+    if config.dropout:
+        hidden.append(Layer("Dropout", {"rate": config.dropout}))
+    return (_FLATTEN, *hidden * config.hidden_layers, _OUTPUT)
+
+
+def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (
+        _ADD_CHANNEL,
+        _convolution(16, kernel_size=5, strides=2, activation="relu"),
+        _convolution(32, activation="relu"),
+        _POOL,
+        _FLATTEN,
+        _dense(64, "relu"),
+        _OUTPUT,
+    )
+
+
+def _normalised_convolution(filters: int) -> tuple[Layer, ...]:
+    # Batch normalisation adds its own shift, so the convolution needs none.
+    return (
+        _convolution(filters, use_bias=False),
+        Layer("BatchNormalization"),
+        Layer("Activation", {"activation": "relu"}),
+    )
+
+
+def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+    return (
+        _ADD_CHANNEL,
+        Layer("RandomFlip", {"mode": "horizontal"}),
+        _SHIFT,
+        *_normalised_convolution(32),
+        _POOL,
+        *_normalised_convolution(64),
+        _POOL,
+        *_normalised_convolution(128),
+        _FLATTEN,
+        Layer("Dropout", {"rate": 0.3}),
+        _OUTPUT,
+    )
+
+
+NETWORKS: dict[str, Network] = {
+    network.key: network
+    for network in (
+        Network(
+            key="softmax",
+            title=N_("Softmax regression"),
+            teaches=N_(
+                "Each class has one weight per pixel, like a faint template laid over the image. "
+                "No hidden layer: it shows how far straight comparison gets, and where it ends."
+            ),
+            xla=True,
+            settings=(),
+            epochs=5,
+            slowing=1.0,
+            layers=_softmax_layers,
+        ),
+        Network(
+            key="tutorial",
+            title=N_("The tutorial's network"),
+            teaches=N_(
+                "A hidden layer of 128 units sits between the pixels and the ten classes. "
+                "Its units learn patterns that several classes share, which one layer alone cannot."
+            ),
+            xla=True,
+            settings=("hidden_units",),
+            epochs=5,
+            slowing=1.0,
+            layers=_tutorial_layers,
+        ),
+        Network(
+            key="dense",
+            title=N_("Dense network"),
+            teaches=N_(
+                "One to four hidden layers, as wide as you like. "
+                "Compare training and test accuracy to see a large network learn the images by heart, "
+                "and dropout work against it."
+            ),
+            xla=True,
+            settings=("hidden_units", "hidden_layers", "activation", "dropout"),
+            epochs=5,
+            slowing=1.0,
+            layers=_dense_layers,
+        ),
+        Network(
+            key="small-cnn",
+            title=N_("Small convolutional network"),
+            teaches=N_(
+                "Small filters slide over the image and find edges and textures wherever they are. "
+                "It uses what a dense network has to find out: "
+                "that neighbouring pixels belong together."
+            ),
+            xla=False,
+            settings=(),
+            epochs=8,
+            slowing=1.0,
+            layers=_small_cnn_layers,
+        ),
+        Network(
+            key="strong-cnn",
+            title=N_("Strong convolutional network"),
+            teaches=N_(
+                "Batch normalisation and a learning rate that falls with each epoch steady the learning, "
+                "dropout and randomly changed images keep it from learning by heart. Its test accuracy stays "
+                "close to its training accuracy, at the price of more computing."
+            ),
+            xla=False,
+            settings=(),
+            epochs=15,
+            slowing=0.85,
+            layers=_strong_cnn_layers,
+        ),
+    )
+}
+
+
+_NAMES = {  # where the class name in small letters would not read well
+    "Conv2D": "convolution",
+    "MaxPooling2D": "pooling",
+    "BatchNormalization": "normalisation",
+    "RandomFlip": "random_flip",
+    "RandomTranslation": "random_shift",
+}
+
+
+def walk(config: RunConfig) -> Iterator[tuple[str, Layer, Shape]]:
+    """Each layer of the network with its name (numbered as Keras does) and the shape that goes into it."""
+    seen: Counter[str] = Counter()
+    shape: Shape = IMAGE_SHAPE
+    for layer in NETWORKS[config.network].layers(config):
+        name = _NAMES.get(layer.kind, layer.kind.lower())
+        number = seen[name]
+        seen[name] += 1
+        yield (f"{name}_{number}" if number else name), layer, shape
+        shape = layer.output_shape(shape)
+
+
+def summary(config: RunConfig) -> list[SummaryRow]:
+    """The table of layers that `keras.Model.summary` would print, without TensorFlow."""
+    return [
+        SummaryRow(name, layer.kind, layer.output_shape(shape), layer.parameters(shape))
+        for name, layer, shape in walk(config)
+    ]
+
+
+def learning_rate(config: RunConfig, epoch: int) -> float:
+    """The learning rate of an epoch, counted from 0."""
+    return config.learning_rate * NETWORKS[config.network].slowing ** epoch
+
+
+def is_dense(config: RunConfig) -> bool:
+    """Whether the network has dense layers only, beside those that do nothing at prediction."""
+    return {layer.kind for layer in NETWORKS[config.network].layers(config)} <= DENSE_KINDS
+
+
+def parameter_count(config: RunConfig) -> int:
+    """How many numbers the network holds: 101,770 for the tutorial's."""
+    return sum(row.parameters for row in summary(config))
+
+
+# Fitted to the tutorial's 0.4 s per epoch on 2 cores of an AMD EPYC; those of convolutions are rougher.
+_SECONDS_PER_STEP = {True: 40e-6, False: 1e-3}  # by Network.xla
+_SECONDS_PER_MULTIPLICATION = {True: 3 / 80e9, False: 3 / 25e9}  # forward and twice backward
+_SECONDS_PER_ACTIVATION = 2e-9  # what a number between layers costs to write, read and differentiate
+_SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
+
+
+def seconds_per_epoch(config: RunConfig) -> float:
+    """An estimate of the time one epoch of training takes on two ordinary cores, in seconds.
+
+    Counts multiplications, numbers passed between layers, and steps. A rough figure: other machines, and a
+    busy one, differ by far more than the formula.
+    """
+    xla = NETWORKS[config.network].xla
+    images = config.training_images * (1 - config.validation_share)
+    steps = math.ceil(images / config.batch_size)
+    multiplications = sum(layer.multiplications(shape) for _, layer, shape in walk(config))
+    activations = sum(math.prod(layer.output_shape(shape)) for _, layer, shape in walk(config))
+    per_image = multiplications * _SECONDS_PER_MULTIPLICATION[xla] + activations * _SECONDS_PER_ACTIVATION
+    per_step = _SECONDS_PER_STEP[xla] + parameter_count(config) * _SECONDS_PER_PARAMETER
+    return images * per_image + steps * per_step
+
+
+FEW_IMAGES = 10_000
+
+
+def neighbour_pool(config: RunConfig) -> int:
+    """Among how many of the first training images `Models.neighbours` looks: all that the run had, or 10,000.
+
+    Convolutional networks need up to minutes for all 60,000, and the prediction child has other work to do.
+    """
+    fast = NETWORKS[config.network].xla
+    return config.training_images if fast else min(config.training_images, FEW_IMAGES)

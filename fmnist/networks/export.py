@@ -1,0 +1,181 @@
+"""A run as code to take home: a plain Keras script and a notebook that do the same on their own."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.networks.architectures import NETWORKS, Layer
+from fmnist.networks.config import RunConfig
+
+CELL = "# %%"  # what editors take for the start of a notebook cell
+OPTIMIZERS = {
+    "adam": "keras.optimizers.Adam(learning_rate={})",
+    "sgd": "keras.optimizers.SGD(learning_rate={})",
+    "momentum": "keras.optimizers.SGD(learning_rate={}, momentum=0.9)",
+    "rmsprop": "keras.optimizers.RMSprop(learning_rate={})",
+}
+
+
+def script(config: RunConfig) -> str:
+    """A complete Python program: this network, these settings, and the tutorial's figures.
+
+    It needs tensorflow, numpy and matplotlib. It starts from the run's weights and shows the images in the
+    run's order; its numbers differ by rounding, and by the random numbers of dropout and augmentation.
+    """
+    parts = [_head(config), _data(config), _network(config), _training(config), _test(), _FIGURES]
+    return "\n\n".join(f"{CELL} {title}\n{dedent(code).strip()}" for title, code in parts) + "\n"
+
+
+def notebook(config: RunConfig) -> str:
+    """The same program as a Jupyter notebook (nbformat 4.5), one cell for each part."""
+    cells = []
+    for number, cell in enumerate(script(config).split(CELL)[1:]):
+        title, code = cell.split("\n", 1)
+        cells.append(_cell("markdown", f"## {title.strip()}", 2 * number))
+        cells.append(_cell("code", code.strip(), 2 * number + 1))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}, indent=1
+    )
+
+
+def _cell(kind: str, source: str, number: int) -> dict[str, object]:
+    cell = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": source.splitlines(keepends=True),
+    }
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+
+
+def _head(config: RunConfig) -> tuple[str, str]:
+    return (
+        f"{NETWORKS[config.network].title} on Fashion-MNIST",
+        f"""
+        import keras
+        import numpy as np
+        from matplotlib import pyplot as plt
+
+        CLASS_NAMES = {list(CLASS_NAMES)!r}
+        keras.utils.set_random_seed({config.seed})
+    """,
+    )
+
+
+def _data(config: RunConfig) -> tuple[str, str]:
+    lines = [
+        "(train_images, train_labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()"
+    ]
+    if config.training_images < 60_000:
+        count = f"{config.training_images:_}"
+        lines.append(f"train_images, train_labels = train_images[:{count}], train_labels[:{count}]")
+    if config.shuffle_labels:
+        lines.append("# The experiment: labels that mean nothing.")
+        lines.append(f"train_labels = np.random.default_rng({config.seed}).permutation(train_labels)")
+    if config.learn_drawings:
+        lines.append("# Drawings made from the photos: this part needs the dashboard's own package.")
+        lines.append("from fmnist.drawing.made_drawings import make_drawings")
+        lines.append(
+            f"drawings, drawn = make_drawings(train_images, train_labels, len(train_images), {config.seed})"
+        )
+        lines.append("train_images = np.concatenate([train_images, drawings])")
+        lines.append("train_labels = np.concatenate([train_labels, drawn])")
+    if config.scale_pixels:
+        lines.append("train_images, test_images = train_images / 255.0, test_images / 255.0")
+    lines.append("print(train_images.shape, test_images.shape)")
+    return "The data", "\n".join(lines)
+
+
+def _network(config: RunConfig) -> tuple[str, str]:
+    layers = [
+        "keras.Input((28, 28)),",
+        *(f"{_layer(layer)}," for layer in NETWORKS[config.network].layers(config)),
+    ]
+    body = "\n".join(f"    {line}" for line in layers)
+    return "The network", f"model = keras.Sequential([\n{body}\n])\nmodel.summary()"
+
+
+def _layer(layer: Layer) -> str:
+    arguments = ", ".join(f"{name}={value!r}" for name, value in layer.arguments.items())
+    return f"keras.layers.{layer.kind}({arguments})"
+
+
+def _training(config: RunConfig) -> tuple[str, str]:
+    fit = [f"epochs={config.epochs}", f"batch_size={config.batch_size}"]
+    if config.validation_share:
+        fit.append(f"validation_split={config.validation_share:g}")
+    callbacks = []
+    if config.early_stopping:
+        callbacks.append(f'keras.callbacks.EarlyStopping("val_loss", patience={config.early_stopping})')
+    if (slowing := NETWORKS[config.network].slowing) != 1:
+        rate = f"{config.learning_rate:g} * {slowing} ** epoch"
+        callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
+    if callbacks:
+        fit.append(f"callbacks=[{', '.join(callbacks)}]")
+    optimizer = OPTIMIZERS[config.optimizer].format(f"{config.learning_rate:g}")
+    return "The training", "\n".join(
+        [
+            "model.compile(",
+            f"    optimizer={optimizer},",
+            '    loss="sparse_categorical_crossentropy",',
+            '    metrics=["accuracy"],',
+            ")",
+            "model.fit(",
+            "    train_images,",
+            "    train_labels,",
+            *(f"    {argument}," for argument in fit),
+            ")",
+        ]
+    )
+
+
+def _test() -> tuple[str, str]:
+    return (
+        "The test",
+        """
+        test_loss, test_accuracy = model.evaluate(test_images, test_labels, verbose=2)
+        print(f"Test accuracy: {test_accuracy:.4f}")
+        predictions = model.predict(test_images)
+    """,
+    )
+
+
+_FIGURES = (
+    "The tutorial's figures",
+    '''
+        def plot_image(axes, index):
+            """The image, with "predicted 90% (true)" in blue when right and red when wrong."""
+            predicted, true = predictions[index].argmax(), test_labels[index]
+            axes.imshow(test_images[index], cmap="binary")
+            axes.set(xticks=[], yticks=[])
+            words = f"{CLASS_NAMES[predicted]} {predictions[index].max():.0%} ({CLASS_NAMES[true]})"
+            axes.set_xlabel(words, color="blue" if predicted == true else "red")
+
+
+        def plot_bars(axes, index, names=False):
+            """The ten probabilities: predicted red, true blue."""
+            bars = axes.bar(range(10), predictions[index], color="#777777")
+            bars[predictions[index].argmax()].set_color("red")
+            bars[test_labels[index]].set_color("blue")
+            axes.set(xticks=range(10), yticks=[], ylim=(0, 1))
+            if names:
+                axes.set_xticks(range(10), CLASS_NAMES, rotation=45, ha="right")
+
+
+        for index in (0, 12):
+            figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4))
+            plot_image(left, index)
+            plot_bars(right, index, names=True)
+            figure.tight_layout()
+
+        figure, gallery = plt.subplots(5, 6, figsize=(12, 10))
+        for index in range(15):
+            plot_image(gallery.flat[2 * index], index)
+            plot_bars(gallery.flat[2 * index + 1], index)
+        figure.tight_layout()
+        plt.show()
+    ''',
+)

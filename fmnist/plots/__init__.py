@@ -1,0 +1,1 @@
+"""Arrays become pictures, charts and tiles."""

@@ -1,0 +1,567 @@
+"""Training runs as folders on disk: make, open, write, list and delete them."""
+
+from __future__ import annotations
+
+import errno
+import importlib.metadata
+import os
+import platform
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from fmnist.language import N_, _, again
+from fmnist.networks.config import RunConfig
+from fmnist.runs import files
+from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
+from fmnist.runs.state import (
+    DAMAGED,
+    Signature,
+    Stored,
+    is_locked,
+    look,
+    read_folder,
+    signature_of,
+    true_progress,
+)
+
+__all__ = ["STATES", "EpochRow", "Progress", "Run", "RunError", "Store", "Summary", "default_root"]
+
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
+_TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
+_ID_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{6})-[0-9a-f]{4}", re.ASCII)
+_NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
+_STILL_CHANGING = (
+    100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
+)
+
+
+class RunError(Exception):
+    """What cannot be done with a run or the runs folder; the message is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line in the table of runs."""
+
+    id: str
+    name: str
+    config: RunConfig | None  # None when it cannot be read
+    progress: Progress | None  # with the derived state; None when it cannot be read
+    state: str  # one of STATES, "interrupted" or "damaged"
+    epochs_done: int
+    seconds: float  # spent in finished epochs
+    test_accuracy: float | None
+    val_accuracy: float | None
+    created: datetime  # UTC
+    has_predictions: bool
+    problem: str  # "" or a sentence saying what is damaged
+    is_real_data: bool | None  # None when not yet known
+    owner: str = ""
+    note: str = ""
+    has_model: bool = False
+
+
+class Run:
+    """A run folder, read and written. Reading never fails on damaged content except where it says so.
+
+    Every file is replaced as a whole, so readers never see half of one. Only the process that holds the
+    run (see `hold`) or was told to train it writes progress, history, model and predictions.
+
+    Parameters
+    ----------
+    path : Path
+        An existing run folder; the folder's name is the run's id. Pages get runs from `Store.open`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self.id = self.path.name
+        self._lock: FileLock | None = None
+        self._rows: list[EpochRow] | None = None
+        self._points: list[tuple[float, float, float]] | None = None
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r}, {self.state})"
+
+    # ---------------------------------------------------------------------------------- what is on disk
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings. Raises RunError when config.json is missing or damaged."""
+        return self._settings().config
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """Facts beside the settings: "data" (source, fingerprint, …), "versions", "owner"; else {}."""
+        settings = files.read_settings(self.path)[0]
+        return settings.info if settings else {}
+
+    @property
+    def owner(self) -> str:
+        """The token of the browser that started the run, "" when nobody in particular."""
+        return _owner(self.info)
+
+    @property
+    def name(self) -> str:
+        """What a person calls the run: plain text, "" when nobody named it."""
+        return files.read_label(self.path)[0].name
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about the run: plain text."""
+        return files.read_label(self.path)[0].note
+
+    @property
+    def progress(self) -> Progress:
+        """How far the run has come, with the derived state and a message that fits it."""
+        return true_progress(*look(lambda: read_folder(self.path), self.is_held))
+
+    @property
+    def state(self) -> str:
+        """One of STATES, "interrupted" or "damaged"."""
+        return self.progress.state
+
+    @property
+    def history(self) -> list[EpochRow]:
+        """The finished epochs, up to the first row that is damaged."""
+        return files.read_history(self.path)[0]
+
+    @property
+    def batches(self) -> list[tuple[float, float, float]]:
+        """Points within epochs: (epoch as a fraction, loss, accuracy)."""
+        return files.read_batches(self.path)[0]
+
+    @property
+    def log(self) -> str:
+        """The end of what the child printed, without control characters."""
+        return files.read_log(self.path)
+
+    @property
+    def predictions(self) -> np.ndarray | None:
+        """Probabilities of all test images, read-only float32 (10000, 10), or None."""
+        return files.read_predictions(self.path)[0]
+
+    @property
+    def model_path(self) -> Path:
+        """Where the model of the last finished epoch lies, if there is one."""
+        return self.path / files.MODEL
+
+    @property
+    def history_path(self) -> Path:
+        """Where the table of finished epochs lies, if there is one."""
+        return self.path / files.HISTORY
+
+    @property
+    def problem(self) -> str:
+        """ "" or sentences saying which files are missing or damaged."""
+        stored = read_folder(self.path)
+        predictions = "" if files.PREDICTIONS in stored.problem else files.read_predictions(self.path)[1]
+        return " ".join(filter(None, [stored.problem, files.read_batches(self.path)[1], predictions]))
+
+    def stop_requested(self) -> bool:
+        """Whether someone asked this run to stop (one stat call)."""
+        return os.path.exists(self.path / files.STOP)
+
+    # ------------------------------------------------------------------------------------------ writing
+
+    def write_progress(self, progress: Progress) -> None:
+        """Replace the progress. Raises OSError, as all writers do, when the folder cannot be written."""
+        files.write_progress(self.path, progress)
+
+    def append_epoch(self, row: EpochRow) -> None:
+        """Add a finished epoch. The rows already written by this object survive damage to the file."""
+        if self._rows is None:
+            self._rows = self.history
+        self._rows.append(row)
+        files.write_history(self.path, self._rows)
+
+    def append_batches(self, points: list[tuple[float, float, float]]) -> None:
+        """Add points (epoch as a fraction, loss, accuracy) within the present epoch.
+
+        Those of an epoch that was broken off go: it is trained once more.
+        """
+        if self._points is None:
+            finished = len(self.history)
+            self._points = [point for point in self.batches if point[0] <= finished]
+        self._points.extend(points)
+        files.write_batches(self.path, self._points)
+
+    def save_model(self, save: Callable[[Path], None]) -> None:
+        """Let `save` write the model to the path it is given, then put it in the old one's place."""
+        files.write_whole(self.model_path, save)
+
+    def write_predictions(self, probabilities: np.ndarray) -> None:
+        """Replace the probabilities of the test images, (10000, 10)."""
+        files.write_predictions(self.path, probabilities)
+
+    def update_info(self, **facts: Any) -> None:
+        """Set facts in `info`, keeping the others. Raises RunError when config.json is damaged."""
+        settings = self._settings()
+        _write_settings(self.path, Settings(settings.config, settings.info | facts))
+
+    def set_epochs(self, epochs: int) -> None:
+        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100."""
+        settings = self._settings()
+        _write_settings(self.path, replace(settings, config=replace(settings.config, epochs=epochs)))
+
+    def rename(self, name: str) -> None:
+        """Give the run a name (one line, at most 100 characters; the rest is cut). Raises RunError."""
+        self._write_label(replace(files.read_label(self.path)[0], name=name))
+
+    def annotate(self, note: str) -> None:
+        """Write a note about the run (at most 2,000 characters; the rest is cut). Raises RunError."""
+        self._write_label(replace(files.read_label(self.path)[0], note=note))
+
+    def request_stop(self) -> None:
+        """Ask whoever trains this run to stop. Raises RunError when the folder cannot be written."""
+        with _sentences(N_("The run {id} could not be asked to stop: {reason}."), id=self.id):
+            (self.path / files.STOP).touch()
+
+    def clear_stop(self) -> None:
+        """Forget that someone asked the run to stop."""
+        (self.path / files.STOP).unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Delete what a killed process was still writing. Only for the process that trains the run."""
+        files.remove_leftovers(self.path)
+
+    def begin(self) -> None:
+        """Put the run (back) into the queue. For its owner. Raises OSError when it cannot be written."""
+        files.write_reserve(self.path)
+        rows = self.history
+        epochs = self.config.epochs
+        self.write_progress(Progress("queued", epoch=len(rows), epochs=epochs, heartbeat=time.time()))
+
+    def end(self, state: str, message: str) -> None:
+        """Write the last progress: "finished", "stopped" or "failed", and why.
+
+        On a full disk the space that was reserved for this moment is used. Raises OSError when even that
+        is not enough, or the folder is gone or read-only.
+        """
+        rows, now = self.history, time.time()
+        progress = files.read_progress(self.path)[0] or Progress(state)
+        tested = [row for row in rows if row.test_accuracy is not None]
+        if tested:
+            last = tested[-1]
+            progress = replace(progress, test_loss=last.test_loss, test_accuracy=last.test_accuracy)
+        progress = replace(
+            progress, state=state, message=message, epoch=len(rows), heartbeat=now, finished=now
+        )
+        try:
+            self.write_progress(progress)
+        except OSError:
+            files.free_reserve(self.path)
+            self.write_progress(progress)
+
+    # ---------------------------------------------------------------------------------------- ownership
+
+    def hold(self, timeout: float = 0.5) -> bool:
+        """Become the run's owner: until `release`, or the end of this process, however it comes.
+
+        Returns
+        -------
+        bool
+            False when another living process, or another object of this one, owns the run.
+
+        Raises
+        ------
+        RunError
+            If the folder is gone or cannot be written.
+        """
+        lock = FileLock(self.path / files.LOCK, thread_local=False)
+        with _sentences(N_("The run {id} cannot be used: {reason}."), id=self.id):
+            os.stat(self.path)  # for the lock file alone the folder would be made again
+            try:
+                lock.acquire(timeout=timeout, poll_interval=0.01)
+            except Timeout:
+                return False
+        self._lock = lock
+        return True
+
+    def release(self) -> None:
+        """Give up ownership; without any, nothing happens."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            with suppress(OSError):
+                lock.release()
+
+    def is_held(self) -> bool:
+        """Whether a living process owns the run."""
+        return self._lock is not None or is_locked(self.path / files.LOCK)
+
+    # ----------------------------------------------------------------------------------------- internal
+
+    def _settings(self) -> Settings:
+        settings, problem = files.read_settings(self.path)
+        if settings is None:
+            message = _("The settings of run {id} cannot be read: {problem}")
+            raise RunError(message.format(id=self.id, problem=again(problem)))
+        return settings
+
+    def _write_label(self, label: Label) -> None:
+        with _sentences(N_("The name of run {id} could not be saved: {reason}."), id=self.id):
+            _write_label(self.path, label)
+
+
+class Store:
+    """The folder that holds all runs.
+
+    Parameters
+    ----------
+    root : Path
+        Made when the first run is. Folders in it whose names are no run ids are left alone.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(root)
+        self._parsed: dict[str, tuple[Signature, Stored]] = {}
+        self._parsed_lock = threading.Lock()
+
+    def create(
+        self, config: RunConfig, *, info: dict[str, Any], name: str = "", owner: str = "", hold: bool = False
+    ) -> Run:
+        """Make a run in the state "queued".
+
+        Parameters
+        ----------
+        info : dict
+            JSON values to keep with the settings; package versions and the owner are added.
+        name, owner : str
+            What a person calls the run; the token of the browser that started it.
+        hold : bool
+            Keep the run owned by this process (see `Run.hold`): no other will take it from the queue.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written.
+        """
+        with _sentences(N_("No run could be made in {folder}: {reason}."), folder=self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            run = Run(self.root / f"{_NEW}{_new_id()}")
+            run.path.mkdir()
+            try:
+                run.hold()
+                _fill(
+                    run.path, Settings(config, info | {"versions": _package_versions(), "owner": owner}), name
+                )
+                _move_held(run, self.root / run.id.removeprefix(_NEW))  # nobody ever sees it half made
+            except BaseException:
+                run.release()
+                shutil.rmtree(run.path, ignore_errors=True)
+                raise
+        if not hold:
+            run.release()
+        return run
+
+    def open(self, id: str) -> Run:
+        """The run with this id.
+
+        Raises
+        ------
+        RunError
+            If `id` is not a well-formed id (never a path) or there is no such run.
+        """
+        if not isinstance(id, str) or not _ID.fullmatch(id):
+            raise RunError(_("This is not the id of a run."))
+        path = self.root / id
+        if path.is_symlink() or not path.is_dir():
+            raise RunError(_("There is no run {id}: it may have been deleted.").format(id=id))
+        return Run(path)
+
+    def list(self) -> list[Summary]:
+        """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
+        and `problem` says why."""
+        try:
+            with os.scandir(self.root) as entries:
+                names = [e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        with self._parsed_lock:
+            for gone in self._parsed.keys() - set(names):
+                del self._parsed[gone]
+        summaries = [summary for name in names if (summary := self._summary(self.root / name)) is not None]
+        return sorted(summaries, key=lambda summary: (summary.created, summary.id), reverse=True)
+
+    def delete(self, id: str) -> None:
+        """Remove a run and all its files.
+
+        Raises
+        ------
+        RunError
+            If there is no such run, it is queued or running, or its files cannot be removed.
+        """
+        run = self.open(id)
+        if not run.hold(timeout=0.2):
+            message = _("The run {id} is waiting or running: stop it before you delete it.")
+            raise RunError(message.format(id=id))
+        try:
+            with _sentences(N_("The run {id} could not be deleted: {reason}."), id=id):
+                # Gone from every list in one step, however long the rest takes.
+                _move_held(run, self.root / f"{_TRASH}{secrets.token_hex(4)}-{id}")
+                shutil.rmtree(run.path)
+        finally:
+            run.release()
+
+    def sweep(self) -> None:
+        """Remove what processes that were killed while making or deleting a run have left."""
+        with suppress(OSError):
+            for path in [*self.root.glob(f"{_NEW}*"), *self.root.glob(f"{_TRASH}*")]:
+                if not is_locked(path / files.LOCK):
+                    shutil.rmtree(path, ignore_errors=True)
+
+    def problem(self) -> str:
+        """ "" or a sentence saying why runs cannot be kept here."""
+        if not os.path.lexists(self.root):
+            return ""  # made with the first run
+        if not self.root.is_dir():
+            return f"Runs cannot be kept: {self.root} is not a folder."
+        if not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
+            return f"Runs cannot be kept: the folder {self.root} cannot be written."
+        return ""
+
+    def _summary(self, path: Path) -> Summary | None:
+        stored, held = look(lambda: self._stored(path), lambda: is_locked(path / files.LOCK))
+        if stored.settings is None and not path.exists():  # deleted a moment ago
+            return None
+        return _summary(path, stored, held)
+
+    def _stored(self, path: Path) -> Stored:
+        signature = signature_of(path)
+        with self._parsed_lock:
+            known = self._parsed.get(path.name)
+        if known is not None and known[0] == signature:
+            return known[1]
+        stored = read_folder(path)
+        newest = max((part[0] for part in signature.values()), default=0)
+        with self._parsed_lock:
+            if newest < time.time_ns() - _STILL_CHANGING:
+                self._parsed[path.name] = (signature, stored)
+            else:
+                self._parsed.pop(path.name, None)
+        return stored
+
+
+def default_root() -> Path:
+    """Where runs are kept: FMNIST_RUNS_DIR, or runs/ beside app.py."""
+    named = os.environ.get("FMNIST_RUNS_DIR", "").strip()
+    return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / "runs"
+
+
+# --------------------------------------------------------------------------------------------- internal
+
+
+def _summary(path: Path, stored: Stored, held: bool) -> Summary:
+    settings, rows = stored.settings, stored.rows
+    progress = true_progress(stored, held) if stored.progress else None
+    info = settings.info if settings else {}
+    data = info.get("data")
+    is_real = data.get("is_real") if isinstance(data, dict) else None
+    tested = [row.test_accuracy for row in rows if row.test_accuracy is not None]
+    return Summary(
+        id=path.name,
+        name=stored.label.name,
+        config=settings.config if settings else None,
+        progress=progress,
+        state=progress.state if progress else DAMAGED,
+        epochs_done=len(rows),
+        seconds=sum(row.seconds for row in rows),
+        test_accuracy=tested[-1] if tested else progress and progress.test_accuracy,
+        val_accuracy=rows[-1].val_accuracy if rows else None,
+        created=_created(path),
+        has_predictions=stored.has_predictions,
+        problem=stored.problem,
+        is_real_data=is_real if isinstance(is_real, bool) else None,
+        owner=_owner(info),
+        note=stored.label.note,
+        has_model=stored.has_model,
+    )
+
+
+def _created(path: Path) -> datetime:
+    """When a run was made: its id says so; a folder that a person has renamed tells when it last changed."""
+    if found := _ID_TIME.fullmatch(path.name):
+        with suppress(ValueError):
+            return datetime(*map(int, found.groups()), tzinfo=UTC)  # strptime is slow
+    with suppress(OSError, ValueError, OverflowError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return datetime.fromtimestamp(0, UTC)
+
+
+def _owner(info: dict[str, Any]) -> str:
+    owner = info.get("owner", "")
+    return owner if isinstance(owner, str) else ""
+
+
+def _fill(path: Path, settings: Settings, name: str) -> None:
+    _write_settings(path, settings)
+    _write_label(path, Label(name))
+    Run(path).begin()
+
+
+def _write_settings(path: Path, settings: Settings) -> None:
+    files.write_json(path / files.CONFIG, {"config": settings.config.as_dict(), "info": settings.info})
+
+
+def _write_label(path: Path, label: Label) -> None:
+    name, note = files.one_line(label.name, files.MAX_NAME), files.many_lines(label.note)[: files.MAX_NOTE]
+    files.write_json(path / files.LABEL, {"name": name, "note": note})
+
+
+def _move_held(run: Run, target: Path) -> None:
+    if os.name != "nt":
+        run.path.rename(target)  # the lock is on the open file, which moves along
+        run.path, run.id = target, target.name
+        return
+    run.release()  # Windows does not move a folder with an open file in it
+    run.path.rename(target)
+    run.path, run.id = target, target.name
+    run.hold()
+
+
+def _new_id() -> str:
+    return f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def _sentences(what_failed: str, **places: Any) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(_(what_failed).format(**places, reason=_(reason(error)))) from error
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in words a first-week student knows: English ones, to be kept."""
+    words = {
+        errno.ENOSPC: N_("the disk is full"),
+        errno.EDQUOT: N_("your share of the disk is full"),
+        errno.EROFS: N_("the folder is read-only"),
+        errno.EACCES: N_("the folder cannot be written by this user"),
+        errno.EPERM: N_("the folder cannot be written by this user"),
+        errno.ENOENT: N_("its folder is gone"),
+        errno.EMFILE: N_("too many files are open"),
+    }
+    return words.get(error.errno, error.strerror or str(error) or type(error).__name__)
+
+
+@cache
+def _package_versions() -> dict[str, str]:
+    versions = {"python": platform.python_version()}
+    for package in ("tensorflow", "keras", "numpy"):
+        with suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return versions

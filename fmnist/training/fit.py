@@ -1,0 +1,275 @@
+"""One training run, from its settings to a full run folder. Imports TensorFlow: belongs in a child."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import keras
+import numpy as np
+
+from fmnist.data.sources import Dataset
+from fmnist.language import N_
+from fmnist.networks import architectures
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Run
+from fmnist.training.build import build
+from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
+from fmnist.training.engine import Engine
+from fmnist.training.scoring import Scorer, pixel_divisor, predict_probabilities
+
+__all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "train", "training_set"]
+
+SECONDS_PER_BLOCK = (
+    0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
+)
+LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
+_SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
+
+
+class TrainingError(Exception):
+    """Training cannot go on; the message is a sentence for the person who started it."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: state "finished" or "stopped", and a sentence for a person."""
+
+    state: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a run learns from and is checked with after each epoch: images uint8 (n, 28, 28), labels (n,)."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    validation_images: np.ndarray
+    validation_labels: np.ndarray
+
+
+def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
+    """Train a network and write its run folder; go on where it ended when the run already has a model.
+
+    Parameters
+    ----------
+    config : RunConfig
+        `epochs` is the number of epochs in all, those already done included.
+    dataset : Dataset
+    run : Run
+        Gets, at the end of each epoch, a history row, model.keras and predictions.npz; progress in between.
+
+    Returns
+    -------
+    Outcome
+        "stopped" when `run.stop_requested()` became true: the folder then holds the last whole epoch.
+
+    Raises
+    ------
+    TrainingError
+        If the loss is not finite (the last good epoch stays), or the model to go on with cannot be read.
+    OSError
+        If the folder cannot be written.
+    """
+    try:
+        raise_if_stopped(run)
+        _fit(config, dataset, run)
+    except Stopped:
+        return Outcome("stopped", _stopped_message(len(run.history), config.epochs))
+    except NotFinite:
+        raise TrainingError(_not_finite_message(config, len(run.history) + 1)) from None
+    done = len(run.history)
+    accuracy = run.history[-1].test_accuracy
+    print(f"Test accuracy: {accuracy:.4f}", flush=True)
+    reached = N_("Test accuracy {accuracy:.3f}.").format(accuracy=accuracy)
+    return Outcome("finished", f"{_finished_message(config, done)} {reached}")
+
+
+def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
+    """The images a run trains on.
+
+    The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
+    as Keras's `validation_split` does. Drawings are added to what remains, made from it and equally many.
+    """
+    images = dataset.train_images[: config.training_images]
+    labels = dataset.train_labels[: config.training_images]
+    if config.shuffle_labels:
+        labels = np.random.default_rng([config.seed, 0, _SHUFFLED_LABELS]).permutation(labels)
+    kept = math.floor(len(images) * (1 - config.validation_share))
+    if config.validation_share:
+        kept = min(kept, len(images) - 1)
+    learned, known = images[:kept], labels[:kept]
+    if config.learn_drawings:
+        from fmnist.drawing.made_drawings import make_drawings  # here, because few runs want it
+
+        drawings, drawn = make_drawings(learned, known, kept, config.seed)
+        learned, known = np.concatenate([learned, drawings]), np.concatenate([known, drawn])
+    return TrainingSet(learned, known, images[kept:], labels[kept:])
+
+
+def get_ready(config: RunConfig, dataset: Dataset) -> None:
+    """Trace and compile what a run on this data needs, so that `train` in this process starts at once.
+
+    It serves one run that has these settings but for epochs, seed, learning rate and early stopping.
+    """
+    global _bench
+    bench = _Bench(config, dataset, _new_network(config))
+    bench.engine.begin_epoch(0)
+    bench.engine.fit(bench.engine.block_numbers(), steps_per_epoch=1, epochs=1, shuffle=False, verbose=0)
+    bench.scorer(dataset.test_images[:1], dataset.test_labels[:1])
+    _bench = bench
+
+
+class _Bench:
+    """A network with the compiled functions that train and score it."""
+
+    def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
+        xla = architectures.NETWORKS[config.network].xla
+        self.made_for = _compiled_for(config), dataset.fingerprint
+        self.network = network
+        self.data = training_set(config, dataset)
+        self.engine = Engine(
+            network,
+            self.data.images,
+            self.data.labels,
+            batch_size=config.batch_size,
+            steps_per_block=_steps_per_block(config),
+            divisor=pixel_divisor(config.scale_pixels),
+            xla=xla,
+            seed=config.seed,
+            largest_part=LARGEST_PART[xla],
+        )
+        self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
+
+    def take(self, network: keras.Model, seed: int) -> None:
+        """Go on from another network of the same kind: its weights, its optimizer's state, this seed."""
+        for mine, theirs in zip(self._state(self.network), self._state(network), strict=True):
+            mine.assign(theirs)
+        self.engine.start_from(seed)
+
+    @staticmethod
+    def _state(network: keras.Model) -> list[keras.Variable]:
+        return [*network.variables, *network.optimizer.variables]
+
+
+_bench: _Bench | None = None  # made by get_ready
+
+
+def _bench_for(config: RunConfig, dataset: Dataset, network: keras.Model) -> _Bench:
+    global _bench
+    ready, _bench = _bench, None
+    if ready is None or ready.made_for != (_compiled_for(config), dataset.fingerprint):
+        return _Bench(config, dataset, network)
+    ready.take(network, config.seed)
+    return ready
+
+
+def _compiled_for(config: RunConfig) -> RunConfig:
+    """The settings without those that what is compiled does not depend on."""
+    free = ("epochs", "learning_rate", "early_stopping", *(() if config.shuffle_labels else ("seed",)))
+    default = RunConfig()
+    return replace(config, **{name: getattr(default, name) for name in free})
+
+
+def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
+    bench = _bench_for(config, dataset, _network(config, run))
+    engine, data, scorer = bench.engine, bench.data, bench.scorer
+    scorer.pause = lambda: raise_if_stopped(run)
+    keep = Keep(
+        run,
+        config.epochs,
+        test=(dataset.test_images, dataset.test_labels),
+        validation=(data.validation_images, data.validation_labels),
+        scorer=scorer,
+    )
+    callbacks = [Watch(run), keep, Live(run, config.epochs)]
+    if config.early_stopping:
+        callbacks.append(StopEarly(run, config.early_stopping))
+    callbacks.append(  # last: what it adds to the logs is not for the others
+        keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
+    )
+    engine.fit(
+        engine.block_numbers(),
+        steps_per_epoch=engine.blocks,
+        initial_epoch=int(bench.network.optimizer.iterations.numpy()) // engine.steps,
+        epochs=config.epochs,
+        callbacks=callbacks,
+        shuffle=False,  # the engine's order is
+        verbose=0,
+    )
+
+
+def _network(config: RunConfig, run: Run) -> keras.Model:
+    """The run's model with its optimizer as the last epoch left them, or a new one."""
+    if run.model_path.exists():
+        try:
+            return keras.models.load_model(run.model_path, safe_mode=True)
+        except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
+            message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
+            raise TrainingError(message.format(file=run.model_path.name)) from error
+    return _new_network(config)
+
+
+def _new_network(config: RunConfig) -> keras.Model:
+    network = build(config)
+    network.compile(_optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    network.optimizer.build(network.trainable_variables)  # made later, they would have the loop traced twice
+    return network
+
+
+def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
+    match config.optimizer:
+        case "adam":
+            return keras.optimizers.Adam(config.learning_rate)
+        case "rmsprop":
+            return keras.optimizers.RMSprop(config.learning_rate)
+        case "momentum":
+            return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
+        case _:
+            return keras.optimizers.SGD(config.learning_rate)
+
+
+def _steps_per_block(config: RunConfig) -> int:
+    images = config.training_images * (1 - config.validation_share)
+    seconds_per_step = architectures.seconds_per_epoch(config) / math.ceil(images / config.batch_size)
+    return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
+
+
+# What is written into the run folder is English. A page finds these texts again to show them in others.
+
+
+def _finished_message(config: RunConfig, done: int) -> str:
+    if done >= config.epochs:
+        message = N_("Finished 1 epoch.") if done == 1 else N_("Finished {done} epochs.")
+    elif config.early_stopping == 1:
+        message = N_(
+            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for 1 epoch."
+        )
+    else:
+        message = N_(
+            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for "
+            "{patience} epochs."
+        )
+    return message.format(done=done, epochs=config.epochs, patience=config.early_stopping)
+
+
+def _stopped_message(done: int, epochs: int) -> str:
+    if not done:
+        return N_("Stopped before the first epoch was finished, so there is no model.")
+    message = N_("Stopped after {done} of {epochs} epochs.")
+    if epochs == 1:
+        message = N_("Stopped after {done} of 1 epoch.")
+    kept = N_("The model of the last whole epoch is kept.")
+    return f"{message.format(done=done, epochs=epochs)} {kept}"
+
+
+def _not_finite_message(config: RunConfig, epoch: int) -> str:
+    what = N_(
+        "The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
+        "grew without bound."
+    )
+    advice = N_("Choose a learning rate below {rate:g}.")
+    if not config.scale_pixels:
+        advice = N_("Choose a learning rate below {rate:g}, or let the pixel values be scaled.")
+    return f"{what.format(epoch=epoch)} {advice.format(rate=config.learning_rate)}"

@@ -1,0 +1,295 @@
+"""Start child processes that have TensorFlow loaded, from a process that has not, and hear how they end."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Protocol
+
+from fmnist.workers.forkserver import REPORT, run_target
+
+PACKAGE_PARENT = Path(__file__).resolve().parents[2]
+PRELOAD = (
+    "tensorflow",
+    "keras",
+    "fmnist.training.fit",
+    "fmnist.training.prediction",
+    "fmnist.workers.training_child",
+    "fmnist.workers.predictor",
+)
+
+
+class WorkerError(Exception):
+    """What a child process could not do; the message is a sentence for a person."""
+
+
+class Child(Protocol):
+    """A child process, however it was started."""
+
+    sentinel: Any  # ready for multiprocessing.connection.wait when there is news
+    exitcode: int | None  # as known at the last `ended()`; minus the signal's number for a signal
+
+    def ended(self) -> bool: ...
+    def wait(self, timeout: float) -> bool: ...
+    def kill(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Nursery(Protocol):
+    """Starts children."""
+
+    def warm(self) -> None: ...
+    def start(self, target: str, arguments: Sequence[Any]) -> Child: ...
+    def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[Child, Connection]: ...
+    def close(self) -> None: ...
+
+
+def make_nursery() -> Nursery:
+    """A fork server with TensorFlow loaded, or, on Windows, which cannot fork, new interpreters."""
+    return SpawnNursery() if os.name == "nt" else ForkNursery()
+
+
+class ForkNursery:
+    """The client of `fmnist.workers.forkserver`, which starts at the first need, and again if it was killed.
+
+    Parameters
+    ----------
+    preload : sequence of str
+        Modules it loads before its first child.
+    """
+
+    def __init__(self, preload: Sequence[str] = PRELOAD) -> None:
+        self._preload = tuple(preload)
+        self._server: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The fork server's process id, while there is one."""
+        return self._server.pid if self._server else None
+
+    def warm(self) -> None:
+        """Start the server and return at once; it loads TensorFlow meanwhile."""
+        with self._lock:
+            self._ensure_server()
+
+    def start(self, target: str, arguments: Sequence[Any]) -> ForkedChild:
+        """Fork a child that calls `target` ("module:function") with `arguments` (JSON values).
+
+        Raises
+        ------
+        OSError
+            If the operating system gives no process or descriptor.
+        """
+        return self._fork(target, arguments, [])
+
+    def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[ForkedChild, Connection]:
+        """As `start`, with a connection to the child, which gets its end as the last argument."""
+        ours, theirs = multiprocessing.Pipe()
+        try:
+            return self._fork(target, arguments, [theirs.fileno()]), ours
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()  # the child's death must close the last one
+
+    def close(self) -> None:
+        """End the server and, through it, every child."""
+        with self._lock:
+            server, self._server = self._server, None
+            if self._control is not None:
+                self._control.close()
+                self._control = None
+        if server is not None:
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(2)
+            server.kill()
+            server.wait()
+
+    def _fork(self, target: str, arguments: Sequence[Any], descriptors: list[int]) -> ForkedChild:
+        request = json.dumps({"target": target, "arguments": list(arguments)}).encode()
+        reading, writing = os.pipe()
+        try:
+            with self._lock:
+                self._send(request, [writing, *descriptors])
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        return ForkedChild(reading)
+
+    def _send(self, request: bytes, descriptors: list[int]) -> None:
+        try:
+            socket.send_fds(self._ensure_server(), [request], descriptors)
+        except ConnectionError:  # killed a moment ago
+            self._server.kill()
+            self._server.wait()
+            socket.send_fds(self._ensure_server(), [request], descriptors)
+
+    def _ensure_server(self) -> socket.socket:
+        if self._server is not None and self._server.poll() is None:
+            return self._control
+        if self._control is not None:
+            self._control.close()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._server = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "fmnist.workers.forkserver",
+                    str(theirs.fileno()),
+                    *self._preload,
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # the command line's standard output is for its results
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C in the terminal is the web process's business
+            )
+        return self._control
+
+
+class ForkedChild:
+    """A child of the fork server, known by what the server reports about it."""
+
+    def __init__(self, reports: int) -> None:
+        os.set_blocking(reports, False)
+        self.sentinel = reports
+        self.pid: int | None = None  # unknown until the server has forked
+        self.exitcode: int | None = None
+        self._unwanted = False
+        self._lock = threading.RLock()  # reports count in the order in which they come
+
+    def ended(self) -> bool:
+        """Take in what was reported, without waiting; True when the child is no more."""
+        with self._lock:
+            while self.exitcode is None:
+                try:
+                    report = os.read(self.sentinel, REPORT.size)
+                except BlockingIOError:
+                    return False
+                self._take_in(report)
+            return True
+
+    def _take_in(self, report: bytes) -> None:
+        if not report:
+            self._lost()
+        elif self.pid is None:
+            self.pid = REPORT.unpack(report)[0]
+            if self._unwanted:
+                self.kill()
+        else:
+            self.exitcode = REPORT.unpack(report)[0]
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until the child has ended, at most `timeout` seconds; True if it has."""
+        deadline = time.monotonic() + timeout
+        while not self.ended():
+            left = deadline - time.monotonic()
+            if left <= 0 or not wait([self.sentinel], left):
+                return self.ended()
+        return True
+
+    def kill(self) -> None:
+        """End the child at once; one that is not yet forked, as soon as it is."""
+        self._unwanted = True
+        if not self.ended() and self.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Free the descriptor; call once, after the end."""
+        os.close(self.sentinel)
+
+    def _lost(self) -> None:
+        """The server ended without a report: so must its children."""
+        self.exitcode = -signal.SIGKILL
+        if self.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+
+class SpawnNursery:
+    """Starts a new interpreter for every child: slow, but it works on Windows."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+
+    def warm(self) -> None:
+        """Nothing can be prepared without a fork server."""
+
+    def start(self, target: str, arguments: Sequence[Any]) -> SpawnedChild:
+        """As `ForkNursery.start`."""
+        return self._spawn(target, arguments, None)
+
+    def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[SpawnedChild, Connection]:
+        """As `ForkNursery.start_talking`."""
+        ours, theirs = self._context.Pipe()
+        with theirs:
+            return self._spawn(target, arguments, theirs), ours
+
+    def close(self) -> None:
+        """Nothing is kept: the children are ended by who started them, and at exit."""
+
+    def _spawn(self, target: str, arguments: Sequence[Any], connection: Connection | None) -> SpawnedChild:
+        process = self._context.Process(
+            target=_exit_with_target, args=(target, list(arguments), connection), daemon=True
+        )
+        process.start()
+        return SpawnedChild(process)
+
+
+class SpawnedChild:
+    """A `multiprocessing` process behind the interface of `Child`."""
+
+    def __init__(self, process: multiprocessing.process.BaseProcess) -> None:
+        self._process = process
+        self.pid = process.pid
+        self.sentinel = process.sentinel
+        self.exitcode: int | None = None
+
+    def ended(self) -> bool:
+        self.exitcode = self._process.exitcode
+        return self.exitcode is not None
+
+    def wait(self, timeout: float) -> bool:
+        self._process.join(timeout)
+        return self.ended()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.close()
+
+
+def _exit_with_target(target: str, arguments: list[Any], connection: Connection | None) -> None:
+    threading.Thread(target=_exit_after_parent, daemon=True).start()
+    os._exit(run_target(target, arguments, connection))
+
+
+def _exit_after_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _environment() -> dict[str, str]:
+    """The environment of the fork server: it finds this package wherever the web process was started."""
+    path = os.pathsep.join(filter(None, [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]))
+    return {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "PYTHONPATH": path}

@@ -1,0 +1,260 @@
+"""The prediction child, which keeps models loaded and answers at once, and its client in the web process."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import traceback
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fmnist.evaluation.dense import DenseNetwork, NotDenseError
+from fmnist.language import _
+from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
+from fmnist.runs.store import RunError, Store
+from fmnist.workers.children import Child, Nursery, WorkerError
+from fmnist.workers.forkserver import resolve
+from fmnist.workers.kept import Kept
+
+MODELS = "fmnist.training.prediction:Models"
+ANSWER_LIMIT = 20.0  # seconds
+PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
+START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
+MAX_IMAGES = 10_000
+MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
+
+
+def serve(models: str, connection: Connection) -> None:
+    """Answer requests until the web process goes. Runs in the child.
+
+    Parameters
+    ----------
+    models : str
+        "module:class" with the methods that `Judge` names, each taking a model's path first.
+    connection : Connection
+        Brings (method, arguments); takes (True, result) or (False, sentence).
+    """
+    answers = resolve(models)()
+    connection.send("ready")
+    while True:
+        try:
+            method, arguments = connection.recv()
+        except EOFError:
+            return
+        try:
+            reply = True, getattr(answers, method)(*arguments)
+        except Exception as error:
+            traceback.print_exc()
+            reply = False, _sentence(error)
+        connection.send(reply)
+
+
+def _sentence(error: Exception) -> str:
+    if type(error).__module__.startswith("fmnist."):
+        return str(error)
+    return _("The prediction failed ({kind}: {error}).").format(kind=type(error).__name__, error=error)
+
+
+class Judge:
+    """Predictions of trained networks. Requests from all threads are answered in the order they came.
+
+    `model` is always a run's id or "sketch-ready": paths are made here and never come from a caller.
+    Every method raises WorkerError with a sentence when there is no such model, the images are not
+    images, or the child fails twice or takes too long.
+
+    Parameters
+    ----------
+    nursery : Nursery
+        Starts the child, at the first request or `warm`.
+    store : Store
+        Where the runs are.
+    models : str
+        What answers in the child; see `serve`.
+    answer_limit : float
+        Seconds after which a child that does not answer is ended.
+    """
+
+    def __init__(
+        self, nursery: Nursery, store: Store, models: str = MODELS, answer_limit: float = ANSWER_LIMIT
+    ) -> None:
+        self._nursery, self._store = nursery, store
+        self._models, self._answer_limit = models, answer_limit
+        self._requests: queue.SimpleQueue[tuple[Future, tuple] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
+        self._child: Child | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The prediction child's process id, while there is one."""
+        child = self._child
+        return None if child is None or child.ended() else child.pid
+
+    def warm(self) -> None:
+        """Start the child in the background."""
+        self._put(None)
+
+    def predict(self, model: str, images: np.ndarray) -> np.ndarray:
+        """Probabilities, (n, 10) float32, for images (n, 28, 28) uint8."""
+        return self._ask("predict", model, _checked(images))
+
+    def evidence(self, model: str, image: np.ndarray, classes: list[int]) -> np.ndarray:
+        """How much each pixel of an image (28, 28) speaks for each class: (len(classes), 28, 28) float32."""
+        return self._ask("evidence", model, _checked(image[None])[0], [int(label) for label in classes])
+
+    def hidden(self, model: str, images: np.ndarray) -> np.ndarray:
+        """The last hidden layer's values, (n, d) float32, for images (n, 28, 28) uint8."""
+        return self._ask("hidden", model, _checked(images))
+
+    def neighbours(self, model: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The nearest training images to an image (28, 28), as the network sees them: indices, distances."""
+        return self._ask("neighbours", model, _checked(image[None])[0], int(count))
+
+    def dense_network(self, model: str) -> DenseNetwork:
+        """The weights of a network of dense layers, read-only, kept until the model's file changes.
+
+        Raises
+        ------
+        WorkerError
+                Also if the network has layers or activations of other kinds.
+        """
+        path = self._model_path(model)
+        try:
+            version = path.stat().st_mtime_ns
+        except OSError as error:
+            raise WorkerError(_("The model of this run has just been deleted.")) from error
+        return self._dense.get((path, version), lambda: self._load_dense(model))
+
+    def _load_dense(self, model: str) -> DenseNetwork:
+        layers, divisor = self._ask("dense_layers", model)
+        try:
+            return DenseNetwork.of(layers, divisor)
+        except NotDenseError as error:
+            raise WorkerError(str(error)) from error
+
+    def close(self) -> None:
+        """End the child; later requests are refused."""
+        self._closed = True
+        child = self._child
+        if child is not None:
+            child.kill()
+        with self._lock:
+            thread = self._thread
+            self._requests.put(None)
+        if thread is not None:
+            thread.join(2)
+
+    def _ask(self, method: str, model: str, *arguments: Any) -> Any:
+        return self._put((method, (self._model_path(model), *arguments))).result()
+
+    def _put(self, request: tuple | None) -> Future:
+        future: Future = Future()
+        with self._lock:
+            if self._closed:
+                raise WorkerError(_("The program is closing."))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="judge", daemon=True)
+                self._thread.start()
+            self._requests.put((future, request))
+        return future
+
+    def _model_path(self, model: str) -> Path:
+        if model == SKETCH_READY:
+            return MODEL_PATH
+        try:
+            path = self._store.open(model).model_path
+        except RunError as error:
+            raise WorkerError(str(error)) from error
+        if not path.is_file():
+            message = _("This run has no finished epoch yet, so there is nothing to predict with.")
+            raise WorkerError(message)
+        return path.resolve()
+
+    # ------------------------------------------------------------------------- in the client's own thread
+
+    def _work(self) -> None:
+        while (item := self._requests.get()) is not None:
+            future, request = item
+            try:
+                future.set_result(self._answer(request))
+            except WorkerError as error:
+                future.set_exception(error)
+            except Exception as error:  # no process to be had, no descriptor, a model path that vanished
+                message = _("The prediction could not be made: {error}.").format(error=error)
+                future.set_exception(WorkerError(message))
+        self._drop()
+
+    def _answer(self, request: tuple | None) -> Any:
+        try:
+            return self._exchange(request)
+        except (EOFError, ConnectionError):  # killed, or crashed: the request may succeed in a new child
+            self._drop()
+        try:
+            return self._exchange(request)
+        except (EOFError, ConnectionError):
+            self._drop()
+        message = _("The process that predicts ended twice while answering. Try again, or another run.")
+        raise WorkerError(message)
+
+    def _exchange(self, request: tuple | None) -> Any:
+        self._ensure_child()
+        if request is None:
+            return None
+        limit = self._answer_limit * PATIENCE.get(request[0], 1)
+        alarm = threading.Timer(limit, self._child.kill)  # also frees a send that is stuck
+        alarm.start()
+        try:
+            self._connection.send(request)
+            succeeded, value = self._connection.recv()
+        except (EOFError, ConnectionError):
+            if not alarm.finished.is_set():
+                raise
+            self._drop()
+            message = _("The prediction took longer than {seconds:g} seconds and was ended.")
+            raise WorkerError(message.format(seconds=limit)) from None
+        finally:
+            alarm.cancel()
+        if not succeeded:
+            raise WorkerError(value)
+        return value
+
+    def _ensure_child(self) -> None:
+        if self._connection is not None:
+            return
+        if self._closed:
+            raise WorkerError(_("The program is closing."))
+        self._child, self._connection = self._nursery.start_talking(
+            "fmnist.workers.predictor:serve", [self._models]
+        )
+        if not self._connection.poll(START_LIMIT):
+            self._drop()
+            message = _("The process that predicts did not start within {seconds:g} seconds.")
+            raise WorkerError(message.format(seconds=START_LIMIT))
+        self._connection.recv()
+
+    def _drop(self) -> None:
+        child, connection = self._child, self._connection
+        self._child = self._connection = None
+        if connection is not None:
+            connection.close()
+        if child is not None:
+            child.kill()
+            if child.wait(2):
+                child.close()
+
+
+def _checked(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+        raise WorkerError(_("Images to predict must be 28×28 pixels with values from 0 to 255."))
+    if not 1 <= len(images) <= MAX_IMAGES:
+        message = _("Between 1 and {most:,} images can be predicted at once, not {number:,}.")
+        raise WorkerError(message.format(most=MAX_IMAGES, number=len(images)))
+    return np.ascontiguousarray(images)

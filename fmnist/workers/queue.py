@@ -1,0 +1,475 @@
+"""The queue of training runs: start each when there is room, stop it on request, and notice when it dies."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+
+from fmnist.language import N_, _, again
+from fmnist.networks.config import RANGES, RunConfig
+from fmnist.runs import files
+from fmnist.runs.store import Progress, Run, RunError, Store, reason
+from fmnist.workers.children import Child, Nursery, WorkerError, make_nursery
+from fmnist.workers.predictor import MODELS, Judge
+from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
+
+__all__ = ["WorkerError", "Workers"]
+
+STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+ENDED = ("finished", "stopped", "failed")
+MOST_EPOCHS = int(RANGES["epochs"][1])
+KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
+log = logging.getLogger("fmnist")
+
+
+@dataclass
+class _Training:
+    """A run that a child is training."""
+
+    run: Run
+    child: Child
+    deadline: float | None = None  # time.monotonic() at which a child asked to stop is ended
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+
+@dataclass
+class _Spare:
+    """A child that is ready to train and waits for the folder of a run."""
+
+    child: Child
+    connection: Connection
+
+    def take(self, folder: str) -> bool:
+        """Tell it what to train; False when it is no more."""
+        try:
+            if not self.child.ended():
+                self.connection.send(folder)
+                self.connection.close()
+                return True
+        except OSError:
+            pass
+        self.dismiss()
+        return False
+
+    def dismiss(self) -> None:
+        self.connection.close()
+        self.child.kill()
+        if self.child.wait(2):
+            self.child.close()
+
+
+class Workers:
+    """All child processes of this process: one per training run, and one that predicts (`judge`).
+
+    Runs are trained first come, first served. A run in the queue or in training is owned by this process
+    (see `Run.hold`): other processes on the same folder leave it alone, and if this one dies it is
+    "interrupted" at once. Methods may be called from any thread.
+
+    Parameters
+    ----------
+    store : Store
+        Where the runs are.
+    max_running : int, optional
+        How many train at once; half as many as there are cores when not given.
+    job, models : str
+        "module:function" that trains a run, "module:class" that predicts; see `child.train`, `judge.serve`.
+    nursery : Nursery, optional
+        What starts the children: a fork server with TensorFlow loaded when not given.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        max_running: int | None = None,
+        *,
+        job: str = TRAINING,
+        models: str = MODELS,
+        nursery: Nursery | None = None,
+    ) -> None:
+        self.store = store
+        self.max_running = max_running or max(1, _cores() // 2)
+        self._nursery = nursery or make_nursery()
+        self.judge = Judge(self._nursery, store, models)
+        self._job = job
+        self._lock = threading.RLock()
+        self._queue: list[Run] = []
+        self._training: dict[str, _Training] = {}
+        self._last_words: dict[str, str] = {}
+        self._spare: _Spare | None = None
+        self._is_warm = False
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._woken, self._wake = multiprocessing.Pipe(duplex=False)
+
+    # ------------------------------------------------------------------------------- what pages call
+
+    def start(self, *, take_up: bool = True, warm_after: float = 0.0) -> None:
+        """Warm the fork server in the background and begin to serve the queue.
+
+        Parameters
+        ----------
+        warm_after : float
+            Seconds until the fork server starts to load TensorFlow, unless a run or a prediction needs it
+            before; meanwhile the first page has the computer to itself.
+        take_up : bool
+            Also queue the runs that a process which is no more has left waiting, in their order.
+        """
+        with self._lock:
+            if self._thread is not None or self._closing:
+                return
+            self._thread = threading.Thread(target=self._supervise, name="workers", daemon=True)
+            self._thread.start()
+        if warm_after:
+            timer = threading.Timer(warm_after, self._warm)
+            timer.daemon = True
+            timer.start()
+        else:
+            self._warm()
+        self.store.sweep()
+        if take_up:
+            self._take_up()
+
+    def submit(self, config: RunConfig, *, name: str = "", owner: str = "") -> str:
+        """Queue a new run; returns its id.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If its folder cannot be made, or the program is closing.
+        """
+        self.start()
+        run = self.store.create(config, info={}, name=name, owner=owner, hold=True)
+        self._enqueue(run)
+        return run.id
+
+    def stop(self, id: str) -> None:
+        """Take a run out of the queue, or end its training within a second, keeping its last full epoch.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If there is no such run, it is not active, or cannot be asked to stop.
+        """
+        run = self.store.open(id)
+        with self._lock:
+            if waiting := self._from_queue(id):
+                self._finish(waiting, "stopped", N_("The run left the queue before its training began."))
+                return
+            training = self._training.get(id)
+            if training is not None:
+                training.deadline = training.deadline or time.monotonic() + STOP_PATIENCE
+                self._notify()
+        if training is not None:
+            with suppress(RunError):  # the deadline ends the child even when nothing can be written
+                run.request_stop()
+        elif run.is_held():  # another process on the same folder trains it
+            run.request_stop()
+        else:
+            raise WorkerError(_("This run is not being trained, so there is nothing to stop."))
+
+    def resume(self, id: str, more_epochs: int) -> None:
+        """Queue a run that has ended, to train `more_epochs` beyond those it has finished.
+
+        Raises
+        ------
+        RunError, WorkerError
+            If there is no such run, it is active or damaged, has nothing to continue from, or would get
+            more than 100 epochs.
+        """
+        self.start()
+        run = self.store.open(id)
+        if not run.hold():
+            raise WorkerError(_("This run is already waiting or being trained."))
+        try:
+            _prepare(run, more_epochs)
+            self._enqueue(run)
+        except BaseException as error:
+            run.release()
+            if isinstance(error, OSError):
+                message = _("The run could not be continued: {reason}.")
+                raise WorkerError(message.format(reason=_(reason(error)))) from error
+            raise
+
+    def queue(self) -> list[str]:
+        """The ids of the waiting runs, next one first."""
+        with self._lock:
+            return [run.id for run in self._queue]
+
+    def running(self) -> list[str]:
+        """The ids of the runs in training."""
+        with self._lock:
+            return list(self._training)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a child waits that has done all a run of the tutorial begins with."""
+        return self._spare is not None
+
+    def place(self, id: str) -> int | None:
+        """A waiting run's place in the queue, 1 for the next; None when it is not waiting."""
+        queue = self.queue()
+        return queue.index(id) + 1 if id in queue else None
+
+    def last_words(self, id: str) -> str:
+        """Why a run ended, in English, when that could not be written into its folder; "" otherwise."""
+        return self._last_words.get(id, "")
+
+    def close(self) -> None:
+        """End all children within seconds. Runs in training and in the queue are then interrupted."""
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
+            self._notify()
+        if self._thread is not None:
+            self._thread.join(5)
+        self.judge.close()
+        with self._lock:
+            for training in self._training.values():
+                training.child.kill()
+            for training in self._training.values():
+                training.child.wait(2)
+                self._settle(training)
+                training.child.close()
+            for run in self._queue:
+                run.release()
+            self._training.clear()
+            self._queue.clear()
+        if self._spare is not None:
+            self._spare.dismiss()
+        self._nursery.close()
+        self._woken.close()
+        self._wake.close()
+
+    def _warm(self) -> None:
+        with self._lock:
+            if self._closing:
+                return
+            try:
+                self._nursery.warm()
+            except OSError as error:
+                log.error("The fork server could not be started: %s.", reason(error))
+                return
+            self._is_warm = True
+            self._notify()
+
+    # ------------------------------------------------------------------------------------- the queue
+
+    def _enqueue(self, run: Run) -> None:
+        with self._lock:
+            if self._closing:
+                run.release()
+                raise WorkerError(_("The program is closing."))
+            self._last_words.pop(run.id, None)
+            self._queue.append(run)
+            self._notify()
+
+    def _from_queue(self, id: str) -> Run | None:
+        for run in self._queue:
+            if run.id == id:
+                self._queue.remove(run)
+                return run
+        return None
+
+    def _take_up(self) -> None:
+        left = [s for s in self.store.list() if s.state == "interrupted"]
+        for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
+            with suppress(RunError, WorkerError):
+                run = self.store.open(summary.id)
+                if files.read_progress(run.path)[0].state == "queued" and run.hold(timeout=0):
+                    log.info("run %s taken up: it was waiting when the program ended", run.id)
+                    self._enqueue(run)
+
+    def _notify(self) -> None:
+        with suppress(OSError):
+            self._wake.send_bytes(b"!")
+
+    # -------------------------------------------------------------------------------- the supervisor
+
+    def _supervise(self) -> None:
+        while not self._closing:
+            self._wait_for_news()
+            with self._lock:
+                if self._closing:
+                    return
+                self._collect()
+                self._launch()
+                self._keep_a_spare()
+
+    def _wait_for_news(self) -> None:
+        with self._lock:
+            sentinels = [training.child.sentinel for training in self._training.values()]
+            deadlines = [t.deadline for t in self._training.values() if t.deadline is not None]
+        timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        wait([self._woken, *sentinels], timeout)
+        while self._woken.poll():
+            self._woken.recv_bytes()
+
+    def _collect(self) -> None:
+        for training in list(self._training.values()):
+            if training.is_overdue:
+                training.child.kill()
+                training.deadline = time.monotonic() + 1  # until its end is reported
+            if training.child.ended():
+                del self._training[training.run.id]
+                self._settle(training)
+                training.child.close()
+
+    def _launch(self) -> None:
+        while self._queue and len(self._training) < self.max_running:
+            run = self._queue.pop(0)
+            if run.stop_requested():
+                self._finish(run, "stopped", N_("The run was stopped before its training began."))
+                continue
+            try:
+                self._begin(run)
+                child = self._child_for(os.fspath(run.path.resolve()))
+            except (OSError, RunError) as error:
+                why = reason(error) if isinstance(error, OSError) else str(error)
+                message = N_("The training could not be started: {reason}.")
+                self._finish(run, "failed", message.format(reason=why))
+                continue
+            self._training[run.id] = _Training(run, child)
+            log.info("run %s started: %s", run.id, run.config.network)
+
+    def _child_for(self, folder: str) -> Child:
+        """A child that trains the run in this folder: the spare one, which is ready, or a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None and spare.take(folder):
+            return spare.child
+        return self._nursery.start("fmnist.workers.training_child:train", [folder, self._job])
+
+    def _keep_a_spare(self) -> None:
+        """While nothing trains, have a child ready that has done all a run of the tutorial begins with."""
+        if not self._is_warm or self._job != TRAINING or self._spare or self._training or self._queue:
+            return
+        with suppress(OSError):
+            self._spare = _Spare(
+                *self._nursery.start_talking("fmnist.workers.training_child:train_when_told", [self._job])
+            )
+
+    def _begin(self, run: Run) -> None:
+        done, now = len(run.history), time.time()
+        run.write_progress(
+            Progress(
+                "running",
+                epoch=done,
+                epochs=run.config.epochs,
+                message=N_("Getting ready: loading TensorFlow and the images."),
+                heartbeat=now,
+                started=now,
+            )
+        )
+
+    def _settle(self, training: _Training) -> None:
+        """A child has ended: see to it that its run says so."""
+        run, exitcode = training.run, training.child.exitcode
+        progress = files.read_progress(run.path)[0]
+        if progress is not None and progress.state in ENDED:
+            _log_end(run, progress.state, progress.message)
+            run.release()
+        elif self._closing:
+            log.info("run %s interrupted: the program is closing", run.id)
+            run.release()
+        elif training.deadline is not None:
+            self._finish(run, "stopped", _stopped_sentence(len(run.history)))
+        elif exitcode == TERMINATED:
+            log.info("run %s interrupted: its process was asked to end (SIGTERM)", run.id)
+            run.release()
+        else:
+            self._finish(run, "failed", _death_sentence(exitcode, len(run.history)))
+
+    def _finish(self, run: Run, state: str, message: str) -> None:
+        """Write how a run ended, in English, and give it up.
+
+        Where nothing can be written it counts as interrupted.
+        """
+        try:
+            run.remove_leftovers()
+            run.end(state, message)
+        except OSError as error:
+            unnoted = N_("This could not be noted in the run's folder: {reason}.")
+            message = f"{message} {unnoted.format(reason=reason(error))}"
+            self._last_words[run.id] = message
+        _log_end(run, state, message)
+        run.release()
+
+
+def _prepare(run: Run, more_epochs: int) -> None:
+    """Check that a run can go on, and put it into the state "queued"."""
+    state, done = run.progress.state, len(run.history)  # its owner is this process: no longer "interrupted"
+    if run.problem:
+        message = _("This run is damaged and cannot be continued. {problem}")
+        raise WorkerError(message.format(problem=again(run.problem)))
+    if state == "failed" and not done:
+        raise WorkerError(_("This run has no finished epoch to continue from: start a new one."))
+    if isinstance(more_epochs, bool) or not isinstance(more_epochs, int) or more_epochs < 1:
+        raise WorkerError(_("Continue for at least one more epoch."))
+    if done + more_epochs > MOST_EPOCHS:
+        message = _(
+            "A run can have {most} epochs in all. This one has finished {done}, "
+            "so at most {left} more are possible."
+        )
+        raise WorkerError(message.format(most=MOST_EPOCHS, done=done, left=MOST_EPOCHS - done))
+    if done and not run.model_path.is_file():
+        raise WorkerError(_("The model of this run is missing, so it cannot be continued."))
+    run.set_epochs(done + more_epochs)
+    run.clear_stop()
+    run.begin()
+
+
+def _stopped_sentence(done: int) -> str:
+    if not done:
+        return N_("Stopped before the first full epoch.")
+    return N_("Stopped. The last full epoch ({done}) is kept.").format(done=done)
+
+
+def _death_sentence(exitcode: int | None, done: int) -> str:
+    if exitcode == CANNOT_WRITE:
+        return N_(
+            "The run could not write into its folder: the disk is full, or the folder gone or read-only."
+        )
+    if exitcode == BUSY:
+        return N_("Another process was still writing into this run's folder. Try again in a moment.")
+    if exitcode == KILLED:
+        how = N_(
+            "The process that trained this run was killed, for instance because the memory of this computer "
+            "ran out."
+        )
+    elif exitcode is not None and exitcode < 0:
+        how = N_("The process that trained this run crashed ({signal}).")
+        how = how.format(signal=_signal_name(-exitcode))
+    else:
+        how = N_("The process that trained this run ended without a word (exit status {status}).")
+        how = how.format(status=exitcode)
+    kept = N_("Its finished epochs are kept; the log may say more.")
+    if not done:
+        kept = N_("No epoch was finished; the log may say more.")
+    return f"{how} {kept}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _log_end(run: Run, state: str, message: str) -> None:
+    level = logging.WARNING if state == "failed" else logging.INFO
+    log.log(level, "run %s %s: %s", run.id, state, message.replace("\n", " "))
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

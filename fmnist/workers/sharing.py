@@ -1,0 +1,208 @@
+"""Many-user mode: who may change which run, and how much one visitor, and all of them, may use."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fmnist.language import _, n_
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import RunError, Summary
+from fmnist.workers.queue import Workers
+
+LEAST_FREE = 200  # megabytes of the disk that no run may take
+MEGABYTE = 1_000_000
+WAIT_AFTER_A_WRONG_WORD = 1.0  # seconds: trying a list of passphrases then takes years
+_starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
+log = logging.getLogger("fmnist")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds on this server."""
+
+    shared: bool = False  # without it whoever can open the dashboard may do everything
+    passphrase: str = field(default="", repr=False)  # the teacher's; "" when nobody is to be one
+    runs_per_visitor: int = 20  # that each may keep
+    waiting_runs: int = 30  # of all together
+    disk_megabytes: int = 5_000  # for the runs of all together
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Rules:
+        """The rules that FMNIST_SHARED, FMNIST_TEACHER_PASSPHRASE and the three limits set."""
+        return cls(
+            shared=environment.get("FMNIST_SHARED", "").strip().lower() in ("1", "true", "yes", "on"),
+            passphrase=environment.get("FMNIST_TEACHER_PASSPHRASE", ""),
+            runs_per_visitor=_limit(environment, "FMNIST_RUNS_PER_VISITOR", cls.runs_per_visitor),
+            waiting_runs=_limit(environment, "FMNIST_WAITING_RUNS", cls.waiting_runs),
+            disk_megabytes=_limit(environment, "FMNIST_DISK_MEGABYTES", cls.disk_megabytes),
+        )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at the page."""
+
+    owner: str = ""  # what their browser's secret becomes in `owner_of`
+    is_teacher: bool = False
+
+
+@dataclass(frozen=True)
+class Space:
+    """Bytes on the disk that holds the runs."""
+
+    used: int  # by the runs
+    free: int
+
+
+def owner_of(secret: str) -> str:
+    """What is kept with a run to know its owner again: it cannot be turned back into the secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def may_change(rules: Rules, visitor: Visitor, owner: str) -> bool:
+    """Whether a visitor may stop, continue, rename and delete a run that `owner` has started."""
+    return not rules.shared or visitor.is_teacher or (owner != "" and owner == visitor.owner)
+
+
+def obstacle(
+    rules: Rules, visitor: Visitor, runs: Sequence[Summary], space: Space, *, new: bool = True
+) -> str:
+    """Why a visitor may not start a run now (continue one, when not `new`), as a sentence; "" if they may."""
+    if not rules.shared:
+        return ""
+    if space.used > rules.disk_megabytes * MEGABYTE:
+        return _(
+            "All runs together fill the {megabytes:,} MB they may have here. "
+            "Delete runs of yours that you no longer need, or ask your teacher."
+        ).format(megabytes=rules.disk_megabytes)
+    if space.free < LEAST_FREE * MEGABYTE:
+        return _("The disk of this server is nearly full. Delete runs of yours, or ask your teacher.")
+    if visitor.is_teacher:
+        return ""
+    if sum(run.state == "queued" for run in runs) >= rules.waiting_runs:
+        return _(
+            "{count} runs are waiting already, as many as may wait here. "
+            "Press again when one of them has begun."
+        ).format(count=rules.waiting_runs)
+    mine = sum(run.owner == visitor.owner for run in runs)
+    if new and mine >= rules.runs_per_visitor:
+        return n_(
+            "You have {count} run, as many as each visitor may keep here. Delete one, then press again.",
+            "You have {count} runs, as many as each visitor may keep here. Delete one, then press again.",
+            mine,
+        ).format(count=mine)
+    return ""
+
+
+class Actions:
+    """All that a visitor can change. The pages have no other way to a run, so the rules always hold.
+
+    The methods are those of `Workers`, `Store` and `Run`, and raise what those do, as well as RunError when
+    the rules forbid it.
+    """
+
+    def __init__(self, workers: Workers, rules: Rules, visitor: Visitor) -> None:
+        self._workers, self._rules, self._visitor = workers, rules, visitor
+
+    def may_change(self, owner: str) -> bool:
+        """Whether the runs of this owner are this visitor's to change."""
+        return may_change(self._rules, self._visitor, owner)
+
+    def start(self, config: RunConfig, *, name: str = "") -> str:
+        """Queue a new run of this visitor's; returns its id."""
+        with _starting:
+            self._check_room(new=True)
+            return self._workers.submit(config, name=name, owner=self._visitor.owner)
+
+    def resume(self, id: str, more_epochs: int) -> None:
+        """Queue a run that has ended for more epochs."""
+        self._checked(id)
+        with _starting:
+            self._check_room(new=False)
+            self._workers.resume(id, more_epochs)
+
+    def stop(self, id: str) -> None:
+        """Stop a run, or take it out of the queue."""
+        self._checked(id)
+        self._workers.stop(id)
+
+    def rename(self, id: str, name: str) -> None:
+        """Give a run another name."""
+        self._checked(id).rename(name)
+
+    def annotate(self, id: str, note: str) -> None:
+        """Write a note about a run."""
+        self._checked(id).annotate(note)
+
+    def delete(self, id: str) -> None:
+        """Delete a run."""
+        self._checked(id)
+        self._workers.store.delete(id)
+
+    def _checked(self, id: str):
+        run = self._workers.store.open(id)
+        if not self.may_change(run.owner):
+            raise RunError(
+                _(
+                    "This run was started from another browser: only there, or by the teacher, can it be "
+                    "changed."
+                )
+            )
+        return run
+
+    def _check_room(self, new: bool) -> None:
+        if not self._rules.shared:
+            return
+        store = self._workers.store
+        if why := obstacle(self._rules, self._visitor, store.list(), space_of(store.root), new=new):
+            raise RunError(why)
+
+
+class TeachersDoor:
+    """Compares what visitors type with the teacher's passphrase, slowly enough that guessing is hopeless."""
+
+    def __init__(self, passphrase: str) -> None:
+        self._passphrase = passphrase.encode()
+        self._opens_again = 0.0
+        self._lock = threading.Lock()
+
+    def opens(self, typed: str) -> bool:
+        """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
+        with self._lock:
+            if time.monotonic() < self._opens_again:
+                raise RunError(_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
+            right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
+            if not right:
+                self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD
+            return right
+
+
+def space_of(root: Path) -> Space:
+    """How much the runs take and how much is left; what cannot be read counts as nothing."""
+    used = 0
+    with suppress(OSError):
+        for folder in os.scandir(root):
+            with suppress(OSError):
+                used += sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder.path))
+    existing = next((path for path in (root, *root.parents) if path.exists()), root)
+    return Space(used, shutil.disk_usage(existing).free)
+
+
+def _limit(environment: Mapping[str, str], name: str, usual: int) -> int:
+    typed = environment.get(name, "").strip()
+    if not typed:
+        return usual
+    if typed.isascii() and typed.isdigit() and int(typed) > 0:
+        return int(typed)
+    log.warning("%s must be a whole number above 0, not %r: %d is used.", name, typed, usual)
+    return usual

@@ -1,0 +1,1 @@
+"""The parts of Explore: sizes, one image, the grid, the classes, the map."""

@@ -1,0 +1,91 @@
+"""Browse images: any page of any class of either set; a click on one opens it above."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist.data import statistics
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.sources import Dataset
+from fmnist.language import N_, _
+from fmnist.lesson.mended import nearest_choice
+from fmnist.plots import quick_figures
+from pages.parts.explore import image, inputs
+from pages.parts.explore.inputs import ALL, class_or_all
+from pages.parts.shell.component import component
+
+ORDERS = (N_("in order"), N_("shuffled"))
+SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
+
+
+_tiles = component("image_tiles", '<div class="tiles"></div>', "explore/grid")
+
+
+def show(dataset: Dataset) -> None:
+    """Inputs and the grid of images."""
+    split, wanted, side, seed = _show_filters()
+    images, labels = image.images_and_labels(dataset, split)
+    found = statistics.select(labels, wanted, seed)
+    start = _show_pages(len(found), side * side)
+    _show_tiles(images, labels, found[start : start + side * side], split, side)
+
+
+def _show_filters() -> tuple[str, int | None, int, int | None]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        split, split_notice = inputs.one_of_few(_("Set"), "grid_split", image.SPLITS, _)
+        name, class_notice = inputs.choice(_("Class"), "grid_class", (ALL, *CLASS_NAMES), class_or_all)
+        size, size_notice = inputs.choice(_("Size"), "grid_size", SIZES)
+        order, order_notice = inputs.one_of_few(_("Order"), "grid_order", ORDERS, _)
+        seed, seed_notice = None, ""
+        if order == "shuffled":
+            seed, seed_notice = inputs.number(_("Seed"), "grid_seed", 0, 2**31 - 1)
+    inputs.show_notices(split_notice, class_notice, size_notice, order_notice, seed_notice)
+    wanted = None if name == ALL else CLASS_NAMES.index(name)
+    return split, wanted, int(size.split()[0]), seed
+
+
+def _show_pages(count: int, per_page: int) -> int:
+    last = max(0, count - per_page)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        start, notice = inputs.number(_("From (0–{last:,})").format(last=last), "grid_start", 0, last)
+        back, forward = max(0, start - per_page), min(last, start + per_page)
+        st.button(_("Previous page"), key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
+        st.button(_("Next page"), key="grid_next", disabled=start == last, on_click=_go, args=(forward,))
+    inputs.show_notices(notice)
+    st.caption(
+        _("Images {first:,} to {last:,} of {count:,}. Click one to open it above.").format(
+            first=start, last=start + per_page - 1, count=count
+        )
+    )
+    return start
+
+
+def _go(start: int) -> None:
+    st.session_state.grid_start = start
+
+
+def _show_tiles(images, labels, indices, split: str, side: int) -> None:
+    title, alt = _("Open {split} image {index}: {name}"), _("{name}, {split} image {index}")
+    tiles = []
+    for index in map(int, indices):
+        words = {"split": _(split), "index": index, "name": CLASS_NAMES[labels[index]]}
+        tiles.append(
+            {
+                "index": index,
+                "name": words["name"],
+                "picture": quick_figures.data_address(images[index]),
+                "title": title.format(**words),
+                "alt": alt.format(**words),
+            }
+        )
+    _tiles(
+        key="grid_tiles",
+        data={"columns": side, "split": split, "tiles": tiles},
+        on_opened_change=_open,
+    )
+
+
+def _open() -> None:
+    opened = st.session_state.grid_tiles.opened
+    split = nearest_choice(opened.get("split"), image.SPLITS)[0]
+    image.open_image(split, opened.get("index"))

@@ -1,0 +1,72 @@
+"""Several runs: one image judged by each, the images on which they disagree, how their matrices differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.scores import Evaluation, disagreements
+from fmnist.evaluation.verdict import verdict
+from fmnist.language import _
+from fmnist.plots.tiles import signed
+from pages.parts.predict import address, one_image, run_choice
+from pages.parts.shell import shared
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run's title, safe as Markdown, and how it judges the test images."""
+
+    title: str
+    evaluation: Evaluation
+
+
+def companions() -> list[Judged]:
+    """The runs chosen beside the first, without those whose judgement is unknown; the page says which."""
+    runs = [shared.store().open(run_id) for run_id in st.session_state.compare]
+    judged = [(run_choice.title_of(run), run_choice.evaluation_of(run)) for run in runs]
+    return [Judged(title, evaluation) for title, evaluation in judged if evaluation is not None]
+
+
+def show_one_image(judged: list[Judged], index: int) -> None:
+    """One test image judged by each of these runs, side by side."""
+    with st.container(horizontal=True):
+        for each in judged:
+            with st.container(width=330, border=True):
+                st.markdown(f"**{each.title}**")
+                shared.show_picture(
+                    one_image.bars(each.evaluation, index, shared.is_dark()),
+                    alt=one_image.bars_in_words(each.evaluation, index),
+                )
+                st.markdown(one_image.marked(verdict(each.evaluation, index), each.evaluation.right[index]))
+
+
+def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np.ndarray:
+    """Those of the images found to which two runs give different classes, if the visitor wants only them."""
+    differing = disagreements(first.evaluation, second.evaluation)
+    words = _("Only the {count:,} images to which **{first}** and **{second}** give different classes")
+    only = st.toggle(
+        words.format(count=len(differing), first=first.title, second=second.title),
+        key="disagree",
+        persist_state="session",
+        on_change=address.restart_pages,
+    )
+    return found[np.isin(found, differing)] if only else found
+
+
+def show_difference(first: Judged, second: Judged) -> None:
+    """How the confusion matrix of one run differs from that of another."""
+    st.subheader(_("How the two matrices differ"), anchor=False)
+    words = _(
+        "Images more (+) or fewer (−) that **{first}** puts into each cell than **{second}**: "
+        "more is better on the diagonal, fewer elsewhere."
+    )
+    st.markdown(words.format(first=first.title, second=second.title))
+    difference = first.evaluation.confusion - second.evaluation.confusion
+    rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
+    for label, name in enumerate(CLASS_NAMES):
+        rows[name] = [signed(count) for count in difference[:, label]]
+    shared.show_table(rows)

@@ -1,0 +1,298 @@
+"""The view `draw` of Predict: a drawing, a picture or a photo, and what two networks take it for."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from fmnist import language
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.drawing import examples, sketch
+from fmnist.drawing import paper as canvas_message
+from fmnist.drawing.paper import Sheet
+from fmnist.drawing.picture_files import png_file
+from fmnist.drawing.sketch import Conversion, SketchError, Step
+from fmnist.evaluation import verdict
+from fmnist.language import N_, _
+from fmnist.lesson.path import DRAW
+from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
+from fmnist.plots.quick_bars import probability_bars_png
+from fmnist.plots.thumbnails import thumbnail
+from fmnist.runs.store import Run, RunError
+from fmnist.workers.neighbours import Neighbours
+from fmnist.workers.queue import WorkerError
+from pages.parts.predict import address, run_choice
+from pages.parts.predict.paper import Brush, draw_on_paper
+from pages.parts.shell import path, shared, small_pictures
+from pages.parts.shell.small_pictures import SmallPicture
+
+SKETCH_READY = "sketch-ready"
+NEIGHBOURS = 5
+MEGABYTES = 10
+PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
+SOURCES = {
+    "draw": N_(":material/draw: Draw"),
+    "upload": N_(":material/upload: Upload"),
+    "camera": N_(":material/photo_camera: Camera"),
+}
+TOOLS = {
+    "pen": N_(":material/edit: Pen"),
+    "eraser": N_(":material/ink_eraser: Eraser"),
+    "line": N_(":material/diagonal_line: Line"),
+    "polygon": N_(":material/pentagon: Polygon"),
+    "rectangle": N_(":material/rectangle: Rectangle"),
+    "ellipse": N_(":material/circle: Ellipse"),
+}
+HELP = {
+    "pen": N_("Draw the outline of one garment, large."),
+    "eraser": N_("Rub out what you don't want, two and a half times as wide as the pen."),
+    "line": N_("Pull from one end to the other."),
+    "polygon": N_("Click corner after corner; a click on the first one (blue ring) closes it."),
+    "rectangle": N_("Pull from corner to corner."),
+    "ellipse": N_("Pull from corner to corner of the box around it."),
+}
+AWAITED = {
+    "upload": N_("Choose a picture, and what two networks take it for appears here."),
+    "camera": N_("Take a photo, and what two networks take it for appears here."),
+}
+SHAPES = ("polygon", "rectangle", "ellipse")
+DIFFERENCE_TO_A_RUN_ON_PHOTOS = N_(
+    "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
+    "Sketch-ready has also practised on drawings made from those photos, so it judges by the outline."
+)
+DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = N_(
+    "Both have learned from photos and from drawings. "
+    "They differ in their layers, in how long they practised and in chance."
+)
+SMALL = 104  # pixels of the edge of a small picture
+EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
+
+
+def show(run: Run | None) -> None:
+    """Show the view; `run` is the run chosen on the page, or None before there is one."""
+    _neighbours(shared.dataset().fingerprint)  # begins to look at them before the first stroke
+    _view(run)
+
+
+@st.fragment
+def _view(run: Run | None) -> None:
+    _draw_and_judge(run)
+    address.write()
+
+
+def _draw_and_judge(run: Run | None) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        try:
+            picture, paper = _picture()
+            conversion = None if picture is None else sketch.convert(picture, paper=paper)
+        except SketchError as error:
+            st.error(str(error), icon=":material/broken_image:")
+            return
+    with right:
+        _show_answer(run, conversion, st.session_state.draw_source)
+
+
+# ---- where the picture comes from
+
+
+def _picture() -> tuple[Image.Image | None, int | None]:
+    """The picture to judge, and the grey level of its paper where that is known."""
+    source = st.segmented_control(
+        _("Picture from"),
+        SOURCES,
+        required=True,
+        format_func=lambda name: _(SOURCES[name]),
+        key="draw_source",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if source == "draw":
+        return _drawing(), canvas_message.PAPER
+    return _file(_uploaded() if source == "upload" else _photographed()), None
+
+
+def _drawing() -> Image.Image:
+    tool = st.pills(
+        _("Tool"),
+        TOOLS,
+        required=True,
+        format_func=lambda name: _(TOOLS[name]),
+        key="tool",
+        persist_state="session",
+        wrap=True,
+        label_visibility="collapsed",
+    )
+    paper = st.container()
+    brush = _brush(tool)
+    _offer_examples()
+    sheet = st.session_state.setdefault("sheet", Sheet(id=0, picture=None))
+    with paper:
+        sheet = sheet.after(draw_on_paper(brush, sheet, key="canvas"))
+    picture = sheet.image()
+    st.session_state.sheet = sheet  # only now that it is known to be a picture
+    return picture
+
+
+def _brush(tool: str) -> Brush:
+    st.caption(_(HELP[tool]))
+    with st.container(horizontal=True, gap="medium"):
+        width = st.slider(_("Pen width"), THINNEST, WIDEST, key="brush", width=150, persist_state="session")
+        tone = st.select_slider(
+            _("Grey tone"), TONES, format_func=_, key="tone", width=150, persist_state="session"
+        )
+        filled = tool in SHAPES and st.toggle(
+            _("Filled"), key="filled", width="content", persist_state="session"
+        )
+    return Brush(tool, width, TONES[tone], filled)
+
+
+def _offer_examples() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Or take one of ours:"), width="content")
+        for title in examples.titles():
+            st.button(_(title), key=f"example_{title.lower()}", on_click=_lay_example, args=(title,))
+
+
+def _lay_example(title: str) -> None:
+    last = st.session_state.get("sheet", Sheet(id=0, picture=None))
+    picture = canvas_message.on_paper(sketch.open_picture(examples.png_of(title)))
+    st.session_state.sheet = Sheet(id=last.id + 1, picture=picture)
+
+
+def _uploaded():
+    return st.file_uploader(
+        _("A drawing, or a photo of one garment on a plain ground"),
+        PICTURE_TYPES,
+        max_upload_size=MEGABYTES,
+        key="upload",
+    )
+
+
+def _photographed():
+    return st.camera_input(_("One garment on a plain ground, as large as it fits"), key="camera")
+
+
+def _file(file) -> Image.Image | None:
+    return None if file is None else sketch.open_picture(file.getvalue())
+
+
+# ---- what becomes of it
+
+
+def _show_answer(run: Run | None, conversion: Conversion | None, source: str) -> None:
+    if conversion is None:
+        st.info(_(AWAITED[source]), icon=":material/image_search:")
+        return
+    if conversion.hint and source != "draw":
+        words = _("Nothing stands out from this picture's ground. Take one of a garment on a plain ground.")
+        st.info(words, icon=":material/image_search:")
+        return
+    if conversion.hint:
+        st.info(conversion.hint, icon=":material/draw:")
+        words = _("After each stroke you see here what two networks take it for, and what they are given.")
+        st.caption(words)
+        return
+    label = _asked_label()
+    _show_judges(run, conversion.image, label)
+    _show_steps(conversion)
+    _show_neighbours(conversion.image)
+
+
+def _asked_label() -> int | None:
+    """The class of what was drawn, if the visitor says it."""
+    name = st.selectbox(
+        _("What did you draw?"),
+        CLASS_NAMES,
+        index=None,
+        placeholder=_("Say it, and its bar turns blue"),
+        key="drawn_class",
+    )
+    return None if name is None else CLASS_NAMES.index(name)
+
+
+def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
+    ours, chosen = st.columns(2)
+    with ours:
+        _show_judge("Sketch-ready", SKETCH_READY, image, label)
+    with chosen:
+        if run is None:
+            run_choice.offer_training()
+            return
+        _show_judge(run_choice.title_of(run), run.id, image, label)
+    st.caption(_why_they_differ(run))
+
+
+def _why_they_differ(run: Run) -> str:
+    try:
+        has_drawn = run.config.learn_drawings
+    except RunError:  # its settings cannot be read; its title says so
+        has_drawn = False
+    return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
+
+
+def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
+    st.markdown(_("**{name}** says").format(name=name))
+    try:
+        probabilities = shared.workers().judge.predict(model, image[None])[0]
+    except WorkerError as error:
+        st.error(language.again(str(error)), icon=":material/error:")
+        return
+    path.mark(DRAW)
+    first, *others = verdict.best_guesses(probabilities)
+    st.subheader(first, anchor=False)
+    st.caption(" · ".join(others))
+    bars = probability_bars_png(probabilities, label, dark=shared.is_dark())
+    alt = _("Ten bars, the highest: {first}; then {others}")
+    shared.show_picture(bars, alt=alt.format(first=first, others=_(", ").join(others)))
+    doubt = verdict.doubt(probabilities)
+    if doubt:
+        st.markdown(f":material/help: {doubt}")
+
+
+def _show_steps(conversion: Conversion) -> None:
+    st.markdown(_("**From your picture to what the network is given**"))
+    small_pictures.show([_small(step) for step in conversion.steps], SMALL)
+    with st.expander(_("What happens in each step")):
+        st.markdown("\n".join(f"- **{step.title}.** {step.explanation}" for step in conversion.steps))
+    st.download_button(
+        _("Download the 28×28 image"),
+        png_file(Image.fromarray(conversion.image)),
+        file_name="drawing-28x28.png",
+        mime="image/png",
+        icon=":material/download:",
+        on_click="ignore",
+        key="download",
+    )
+
+
+def _small(step: Step) -> SmallPicture:
+    alt = f"{step.title}: {step.explanation}"
+    return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt)
+
+
+def _show_neighbours(image: np.ndarray) -> None:
+    dataset = shared.dataset()
+    neighbours = _neighbours(dataset.fingerprint)
+    try:
+        places = neighbours.nearest(image, NEIGHBOURS)
+    except WorkerError:
+        return  # the same trouble is told where its chart would be
+    st.markdown(_("**The training images that Sketch-ready finds most alike**"))
+    row = []
+    for place in places:
+        name = CLASS_NAMES[dataset.train_labels[place]]
+        alt = _("Training image {index}: {name}").format(index=place, name=name)
+        picture = png_file(thumbnail(dataset.train_images[place], SMALL))
+        row.append(SmallPicture(picture, name, alt))
+    small_pictures.show(row, SMALL)
+    words = _("Compared with the first {count:,} training images so far.")
+    st.caption(words.format(count=neighbours.seen))
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _neighbours(fingerprint: str) -> Neighbours:  # anew when the real images take the look-alikes' place
+    found = Neighbours(shared.workers().judge, SKETCH_READY, shared.dataset().train_images)
+    found.start()
+    return found

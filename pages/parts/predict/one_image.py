@@ -1,0 +1,51 @@
+"""One test image as the tutorial shows it: picture with blue or red label, ten bars, and a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.scores import Evaluation, rank_of_true
+from fmnist.evaluation.verdict import verdict
+from fmnist.language import _
+from fmnist.plots import quick_bars, quick_figures
+from pages.parts.shell import shared
+
+
+def show(evaluation: Evaluation, index: int) -> None:
+    """The tutorial's two pictures of a test image, and the same in words."""
+    words = verdict(evaluation, index)
+    place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
+    alt = _("Test image {index}. {words}").format(index=index, words=words)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shared.show_picture(_picture(evaluation, index, shared.is_dark()), alt=alt, width=280)
+        shared.show_picture(
+            bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440
+        )
+    rank = _("The true class is number {place} of 10 by probability.").format(place=place)
+    st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
+
+
+def marked(words: str, right: bool) -> str:
+    """A sentence as Markdown, in blue with a tick or in red with a cross."""
+    return f":blue[✓ **{words}**]" if right else f":red[✗ **{words}**]"
+
+
+def bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
+    """The bar chart of one image's ten probabilities, a PNG file."""
+    values, label = evaluation.probabilities[index], int(evaluation.labels[index])
+    return quick_bars.probability_bars_png(values, label, dark)
+
+
+def bars_in_words(evaluation: Evaluation, index: int) -> str:
+    """The bar chart's text alternative."""
+    values = evaluation.probabilities[index]
+    each = _(", ").join(f"{CLASS_NAMES[label]} {100 * values[label]:.0f}%" for label in np.argsort(-values))
+    return _("Bar chart of the ten probabilities, largest first: {each}.").format(each=each)
+
+
+def _picture(evaluation: Evaluation, index: int, dark: bool) -> bytes:
+    image = shared.dataset().test_images[index]
+    values, label = evaluation.probabilities[index], int(evaluation.labels[index])
+    return quick_figures.prediction_image_png(image, values, label, dark)

@@ -1,0 +1,180 @@
+"""Which run judges, and which others beside it; what to do while there is none."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist import language
+from fmnist.evaluation import run_predictions
+from fmnist.evaluation.scores import Evaluation
+from fmnist.language import _
+from fmnist.lesson import glossary, run_text
+from fmnist.lesson.predict_address import MOST_COMPARED
+from fmnist.networks.architectures import is_dense
+from fmnist.networks.config import RunConfig
+from fmnist.runs.state import ACTIVE
+from fmnist.runs.store import Run, RunError, Summary
+from fmnist.workers.queue import WorkerError
+from pages.parts.shell import shared, visitor
+
+REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
+
+
+def choose(comparing: bool) -> Run | None:
+    """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
+    summaries = shared.store().list()
+    usable = {summary.id: summary for summary in summaries if summary.has_predictions}
+    asked = st.session_state.run
+    if asked and asked not in usable:
+        _say_why_not(asked, summaries, next(iter(usable.values()), None))
+    if not usable:
+        return None
+    if asked not in usable:
+        st.session_state.run = next(iter(usable))
+    with st.container(horizontal=True, vertical_alignment="top"):
+        chosen = _choose_run(usable)
+        if comparing:
+            _choose_companions(usable, chosen, summaries)
+    if words := run_predictions.stands_at(usable[chosen]):
+        st.caption(words)
+    return shared.store().open(chosen)
+
+
+def _say_why_not(asked: str, summaries: list[Summary], instead: Summary | None) -> None:
+    """Why the run asked for is not shown, and which one is."""
+    why = run_predictions.why_not(asked, shared.store(), summaries)
+    title = next((run_text.title(each.name, each.config) for each in summaries if each.id == asked), "")
+    parts = [f"{shared.plain(title)}:" if title else "", shared.plain(why)]
+    if instead:
+        parts.append(_("Shown here instead: {run}.").format(run=f"**{shared.plain(_title(instead))}**"))
+    st.warning(language.in_a_row(*parts), icon=":material/info:")
+
+
+def _choose_run(usable: dict[str, Summary]) -> str:
+    return st.selectbox(
+        _("Run"),
+        list(usable),
+        format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+        key="run",
+        persist_state="session",
+        width=420,
+    )
+
+
+def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[Summary]) -> None:
+    others = [run_id for run_id in usable if run_id != chosen]
+    asked = st.session_state.compare
+    for unknown in [run_id for run_id in asked if run_id not in usable]:
+        st.warning(run_predictions.why_not(unknown, shared.store(), summaries), icon=":material/info:")
+    st.session_state.compare = [run_id for run_id in asked if run_id in others][:MOST_COMPARED]
+    if not others:
+        return
+    st.multiselect(
+        _("Compare with"),
+        others,
+        format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+        key="compare",
+        persist_state="session",
+        max_selections=MOST_COMPARED,
+        placeholder=_("Up to three other runs"),
+        width=420,
+    )
+
+
+def _title(summary: Summary) -> str:
+    parts = [run_text.title(summary.name, summary.config)]
+    if summary.test_accuracy is not None:
+        parts.append(_("{accuracy:.1%} right").format(accuracy=summary.test_accuracy))
+    parts.append(summary.created.astimezone().strftime(_("%d %b %H:%M")))
+    return " · ".join(parts)
+
+
+def title_of(run: Run) -> str:
+    """What to call a run in a heading, safe to show as Markdown."""
+    try:
+        return shared.plain(run_text.title(run.name, run.config))
+    except RunError:
+        return shared.plain(run_text.title(run.name, None))
+
+
+def evaluation_of(run: Run) -> Evaluation | None:
+    """How a run judges the test images; None after a sentence on the page about why that is unknown."""
+    dataset = shared.dataset()
+    try:
+        evaluation = _evaluation(run.id, len(run.history), dataset.fingerprint)
+    except (ValueError, WorkerError, RunError) as error:
+        st.warning(language.again(str(error)), icon=":material/error:")
+        return None
+    if words := run_predictions.foreign_images(run, dataset):
+        st.warning(words, icon=":material/info:")
+    return evaluation
+
+
+def known(run: Run | None) -> tuple[str, glossary.Numbers]:
+    """The title and the numbers of a run, for the list of words; nothing where they cannot be read."""
+    try:
+        if run is None:
+            return "", {}
+        evaluation = _evaluation(run.id, len(run.history), shared.dataset().fingerprint)
+        return title_of(run), glossary.numbers(run.config, run.history, evaluation)
+    except (ValueError, WorkerError, RunError):
+        return "", {}
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
+    # The two arguments that are not read tell one state of the run and of the images from another.
+    return run_predictions.evaluation(shared.store().open(run_id), shared.dataset(), shared.workers().judge)
+
+
+def newest_dense() -> Run | None:
+    """The newest run with predictions whose network has dense layers only."""
+    for summary in shared.store().list():
+        if summary.has_predictions and summary.has_model and summary.config and is_dense(summary.config):
+            return shared.store().open(summary.id)
+    return None
+
+
+def offer_training() -> None:
+    """Say that no run can judge yet and offer to train the tutorial's; or show the one that trains."""
+    active = [summary for summary in shared.store().list() if summary.state in ACTIVE]
+    if active:
+        _watch(active[-1].id)
+        return
+    with st.container(border=True):
+        st.subheader(_("No trained network yet"), anchor=False)
+        st.markdown(
+            _(
+                "Predictions need a network that has learned from the training images. The tutorial's needs "
+                "a few seconds, and then names about 87 of 100 test images correctly."
+            )
+        )
+        st.button(
+            _("Train the tutorial network"),
+            key="train_tutorial",
+            type="primary",
+            icon=":material/model_training:",
+            on_click=_train_tutorial,
+        )
+    if message := st.session_state.pop("train_error", None):
+        st.error(language.again(message))
+
+
+def _train_tutorial() -> None:
+    try:
+        st.session_state.watched = visitor.actions().start(RunConfig())
+    except (WorkerError, RunError) as error:
+        st.session_state.train_error = str(error)
+
+
+@st.fragment(run_every=REFRESH)
+def _watch(run_id: str) -> None:
+    run = shared.store().open(run_id)
+    progress = run.progress
+    if run.predictions is not None or progress.state not in ACTIVE:
+        st.rerun()
+    words = language.again(progress.message) or run_text.progress_line(progress, run.history)
+    st.progress(run_text.share_done(progress), words)
+    st.caption(_("The predictions appear here after the first epoch."))
+    label = _("Watch it learn on the Train page")
+    st.page_link(shared.TRAIN, label=label, icon=":material/show_chart:")

@@ -1,0 +1,34 @@
+"""The clickable pictures of what hidden units look for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.shell.component import component
+
+KEY = "units"
+
+_units = component("hidden_units", '<div class="units"></div>', "predict/units")
+
+
+def show(tiles: list[dict[str, Any]], chosen: int, choose: Callable[[int], None]) -> None:
+    """Show tiles made by `fmnist.evaluation.units.unit_tiles` or `template_tiles`.
+
+    Parameters
+    ----------
+    chosen : int
+        The place of the one to mark.
+    choose : callable
+        Gets the place of a clicked one before the page runs again.
+    """
+    known = {each["place"] for each in tiles}
+
+    def choose_clicked() -> None:
+        place = st.session_state[KEY].chosen
+        if place in known:  # it comes from a browser, which can send anything
+            choose(place)
+
+    _units(key=KEY, data={"tiles": tiles, "chosen": chosen}, on_chosen_change=choose_clicked)

@@ -1,0 +1,1 @@
+"""What all pages share: the frame, the address, the language, links and small components."""

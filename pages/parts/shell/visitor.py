@@ -1,0 +1,95 @@
+"""Who looks at the page, known by a secret of their browser, and the field for the teacher's passphrase."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+import streamlit as st
+
+from fmnist.language import _
+from fmnist.runs.store import RunError, Summary
+from fmnist.workers.sharing import Actions, Rules, TeachersDoor, Visitor, owner_of
+from pages.parts.shell import shared
+
+COOKIE = "fmnist_visitor"
+YEAR = 365 * 24 * 3600
+# Streamlit cannot set a cookie, but a script in the page can. If another tab was quicker, its secret stays.
+REMEMBER = """<script>
+if (!document.cookie.split("; ").some(cookie => cookie.startsWith("{name}=")))
+  document.cookie = "{name}={secret}; path=/; max-age={age}; samesite=strict"
+    + (location.protocol === "https:" ? "; secure" : "");
+</script>"""
+
+
+def actions() -> Actions:
+    """What this visitor may do with runs; in many-user mode more is refused than outside it."""
+    return Actions(shared.workers(), rules(), me())
+
+
+@st.cache_resource(show_spinner=False)
+def rules() -> Rules:
+    """What the environment says about many-user mode."""
+    return Rules.from_environment()
+
+
+def me() -> Visitor:
+    """Who this visitor is. Outside many-user mode nobody in particular: nothing is kept in the browser."""
+    if not rules().shared:
+        return Visitor()
+    return Visitor(owner_of(_secret()), is_teacher=st.session_state.get("is_teacher", False))
+
+
+def is_mine(run: Summary) -> bool:
+    """Whether this visitor has started a run; outside many-user mode there is only one visitor."""
+    return not rules().shared or run.owner == me().owner
+
+
+def remember() -> None:
+    """In many-user mode, see to it that the browser shows the same secret on its next visits."""
+    if rules().shared and COOKIE not in st.context.cookies:
+        script = REMEMBER.format(name=COOKIE, secret=_secret(), age=YEAR)
+        st.html(script, unsafe_allow_javascript=True)
+
+
+def show_teachers_field() -> None:
+    """In many-user mode, where a teacher types the passphrase that unlocks all runs."""
+    if not rules().shared or not rules().passphrase:
+        return
+    with st.expander(_("For the teacher"), icon=":material/key:"):
+        if st.session_state.get("is_teacher"):
+            st.markdown(_("You can stop, continue, rename and delete every run."))
+            st.button(_("Lock again"), key="lock", on_click=_lock)
+            return
+        st.text_input(_("Passphrase"), type="password", key="passphrase", max_chars=200)
+        st.button(_("Unlock all runs"), key="unlock", on_click=_unlock)
+        if message := st.session_state.pop("unlock_error", None):
+            st.error(message)
+
+
+def _secret() -> str:
+    """From the cookie; made anew on the first visit."""
+    shown = st.context.cookies.get(COOKIE, "")
+    if re.fullmatch("[0-9a-f]{32}", shown):
+        return shown
+    return st.session_state.setdefault("visitor_secret", secrets.token_hex(16))
+
+
+@st.cache_resource(show_spinner=False)
+def _door() -> TeachersDoor:
+    return TeachersDoor(rules().passphrase)
+
+
+def _unlock() -> None:
+    typed, st.session_state.passphrase = st.session_state.get("passphrase", ""), ""
+    try:
+        st.session_state.is_teacher = _door().opens(typed)
+    except RunError as error:
+        st.session_state.unlock_error = str(error)
+        return
+    if not st.session_state.is_teacher:
+        st.session_state.unlock_error = _("That is not the passphrase.")
+
+
+def _lock() -> None:
+    st.session_state.is_teacher = False

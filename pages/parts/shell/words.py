@@ -1,0 +1,48 @@
+"""The words of a page, explained on demand with the numbers of the run that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from fmnist.language import _
+from fmnist.lesson import glossary
+from fmnist.lesson.glossary import ON_PAGE, TERMS, Numbers
+
+Known = Callable[[], tuple[str, Numbers]]
+
+
+def nothing_known() -> tuple[str, Numbers]:
+    """For a page that shows no run."""
+    return "", {}
+
+
+@st.fragment
+def show(view: str, known: Known = nothing_known) -> None:
+    """A small button that opens the list; what nobody opens is neither computed nor sent.
+
+    Parameters
+    ----------
+    view : str
+        A key of `glossary.ON_PAGE`; on others there is no button.
+    known : callable
+        The title of the run that is shown ("" for none), safe as Markdown, and its numbers.
+    """
+    if view not in ON_PAGE:
+        return
+    words = st.popover(
+        _("Words on this page"), key="words", icon=":material/menu_book:", type="tertiary", on_change="rerun"
+    )
+    if words.open:
+        with words:
+            _list(view, *known())
+
+
+def _list(view: str, title: str, numbers: Numbers) -> None:
+    if title:
+        st.caption(_("“This run” is {title}.").format(title=title))
+    for key in ON_PAGE[view]:
+        example = glossary.example(key, numbers)
+        title = _("**{word}.**").format(word=_(TERMS[key].title))
+        st.markdown(f"{title} {glossary.meaning(key)}" + (f" *{example}*" if example else ""))

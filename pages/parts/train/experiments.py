@@ -1,0 +1,288 @@
+"""Guided experiments on Train: a question, a guess, one click, and the answer once the runs are finished."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist.language import _, again, n_
+from fmnist.lesson import experiments, run_text
+from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
+from fmnist.lesson.mended import nearest_choice
+from fmnist.runs.store import Progress, Run, RunError, Summary
+from fmnist.workers.queue import WorkerError
+from pages.parts.shell import path, shared, visitor
+from pages.parts.train import runs as train_runs
+
+REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
+SECTION, CHOSEN = "experiments", "experiment"
+_LAST, _NOTICE, _ERROR = "experiment_address", "experiment_notice", "experiment_error"
+
+
+def show(summaries: list[Summary]) -> None:
+    """The section: which experiments there are, and the chosen one; `summaries` are all runs."""
+    arrived = _read_address()
+    st.divider()
+    with st.container(key=SECTION):
+        st.subheader(_("Guided experiments"), anchor=SECTION)
+        st.caption(_("A question, your guess, one click, and then the answer, in numbers of your own runs."))
+        st.pills(
+            _("Experiment"),
+            list(EXPERIMENTS),
+            format_func=lambda key: _(EXPERIMENTS[key].title),
+            key=CHOSEN,
+            persist_state="session",
+            on_change=_forget_error,
+            label_visibility="collapsed",
+            wrap=True,
+        )
+        _write_address()
+        if notice := st.session_state.get(_NOTICE):
+            st.info(notice, icon=":material/info:")
+        if chosen := st.session_state[CHOSEN]:
+            with st.container(border=True):
+                _show_experiment(EXPERIMENTS[chosen], summaries)
+    if arrived:
+        shared.scroll_to(f".st-key-{SECTION}")
+
+
+def _forget_error() -> None:
+    st.session_state[_ERROR] = ""
+
+
+# ---- the address
+
+
+def _read_address() -> bool:
+    """Take over the experiment that a link or the Back button names; whether there was one."""
+    asked = st.query_params.get(CHOSEN)
+    if asked is None or (asked == st.session_state.get(_LAST) and not path.has_just_opened()):
+        return False  # a bare address keeps what was chosen before
+    st.session_state[CHOSEN], st.session_state[_NOTICE] = nearest_choice(asked, list(EXPERIMENTS))
+    return True
+
+
+def _write_address() -> None:
+    chosen = st.session_state[CHOSEN]
+    if chosen != st.session_state.get(_LAST) and st.session_state.get(_LAST) is not None:
+        st.session_state[_NOTICE] = ""
+    if chosen is None:
+        st.query_params.pop(CHOSEN, None)
+    elif st.query_params.get(CHOSEN) != chosen:
+        st.query_params[CHOSEN] = chosen
+    st.session_state[_LAST] = chosen
+
+
+# ---- one experiment
+
+
+def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
+    found = _runs_of(experiment, summaries)
+    st.markdown(f"**{_(experiment.question)}**")
+    if not any(found):
+        _ask(experiment)
+    elif all(map(experiments.is_done, found)):
+        _show_guess_and_answer(experiment, found)
+    else:
+        _show_progress(experiment, found)
+    if message := st.session_state.get(_ERROR):  # it stays until the next click
+        st.error(again(message))
+
+
+def _runs_of(experiment: Experiment, summaries: list[Summary]) -> list[Summary | None]:
+    return experiments.runs_of(experiment, summaries, visitor.is_mine, shared.dataset().is_real)
+
+
+def _ask(experiment: Experiment) -> None:
+    guess = st.radio(
+        _("Your guess"), experiment.options, index=None, format_func=_, key=f"guess_{experiment.key}"
+    )
+    _start_button(experiment, experiment.arms, _("Run the experiment"), guess)
+
+
+def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: str | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            label,
+            key="start_experiment",
+            type="primary",
+            icon=":material/science:",
+            on_click=_start,
+            args=(experiment, guess),
+        )
+        about = n_(
+            "{runs} run. Training takes about {time} on two free cores. This also fills in the form above.",
+            "{runs} runs, one after the other. Training takes about {time} on two free cores. "
+            "This also fills in the form above.",
+            len(arms),
+        )
+        time = run_text.duration(experiments.seconds(arms))
+        st.caption(about.format(runs=len(arms), time=time), width="stretch")
+
+
+def _start(experiment: Experiment, guess: str | None) -> None:
+    """Start the runs that are missing: after a double click none is."""
+    st.session_state[_ERROR] = ""
+    st.session_state.update(experiment.settings.as_dict() | {"start_error": ""})
+    started = []
+    try:
+        for arm in experiments.missing(experiment, _runs_of(experiment, shared.store().list())):
+            started.append(visitor.actions().start(arm.config, name=experiment.name(arm)))
+            st.session_state.watched = started[0]
+            if guess:
+                visitor.actions().annotate(started[-1], f"{experiments.NOTE}{guess}")
+    except (WorkerError, RunError) as error:
+        st.session_state[_ERROR] = str(error)
+
+
+# ---- while it goes on
+
+
+def _show_progress(experiment: Experiment, found: list[Summary | None]) -> None:
+    guess = experiments.guess_of(experiment, found)
+    if guess is None:
+        st.markdown(_("You made no guess."))
+    else:
+        st.markdown(_("Your guess: {guess}").format(guess=_(experiment.options[guess])))
+    ids = [run and run.id for run in found]
+    states = [run and run.state for run in found]
+    interval = REFRESH if any(map(experiments.is_active, found)) else None
+    st.fragment(_show_lines, run_every=interval)(experiment, ids, states)
+    missing = experiments.missing(experiment, found)
+    if missing and interval is None:
+        words = experiment.options[guess] if guess is not None else None
+        _start_button(experiment, missing, _("Start what is missing"), words)
+
+
+def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str | None]) -> None:
+    """One line for each run; the whole page follows when one of them has begun or ended."""
+    try:
+        runs = [run_id and shared.store().open(run_id) for run_id in ids]
+    except RunError:  # deleted meanwhile
+        st.rerun()
+    progresses = [run and run.progress for run in runs]
+    if [progress and progress.state for progress in progresses] != states:
+        _follow(ids, progresses)
+        st.rerun()
+    for arm, run in zip(experiment.arms, runs, strict=True):
+        _show_line(arm, run)
+
+
+def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
+    """Let the page show the run of this experiment that trains now, at the end its unusual one."""
+    states = {progress.state: run_id for run_id, progress in zip(ids, progresses, strict=True) if progress}
+    if "running" in states:
+        st.session_state.watched = states["running"]
+    elif "queued" not in states and ids[-1]:
+        st.session_state.watched = ids[-1]
+
+
+def _show_line(arm: Arm, run: Run | None) -> None:
+    line = _("**{run}**: {state}")
+    if run is None:
+        st.progress(0.0, line.format(run=_(arm.label), state=_("not started")))
+        return
+    progress = run.progress
+    if progress.state == "queued":
+        place = shared.workers().place(run.id)
+        words = _("about to start")
+        if place:
+            words = _("waiting: place {place} in the queue").format(place=place)
+    elif progress.state == "running":
+        words = run_text.progress_line(progress, run.history)
+    else:
+        words = _(run_text.STATE_WORDS[progress.state])
+        if progress.state != "finished":
+            words = _("{state}. {message}").format(state=words, message=shared.plain(again(progress.message)))
+    st.progress(run_text.share_done(progress), line.format(run=_(arm.label), state=words))
+
+
+# ---- once it is finished
+
+
+def _show_guess_and_answer(experiment: Experiment, found: list[Summary]) -> None:
+    try:
+        measured = _measured(experiment, found)
+    except (WorkerError, RunError) as error:
+        st.warning(again(str(error)), icon=":material/error:")
+        return
+    answer = experiment.decide(measured)
+    st.markdown(_verdict(experiment, experiments.guess_of(experiment, found), answer))
+    st.markdown(answer.words)
+    with st.container(horizontal=True):
+        for arm, result in zip(experiment.arms, measured, strict=False):
+            label = _("{run}: test accuracy").format(run=_(arm.label))
+            st.metric(label, f"{result.test_accuracy:.4f}", width=220)
+    _show_curves(experiment, found)
+    _offer_next(experiment, found)
+
+
+def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
+    came = _(experiment.options[answer.option])
+    if guess is None:
+        return _("What came out: **{came}**.").format(came=came)
+    if guess == answer.option:
+        return _(":blue[✓ **As you guessed: {came}**.]").format(came=came)
+    missed = _(":red[✗ You guessed: {guess}.] What came out: **{came}**.")
+    return missed.format(guess=_(experiment.options[guess]), came=came)
+
+
+def _measured(experiment: Experiment, found: list[Summary]) -> list[Measured]:
+    measured = []
+    for summary in found:
+        last = shared.store().open(summary.id).history[-1]
+        drawings = _drawings_named(summary.id) if experiment.judges_drawings else None
+        measured.append(Measured(last.accuracy, summary.test_accuracy, drawings))
+    if experiment.judges_drawings:
+        measured.append(Measured(None, None, _drawings_named("sketch-ready")))
+    return measured
+
+
+def _drawings_named(model: str) -> float:
+    waiting = _("A network looks at {count} drawings …").format(count=experiments.DRAWINGS)
+    with st.spinner(waiting):
+        return _drawing_share(model, shared.dataset().fingerprint)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _drawing_share(model: str, fingerprint: str) -> float:
+    return experiments.drawing_share(shared.workers().judge, model, shared.dataset())
+
+
+@st.fragment
+def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
+    if len(found) < 2:
+        return
+    curves = st.expander(
+        _("Their curves"), key="experiment_curves", icon=":material/show_chart:", on_change="rerun"
+    )
+    if not curves.open:
+        return
+    histories = {
+        _(arm.label): shared.store().open(run.id).history
+        for arm, run in zip(experiment.arms, found, strict=True)
+    }
+    with curves:
+        train_runs.show_curves(histories, "experiment")
+
+
+def _offer_next(experiment: Experiment, found: list[Summary]) -> None:
+    if experiment.judges_drawings:
+        st.page_link(
+            shared.PREDICT,
+            label=_("Draw one yourself, for both networks"),
+            icon=":material/draw:",
+            query_params={"view": "draw", "run": found[0].id},
+        )
+    following = experiments.following(experiment.key)
+    if following:
+        st.button(
+            _("Next experiment: {title}").format(title=_(following.title)),
+            key="next_experiment",
+            icon=":material/arrow_forward:",
+            on_click=_choose,
+            args=(following.key,),
+        )
+
+
+def _choose(key: str) -> None:
+    st.session_state[CHOSEN] = key

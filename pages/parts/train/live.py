@@ -1,0 +1,268 @@
+"""The right side of Train: one run, live while it trains; its curves, its log, and what to do next."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist.data.facts import HUMAN_ACCURACY
+from fmnist.language import N_, _, again
+from fmnist.lesson import glossary, run_text
+from fmnist.networks import export
+from fmnist.plots.charts import train as charts
+from fmnist.runs.state import ACTIVE
+from fmnist.runs.store import Run, RunError, Summary
+from fmnist.workers.queue import WorkerError
+from pages.parts.shell import shared, visitor
+
+FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
+REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
+LONG_REFRESH = 3.0  # seconds between two looks for a run that somebody else starts
+LOG_LINES = 200
+NUMBER_WIDTH = 155  # pixels: two side by side on a phone
+WORDS = {
+    N_("Training loss"): "loss",
+    N_("Training accuracy"): "accuracy",
+    N_("Validation accuracy"): "validation",
+    N_("Test accuracy"): "test set",
+}
+STATE_BADGES = {
+    "queued": ("orange", ":material/hourglass_empty:"),
+    "running": ("violet", ":material/model_training:"),
+    "finished": ("green", ":material/check_circle:"),
+    "stopped": ("orange", ":material/stop_circle:"),
+    "failed": ("orange", ":material/error:"),
+    "interrupted": ("orange", ":material/power_off:"),
+    "damaged": ("orange", ":material/broken_image:"),
+}
+
+
+def show(summaries: list[Summary]) -> None:
+    """Show the run this visitor watches, else the one that trains, else the newest."""
+    run = _watched(summaries)
+    if run is None:
+        st.fragment(_show_nothing_yet, run_every=LONG_REFRESH)()
+        return
+    stage = _stage(run)
+    interval = {"ended": None, "beginning": FIRST_REFRESH, "learning": REFRESH}[stage]
+    st.fragment(_show_run, run_every=interval)(run.id, stage)
+
+
+def known() -> tuple[str, glossary.Numbers]:
+    """The title and the numbers of the run that is shown, for the list of words."""
+    run = _watched(shared.store().list())
+    if run is None or run.state == "damaged":
+        return "", {}
+    title = shared.plain(run_text.title(run.name, run.config))
+    return title, glossary.numbers(run.config, run.history)
+
+
+def judging_run(summaries: list[Summary]) -> str | None:
+    """The id of the run that is shown, if it has predictions to look at."""
+    shown = _watched(summaries)
+    usable = [summary.id for summary in summaries if summary.has_predictions]
+    return shown.id if shown is not None and shown.id in usable else None
+
+
+def _stage(run: Run) -> str:
+    """How often a look at the run is worth it: "beginning", "learning" or "ended"."""
+    if run.state not in ACTIVE:
+        return "ended"
+    return "learning" if run.history else "beginning"
+
+
+def _watched(summaries: list[Summary]) -> Run | None:
+    ids = [summary.id for summary in summaries]
+    active = [summary.id for summary in summaries if summary.state in ACTIVE]
+    chosen = st.session_state.get("watched")
+    wanted = [chosen] if chosen in ids else active[-1:] or ids[:1]
+    return shared.store().open(wanted[0]) if wanted else None
+
+
+def _show_nothing_yet() -> None:
+    if shared.store().list():
+        st.rerun()
+    with st.container(border=True):
+        st.subheader(_("No run yet"), anchor=False)
+        st.markdown(
+            _(
+                "The settings on the left are the tutorial's. Press **Train**: in a few seconds "
+                "curves grow here, and about 87 of 100 test images will be named correctly."
+            )
+        )
+
+
+def _show_run(run_id: str, last_stage: str) -> None:
+    try:
+        _draw_run(shared.store().open(run_id), last_stage)
+    except RunError as error:  # its folder has vanished, perhaps while it was being read
+        st.info(again(str(error)))
+
+
+def _draw_run(run: Run, last_stage: str) -> None:
+    state = run.state
+    if _stage(run) != last_stage:
+        st.rerun()  # the rest of the page (table, buttons) follows, and how often it is looked at
+    _heading(run, state)
+    _progress(run, state)
+    if state == "damaged":
+        return
+    _numbers(run)
+    _curves(run)
+    _after(run, state)
+    with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
+        if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
+            _code(run)
+    with st.expander(_("Log"), key="log", icon=":material/terminal:", on_change="rerun") as log:
+        if log.open:
+            lines = run.log.splitlines()[-LOG_LINES:]
+            st.code("\n".join(lines) or _("Nothing yet."), language=None, height=240)
+
+
+def _heading(run: Run, state: str) -> None:
+    words, button = st.columns([3, 1], vertical_alignment="center")
+    color, icon = STATE_BADGES[state]
+    title = run_text.title(run.name, None if state == "damaged" else run.config)
+    with words:
+        st.subheader(shared.plain(title), anchor=False)
+        st.badge(_(run_text.STATE_WORDS[state]), color=color, icon=icon)
+    if state in ACTIVE and visitor.actions().may_change(run.owner):
+        label = _("Stop") if state == "running" else _("Leave the queue")
+        button.button(
+            label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
+        )
+
+
+def _stop(run_id: str) -> None:
+    st.session_state.live_error = ""
+    try:
+        visitor.actions().stop(run_id)
+    except (WorkerError, RunError) as error:
+        st.session_state.live_error = str(error)
+
+
+def _progress(run: Run, state: str) -> None:
+    if message := st.session_state.get("live_error"):  # it stays until the next click
+        st.error(again(message))
+    if state == "damaged":
+        st.warning(again(run.problem))
+        return
+    progress = run.progress
+    if state == "queued":
+        place = shared.workers().place(run.id)
+        words = _("About to start")
+        if place:
+            words = _("Waiting: place {place} in the queue").format(place=place)
+        st.progress(0.0, words)
+    elif state == "running":
+        words = again(progress.message) or run_text.progress_line(progress, run.history)
+        st.progress(run_text.share_done(progress), words)
+    else:
+        took = run_text.duration(sum(row.seconds for row in run.history))
+        words = _("{done} of {epochs} epochs in {time}") if run.history else _("{done} of {epochs} epochs")
+        words = words.format(done=progress.epoch, epochs=progress.epochs, time=took)
+        st.progress(run_text.share_done(progress), words)
+        message = shared.workers().last_words(run.id) or progress.message
+        if message and state != "finished":
+            st.warning(again(message))
+
+
+def _numbers(run: Run) -> None:
+    progress, history = run.progress, run.history
+    last = history[-1] if history else None
+    now = progress if progress.state == "running" and progress.loss is not None else last
+    shown = {"Training loss": now and now.loss, "Training accuracy": now and now.accuracy}
+    if run.config.validation_share:
+        shown["Validation accuracy"] = last and last.val_accuracy
+    shown["Test accuracy"] = last and last.test_accuracy
+    known_numbers = glossary.numbers(run.config, history)
+    with st.container(horizontal=True, key="numbers"):
+        for label, value in shown.items():
+            st.metric(
+                _(label),
+                "–" if value is None else f"{value:.4f}",
+                help=glossary.explain(WORDS[label], known_numbers),
+                width=NUMBER_WIDTH,
+            )
+
+
+def _curves(run: Run) -> None:
+    history, batches, epochs = run.history, run.batches, run.config.epochs
+    words = _("Curve of the {metric} over {epochs} finished epochs.")
+    for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
+        chart = charts.curves_of_one_run(
+            history, batches, epochs, metric, validated=run.config.validation_share > 0
+        )
+        with column:
+            shared.show_chart(
+                chart,
+                alt=words.format(metric=_(metric), epochs=len(history)),
+                key=f"live_{metric}",
+            )
+
+
+def _after(run: Run, state: str) -> None:
+    if state in ACTIVE:
+        return
+    last = run.history[-1] if run.history else None
+    if last is not None and last.test_accuracy is not None:
+        reached = _(
+            "Test accuracy {accuracy:.4f}, test loss {loss:.4f}. "
+            "People without training in fashion name {people:.1%} correctly."
+        )
+        st.success(
+            reached.format(accuracy=last.test_accuracy, loss=last.test_loss, people=HUMAN_ACCURACY),
+            icon=":material/flag:",
+        )
+    look, more, go_on = st.columns([5, 4, 5], vertical_alignment="bottom")
+    if run.predictions is not None and look.button(
+        _("See what it gets wrong"),
+        key="see_mistakes",
+        icon=":material/search:",
+        type="primary",
+        width="stretch",
+    ):
+        st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
+    most = run_text.epochs_left(run.history)
+    lost = state == "failed" and not run.history  # there is nothing to go on from
+    if not most or lost or not visitor.actions().may_change(run.owner):
+        return
+    epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
+    go_on.button(
+        _("Continue training"),
+        key="continue",
+        icon=":material/resume:",
+        width="stretch",
+        on_click=_continue,
+        args=(run.id, epochs),
+    )
+
+
+def _code(run: Run) -> None:
+    st.caption(
+        _(
+            "A plain Keras program that does the same without this dashboard, from the same starting "
+            "weights and with the images in the same order. Its numbers differ a little: by rounding, and "
+            "by the random numbers of dropout and augmentation where the network has them."
+        )
+    )
+    script, notebook = st.columns(2)
+    script.download_button(
+        _("Python script"), export.script(run.config), f"{run.id}.py", "text/x-python", key="download_script"
+    )
+    notebook.download_button(
+        _("Notebook"),
+        export.notebook(run.config),
+        f"{run.id}.ipynb",
+        "application/json",
+        key="download_notebook",
+    )
+    st.code(export.script(run.config), language="python", height=400)
+
+
+def _continue(run_id: str, epochs: int) -> None:
+    st.session_state.live_error = ""
+    try:
+        visitor.actions().resume(run_id, epochs)
+        st.session_state.watched = run_id
+    except (WorkerError, RunError) as error:
+        st.session_state.live_error = str(error)

@@ -1,0 +1,151 @@
+"""The lower part of Train: the table of runs, their curves compared, and what can be done to a run."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from fmnist.language import N_, _, again
+from fmnist.lesson import run_text
+from fmnist.plots.charts import train as charts
+from fmnist.runs.state import ACTIVE
+from fmnist.runs.store import EpochRow, Run, RunError, Summary
+from fmnist.workers.queue import WorkerError
+from pages.parts.shell import shared, visitor
+
+DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
+AT_MOST = 6  # runs in one chart: more cannot be told apart
+
+
+def show(summaries: list[Summary]) -> None:
+    """Draw the table and, for the rows ticked in it, curves and actions."""
+    st.divider()
+    st.subheader(_("Runs"), anchor=False)
+    if not summaries:
+        st.caption(_("Every run you start is listed here and stays, also after a restart."))
+        return
+    st.caption(
+        _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
+    )
+    rows = _table(summaries)
+    chosen = [summaries[row] for row in rows if row < len(summaries)]
+    if not chosen:
+        return
+    _compare(chosen[:AT_MOST])
+    if len(chosen) == 1:
+        _actions(chosen[0])
+
+
+def _table(summaries: list[Summary]) -> list[int]:
+    event = st.dataframe(
+        [_row(summary) for summary in summaries],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs_table",
+        placeholder="–",
+        column_config={
+            _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
+            _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+            _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
+        },
+    )
+    return event.selection.rows
+
+
+def _row(summary: Summary) -> dict[str, object]:
+    config = summary.config
+    epochs = _("{done} of {epochs}")
+    data = DATA_WORDS.get(summary.is_real_data)
+    return {
+        _("Name"): run_text.title(summary.name, config),
+        _("Network"): run_text.network_title(config) if config else None,
+        _("Differs in"): run_text.differing_settings(config) if config else again(summary.problem),
+        _("Epochs"): epochs.format(done=summary.epochs_done, epochs=config.epochs) if config else None,
+        _("Time"): run_text.duration(summary.seconds) if summary.seconds else None,
+        _("Validation accuracy"): summary.val_accuracy,
+        _("Test accuracy"): summary.test_accuracy,
+        _("State"): _(run_text.STATE_WORDS[summary.state]),
+        _("Data"): data and _(data),
+        _("Started"): summary.created,
+    }
+
+
+def _compare(chosen: list[Summary]) -> None:
+    runs = [shared.store().open(summary.id) for summary in chosen if summary.state != "damaged"]
+    histories = run_text.by_distinct_names(
+        [(run_text.title(run.name, run.config), run.history) for run in runs if run.history]
+    )
+    if not histories:
+        st.caption(_("No finished epoch in the ticked runs yet."))
+        return
+    show_curves(histories, "compare")
+
+
+def show_curves(histories: dict[str, list[EpochRow]], key: str) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other."""
+    for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
+        with column:
+            shared.show_chart(
+                charts.curves_of_runs(histories, metric),
+                alt=charts.in_words(histories, metric),
+                key=f"{key}_{metric}",
+            )
+
+
+def _actions(summary: Summary) -> None:
+    run = shared.store().open(summary.id)
+    watch, judge, rename, model, history, delete = st.columns(6)
+    if watch.button(_("Show above"), key="watch", width="stretch"):
+        st.session_state.watched = summary.id
+        st.rerun()
+    if summary.has_predictions and judge.button(_("Predictions"), key="to_predictions", width="stretch"):
+        st.switch_page(shared.PREDICT, query_params={"view": "test", "run": summary.id})
+    may_change = visitor.actions().may_change(summary.owner)
+    if may_change and summary.state != "damaged":
+        with rename.popover(_("Rename"), width="stretch"):
+            _rename(run)
+    _downloads(run, model, history)
+    if may_change and summary.state not in ACTIVE:
+        with delete.popover(_("Delete"), width="stretch"):
+            _delete(summary)
+
+
+def _rename(run: Run) -> None:
+    name = st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
+    if st.button(_("Save"), key="save_name"):
+        try:
+            visitor.actions().rename(run.id, name)
+        except RunError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+
+
+def _downloads(run: Run, model, history) -> None:
+    if run.model_path.is_file():
+        model.download_button(
+            "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
+        )
+    if run.history:
+        history.download_button(
+            "history.csv",
+            run.history_path.read_bytes,
+            f"{run.id}.csv",
+            "text/csv",
+            key="download_history",
+            width="stretch",
+        )
+
+
+def _delete(summary: Summary) -> None:
+    name = shared.plain(run_text.title(summary.name, summary.config))
+    words = _("Delete **{name}** (`{id}`) with its model and predictions? This cannot be undone.")
+    st.markdown(words.format(name=name, id=summary.id))
+    if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
+        return
+    try:
+        visitor.actions().delete(summary.id)
+    except (RunError, WorkerError) as error:
+        st.error(str(error))
+        return
+    st.rerun()

@@ -1,0 +1,175 @@
+"""Guided experiments: valid settings, short runs, and answers that are decided by what was measured."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from fmnist.lesson import experiments
+from fmnist.lesson.experiments import EXPERIMENTS, Measured
+from fmnist.networks.config import RunConfig
+from fmnist.runs.files import MAX_NAME
+from fmnist.runs.store import Progress, Summary
+
+LIMIT = 30  # seconds that an experiment may take on two ordinary cores
+SHARES = (0.1, 0.13, 0.45, 0.86, 0.865, 1.0)
+
+
+def run(experiment, place, state="finished", **changes):
+    """The run of one arm as the list of runs shows it."""
+    arm = experiment.arms[place]
+    return replace(
+        Summary(
+            id=f"run-{place}",
+            name=experiment.name(arm),
+            config=arm.config,
+            progress=Progress(state),
+            state=state,
+            epochs_done=3,
+            seconds=1.0,
+            test_accuracy=0.8 if state == "finished" else None,
+            val_accuracy=None,
+            created=datetime.now(UTC),
+            has_predictions=True,
+            problem="",
+            is_real_data=True,
+        ),
+        **changes,
+    )
+
+
+def found(experiment, summaries, is_mine=lambda run: True):
+    return experiments.runs_of(experiment, summaries, is_mine, is_real_data=True)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
+def test_an_experiment_is_short_and_has_a_question_guesses_and_runs_named_alike(experiment):
+    assert experiment.question.endswith("?") and len(experiment.question.split()) <= 60
+    assert 2 <= len(experiment.options) <= 4
+    assert len(set(experiment.options)) == len(experiment.options)
+    assert experiments.seconds(experiment.arms) < LIMIT
+    names = [experiment.name(arm) for arm in experiment.arms]
+    assert len(set(names)) == len(names) == len({arm.config for arm in experiment.arms})
+    assert all(name.startswith(experiment.title) and len(name) <= MAX_NAME for name in names)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
+def test_whatever_is_measured_one_guess_comes_true_in_at_most_sixty_words(experiment):
+    arms = len(experiment.arms) + experiment.judges_drawings
+    for shares in itertools.product(SHARES, repeat=min(arms, 3)):
+        for trained in SHARES:
+            tested = [*shares, *shares][:arms]
+            answer = experiment.decide([Measured(trained, share, shares[0]) for share in tested])
+            assert 0 <= answer.option < len(experiment.options)
+            assert 5 < len(answer.words.split()) <= 60
+
+
+ANSWERS = [
+    ("scaling", [(0.88, 0.869), (0.80, 0.808)], "It names fewer test images correctly", "rougher"),
+    ("scaling", [(0.88, 0.869), (0.88, 0.866)], "As many, within 1 point", "did not show"),
+    ("scaling", [(0.88, 0.869), (0.10, 0.100)], "It learns nothing", "10.0%"),
+    ("scaling", [(0.88, 0.84), (0.90, 0.87)], "It names more correctly", "not what is to be expected"),
+    ("hidden-units", [(0.1, 0.1), (0.84, 0.835), (0.87, 0.862), (0.88, 0.87)], "From 1 to 16", "+0.8 points"),
+    ("hidden-units", [(0.2, 0.27), (0.4, 0.4), (0.87, 0.86), (0.8, 0.84)], "From 16 to 128", "-2.0 points"),
+    ("hidden-units", [(0.2, 0.5)] * 4, "All about the same", "No step"),
+    ("learning-rate", [(0.88, 0.869), (0.29, 0.315)], "Worse, but better than guessing", "jumps past"),
+    ("learning-rate", [(0.88, 0.869), (0.1, 0.1)], "It only guesses", "10.0%"),
+    ("learning-rate", [(0.88, 0.85), (0.9, 0.88)], "It learns faster and ends better", "not what is"),
+    ("few-images", [(0.879, 0.869), (0.998, 0.791)], "Its own images better", "20.7 points"),
+    ("few-images", [(0.879, 0.869), (0.80, 0.79)], "Both equally well, within 2 points", "No overfitting"),
+    (
+        "shuffled-labels",
+        [(0.099, 0.097), (0.978, 0.096)],
+        "The 1,000 labels by heart, but nothing about test images",
+        "97.8%",
+    ),
+    ("shuffled-labels", [(0.099, 0.097), (0.2, 0.1)], "Nothing at all", "nothing to find"),
+    (
+        "shuffled-labels",
+        [(0.1, 0.1), (0.9, 0.4)],
+        "To name test images better than guessing",
+        "came through",
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "shares", "option", "words"), ANSWERS)
+def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(key, shares, option, words):
+    experiment = EXPERIMENTS[key]
+    answer = experiment.decide([Measured(*each) for each in shares])
+    assert experiment.options[answer.option] == option
+    assert words in answer.words
+
+
+@pytest.mark.parametrize(
+    ("drawn", "ready", "option", "practised"),
+    [(0.3, 0.95, 2, True), (0.5, 0.95, 1, True), (0.85, 0.6, 0, False)],
+)
+def test_drawings_compare_this_run_with_sketch_ready(drawn, ready, option, practised):
+    measured = [Measured(0.88, 0.87, drawn), Measured(None, None, ready)]
+    answer = EXPERIMENTS["drawings"].decide(measured)
+    assert answer.option == option
+    assert f"{drawn:.1%}" in answer.words and f"{ready:.1%}" in answer.words
+    assert ("practised" in answer.words) == practised
+
+
+def test_a_run_belongs_to_an_experiment_by_name_and_settings():
+    scaling = EXPERIMENTS["scaling"]
+    renamed = run(scaling, 0, name="Mine")
+    changed = run(scaling, 0, config=RunConfig(epochs=4))
+    assert found(scaling, [renamed, changed]) == [None, None]
+    suffix = run(scaling, 1, name="Unscaled pixels: second")
+    assert found(scaling, [renamed, suffix]) == [None, suffix]
+
+
+def test_runs_of_others_and_runs_on_other_data_do_not_count():
+    scaling = EXPERIMENTS["scaling"]
+    theirs, lookalikes = run(scaling, 0, owner="b"), run(scaling, 1, is_real_data=False)
+    assert found(scaling, [theirs, lookalikes], lambda run: run.owner == "a") == [None, None]
+
+
+def test_a_finished_run_counts_before_one_that_waits_and_that_before_one_that_failed():
+    scaling = EXPERIMENTS["scaling"]
+    failed, waiting, done = (run(scaling, 0, state) for state in ("failed", "queued", "finished"))
+    assert found(scaling, [failed, waiting, done])[0] is done
+    assert found(scaling, [failed, waiting])[0] is waiting
+    assert found(scaling, [failed])[0] is failed
+
+
+def test_only_runs_that_neither_wait_nor_train_nor_are_finished_are_missing():
+    scaling = EXPERIMENTS["scaling"]
+    first, second = scaling.arms
+    assert experiments.missing(scaling, [None, None]) == [first, second]
+    assert experiments.missing(scaling, [run(scaling, 0, "queued"), run(scaling, 1)]) == []
+    assert experiments.missing(scaling, [run(scaling, 0, "stopped"), run(scaling, 1)]) == [first]
+
+
+def test_the_guess_is_read_from_the_notes_of_the_runs():
+    scaling = EXPERIMENTS["scaling"]
+    noted = run(scaling, 1, note=f"{experiments.NOTE}{scaling.options[2]}")
+    assert experiments.guess_of(scaling, [None, noted]) == 2
+    assert experiments.guess_of(scaling, [run(scaling, 0, note="Guess: something else"), None]) is None
+
+
+def test_the_share_of_drawings_named_is_that_of_the_classes_drawn(dataset):
+    from fmnist.drawing.made_drawings import make_drawings
+
+    class Judge:
+        def predict(self, model, images):
+            self.asked = model, len(images)
+            return np.eye(10)[np.full(len(images), 8)]
+
+    judge, count = Judge(), experiments.DRAWINGS
+    share = experiments.drawing_share(judge, "a-run", dataset)
+    labels = make_drawings(
+        dataset.test_images[:count], dataset.test_labels[:count], count, experiments.DRAWINGS_SEED
+    )[1]
+    assert judge.asked == ("a-run", count)
+    assert share == (labels == 8).sum() / count > 0
+
+
+def test_each_experiment_but_the_last_is_followed_by_another():
+    keys = list(EXPERIMENTS)
+    assert [experiments.following(key) for key in keys] == [*list(EXPERIMENTS.values())[1:], None]

@@ -1,0 +1,152 @@
+"""Many-user mode: a visitor changes only their own runs, within limits; a passphrase unlocks the rest."""
+
+import pytest
+
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import RunError, Store
+from fmnist.workers import sharing
+from fmnist.workers.sharing import Actions, Rules, Space, TeachersDoor, Visitor
+
+SHARED = Rules(shared=True, passphrase="open sesame", runs_per_visitor=2, waiting_runs=3, disk_megabytes=100)
+ANNA, BEN, TEACHER = Visitor("anna"), Visitor("ben"), Visitor("teacher", is_teacher=True)
+ROOM = Space(used=0, free=10**12)
+
+
+class Workers:
+    """The queue without processes: what is submitted stays queued."""
+
+    def __init__(self, root):
+        self.store, self.calls, self.queued = Store(root), [], []
+
+    def submit(self, config, *, name="", owner=""):
+        self.queued.append(self.store.create(config, info={}, name=name, owner=owner, hold=True))
+        return self.queued[-1].id
+
+    def stop(self, id):
+        self.calls.append(("stop", id))
+
+    def resume(self, id, more_epochs):
+        self.calls.append(("resume", id, more_epochs))
+
+
+@pytest.fixture
+def workers(tmp_path):
+    return Workers(tmp_path / "runs")
+
+
+CHANGES = {
+    "stop": lambda actions, id: actions.stop(id),
+    "resume": lambda actions, id: actions.resume(id, 1),
+    "rename": lambda actions, id: actions.rename(id, "mine"),
+    "annotate": lambda actions, id: actions.annotate(id, "mine"),
+    "delete": lambda actions, id: actions.delete(id),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_nobody_changes_what_another_browser_has_started(workers, change):
+    id = Actions(workers, SHARED, ANNA).start(RunConfig(), name="Anna's")
+    with pytest.raises(RunError, match="started from another browser"):
+        CHANGES[change](Actions(workers, SHARED, BEN), id)
+    assert workers.calls == []
+    assert [run.name for run in workers.store.list()] == ["Anna's"]
+
+
+@pytest.mark.parametrize("visitor", [ANNA, TEACHER])
+def test_the_owner_and_the_teacher_change_a_run(workers, visitor):
+    id = Actions(workers, SHARED, ANNA).start(RunConfig())
+    theirs = Actions(workers, SHARED, visitor)
+    theirs.rename(id, "renamed")
+    theirs.stop(id)
+    assert workers.store.open(id).name == "renamed"
+    assert workers.calls == [("stop", id)]
+
+
+def test_a_run_without_an_owner_belongs_to_the_teacher_alone():
+    assert not sharing.may_change(SHARED, Visitor(""), "")
+    assert not sharing.may_change(SHARED, ANNA, "")
+    assert sharing.may_change(SHARED, TEACHER, "")
+
+
+def test_outside_many_user_mode_everybody_may_do_everything(workers):
+    alone = Rules(runs_per_visitor=1, waiting_runs=1, disk_megabytes=1)
+    ids = [Actions(workers, alone, ANNA).start(RunConfig()) for _ in range(3)]
+    Actions(workers, alone, BEN).rename(ids[0], "renamed")
+    assert workers.store.open(ids[0]).name == "renamed"
+
+
+def test_a_visitor_who_has_as_many_runs_as_allowed_is_told_to_delete_one(workers):
+    annas = Actions(workers, SHARED, ANNA)
+    annas.start(RunConfig())
+    annas.start(RunConfig())
+    with pytest.raises(RunError, match="You have 2 runs, as many as each visitor may keep"):
+        annas.start(RunConfig())
+    Actions(workers, SHARED, BEN).start(RunConfig())
+    assert len(workers.store.list()) == 3
+
+
+def test_a_full_queue_takes_nobody_but_the_teacher(workers):
+    for name in ("a", "b", "c"):
+        Actions(workers, SHARED, Visitor(name)).start(RunConfig())
+    with pytest.raises(RunError, match="3 runs are waiting already"):
+        Actions(workers, SHARED, ANNA).start(RunConfig())
+    Actions(workers, SHARED, TEACHER).start(RunConfig())
+
+
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        (Space(used=100_000_001, free=10**12), "All runs together fill the 100 MB"),
+        (Space(used=0, free=199_999_999), "The disk of this server is nearly full"),
+    ],
+)
+@pytest.mark.parametrize("visitor", [ANNA, TEACHER])
+def test_no_run_starts_without_room_on_the_disk(space, said, visitor):
+    assert sharing.obstacle(SHARED, visitor, [], space).startswith(said)
+    assert sharing.obstacle(SHARED, visitor, [], ROOM) == ""
+
+
+def test_space_counts_the_bytes_in_all_run_folders(workers):
+    id = Actions(workers, SHARED, ANNA).start(RunConfig())
+    before = sharing.space_of(workers.store.root).used
+    (workers.store.open(id).path / "model.keras").write_bytes(bytes(12_345))
+    assert sharing.space_of(workers.store.root).used - before == 12_345
+
+
+def test_the_folder_keeps_a_digest_of_the_secret_and_never_the_secret(workers):
+    secret = "0123456789abcdef0123456789abcdef"
+    owner = sharing.owner_of(secret)
+    id = Actions(workers, SHARED, Visitor(owner)).start(RunConfig())
+    stored = b"".join(path.read_bytes() for path in workers.store.open(id).path.iterdir())
+    assert secret.encode() not in stored
+    assert workers.store.open(id).owner == owner == sharing.owner_of(secret) != sharing.owner_of(secret[:-1])
+
+
+def test_the_passphrase_opens_and_a_wrong_one_costs_everybody_a_second(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr(sharing.time, "monotonic", lambda: now)
+    door = TeachersDoor("open sesame")
+    assert not door.opens("sesame")
+    with pytest.raises(RunError, match="Wait a second"):
+        door.opens("open sesame")
+    now = 101.1
+    assert door.opens("open sesame")
+
+
+def test_without_a_passphrase_nobody_is_the_teacher():
+    assert not TeachersDoor("").opens("")
+
+
+def test_the_environment_sets_the_rules_and_a_faulty_limit_is_not_taken(caplog):
+    rules = Rules.from_environment(
+        {
+            "FMNIST_SHARED": "1",
+            "FMNIST_TEACHER_PASSPHRASE": "open sesame",
+            "FMNIST_RUNS_PER_VISITOR": "3",
+            "FMNIST_WAITING_RUNS": "many",
+        }
+    )
+    assert rules == Rules(shared=True, passphrase="open sesame", runs_per_visitor=3)
+    assert "FMNIST_WAITING_RUNS must be a whole number above 0" in caplog.text
+    assert Rules.from_environment({}) == Rules()
+    assert "sesame" not in repr(rules)

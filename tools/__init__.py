@@ -1,0 +1,1 @@
+"""What tests, benchmarks and pictures share: a real server, and visitors for it."""
