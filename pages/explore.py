@@ -3,9 +3,11 @@
 import streamlit as st
 
 from fmnist.language import N_, _
+from fmnist.lesson.views import PAGES
 from pages.parts.explore import classes, facts, grid, image, inputs, map
 from pages.parts.shell import path, shared, words
 
+HERE = PAGES["explore"]
 WAYS = {
     N_("Browse images"): grid.show,
     N_("Compare classes"): classes.show,
@@ -26,11 +28,11 @@ def _show_ways(dataset) -> None:
 
 dataset = shared.dataset()
 st.title(_("Explore the data"), anchor=False)
-path.show_purpose("explore")
+path.show_purpose(HERE)
 path.show_panel(image.open_another)
-words.show("explore")
+words.show(HERE)
 facts.show(dataset)
 image.show(dataset)
 st.subheader(_("Look further"), anchor="further")
 _show_ways(dataset)
-path.show_next("explore")
+path.show_next(HERE)

@@ -14,10 +14,10 @@ from fmnist.evaluation.game import MOST_SEED
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Filter
 from fmnist.language import N_, _
 from fmnist.lesson.mended import nearest_choice, nearest_number, read_switch, written_switch
+from fmnist.lesson.views import VIEWS
 from fmnist.networks.config import RANGES
 
 ANY = "any"
-VIEWS = ("test", "mistakes", "inside", "draw", "beat")
 CELLS = ("counts", "shares")
 LAST_INDEX = 9_999
 PER_PAGE = 15  # the tutorial's five rows of three
@@ -32,7 +32,6 @@ TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
 THINNEST, USUAL_WIDTH, WIDEST = 4, 10, 40  # of a pen, in pixels of the paper
 PREDICTED = "predicted"  # the class that the network predicts
-FIRST_ORDER = {"mistakes": "confidence"}  # of a view whose images do not begin by index
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def _read_unit(asked: str) -> tuple[int | str, str]:
 
 
 SETTINGS: dict[str, Setting] = {
-    "view": _choice(VIEWS),
+    "view": _choice(tuple(VIEWS)),
     "run": Setting("", lambda asked: (asked, "")),
     "compare": Setting((), _read_list, ",".join),
     "test_index": _number(0, LAST_INDEX),
@@ -144,7 +143,7 @@ def write(values: dict[str, Any]) -> dict[str, str]:
 
 def first_order(view: str) -> str:
     """The order in which a view shows its images until another is chosen."""
-    return FIRST_ORDER.get(view, ORDERS[0])
+    return VIEWS[view].first_order
 
 
 def class_number(name: str) -> int | None:

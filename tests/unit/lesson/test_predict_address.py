@@ -10,10 +10,11 @@ from hypothesis import strategies as some
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Filter
 from fmnist.lesson import predict_address
+from fmnist.lesson.views import VIEWS
 
 values = some.fixed_dictionaries(
     {
-        "view": some.sampled_from(predict_address.VIEWS),
+        "view": some.sampled_from(list(VIEWS)),
         "run": some.from_regex(r"[0-9a-z-]{1,30}", fullmatch=True),
         "compare": some.lists(some.from_regex(r"[0-9a-z-]{1,9}", fullmatch=True), unique=True).map(tuple),
         "test_index": some.integers(0, 9_999),
