@@ -1,4 +1,4 @@
-"""The dashboard's entry: page settings, navigation, the data-source badge. Run: streamlit run app.py"""
+"""The dashboard's entry: page settings and the frame around each page. Run: streamlit run app.py"""
 
 import streamlit as st
 
@@ -10,10 +10,10 @@ def run() -> None:
 
     languages.begin()
     st.set_page_config(page_title=_("Fashion-MNIST: a first network"), page_icon="👕", layout="wide")
-    page = st.navigation(frame.pages(), position="top")
+    page = st.navigation(frame.pages(), position="hidden")
     frame.tighten()
     links.hide_controls()
-    frame.show_data_source()
+    frame.show()
     visitor.remember()
     page.run()
 

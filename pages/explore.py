@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist.language import N_, _
 from fmnist.lesson.views import PAGES
 from pages.parts.explore import classes, facts, grid, image, inputs, map
-from pages.parts.shell import path, shared, words
+from pages.parts.shell import frame, path, shared, words
 
 HERE = PAGES["explore"]
 WAYS = {
@@ -27,12 +27,13 @@ def _show_ways(dataset) -> None:
 
 
 dataset = shared.dataset()
-st.title(_("Explore the data"), anchor=False)
 path.show_purpose(HERE)
-path.show_panel(image.open_another)
-words.show(HERE)
-facts.show(dataset)
+with frame.head():
+    st.title(_("Explore the data"), anchor=False, width="content")
+    path.show_panel(image.open_another)
+    words.show(HERE)
 image.show(dataset)
+facts.show(dataset)
 st.subheader(_("Look further"), anchor="further")
 _show_ways(dataset)
 path.show_next(HERE)

@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist.language import _
 from fmnist.lesson.views import VIEWS
 from pages.parts.predict import address, beat, browse, draw, inside, mistakes, run_choice
-from pages.parts.shell import path, words
+from pages.parts.shell import frame, path, words
 
 SHOW = {
     "test": browse.show,
@@ -20,23 +20,26 @@ def _begin_view() -> None:
     address.begin_view(st.session_state.view)
 
 
-st.title(_("Predict"), anchor=False)
 address.read()
 address.send_values()
-st.segmented_control(
-    _("View"),
-    VIEWS,
-    format_func=lambda key: _(VIEWS[key].title),
-    key="view",
-    required=True,
-    persist_state="session",
-    on_change=_begin_view,
-    label_visibility="collapsed",
-)
+head = frame.head()
+with head:
+    st.title(_("Predict"), anchor=False, width="content")
+    st.segmented_control(
+        _("View"),
+        VIEWS,
+        format_func=lambda key: _(VIEWS[key].title),
+        key="view",
+        required=True,
+        persist_state="session",
+        on_change=_begin_view,
+        label_visibility="collapsed",
+    )
 view = VIEWS[st.session_state.view]
 path.show_purpose(view)
-run = run_choice.choose(comparing=view.compares)
-words.show(view, lambda: run_choice.known(run))
+run = run_choice.choose(head, comparing=view.compares)
+with head:
+    words.show(view, lambda: run_choice.known(run))
 if run is None and view.needs_run:
     run_choice.offer_training()
 else:

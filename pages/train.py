@@ -4,17 +4,18 @@ import streamlit as st
 
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
-from pages.parts.shell import path, shared, visitor, words
+from pages.parts.shell import frame, path, shared, visitor, words
 from pages.parts.train import address, experiments, runs
 from pages.parts.train import live as train_live
 from pages.parts.train import settings as train_settings
 
 HERE = PAGES["train"]
 
-st.title(_(HERE.title), anchor=False)
 path.show_purpose(HERE)
-words.show(HERE, train_live.known)
 address.read()
+with frame.head():
+    st.title(_(HERE.title), anchor=False, width="content")
+    words.show(HERE, train_live.known)
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:

@@ -12,7 +12,7 @@ from fmnist.language import N_, _
 from fmnist.lesson.path import LOOK
 from fmnist.plots import quick_figures
 from pages.parts.explore import inputs, numbers
-from pages.parts.shell import path, shared
+from pages.parts.shell import frame, path, shared
 
 SECTION = "explore_image"
 SPLITS = (N_("training"), N_("test"))
@@ -47,10 +47,14 @@ def show(dataset: Dataset) -> None:
     if request:
         st.session_state.explore_split, st.session_state.explore_index = request
     with st.container(key=SECTION):
-        st.subheader(_("One image"), anchor="image")
-        split, index, notices = _show_inputs(dataset)
-        images, labels = images_and_labels(dataset, split)
-        _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
+        looking, numbers_of_it = frame.stage(7, 6)
+        with looking, st.container(key="look"):
+            split, index, notices = _show_inputs(dataset)
+            images, labels = images_and_labels(dataset, split)
+            words = {"split": _(split), "index": index, "name": CLASS_NAMES[labels[index]]}
+            _show_pictures(images[index], words, split)
+        with numbers_of_it:
+            _show_numbers(images[index], words)
     if (split, index) != FIRST:
         path.mark(LOOK)
     if path.is_news(LOOK) and not any(notices):  # notices would be gone after another run
@@ -83,25 +87,24 @@ def _go_anywhere(last: int) -> None:
     _go(random.randint(0, last))
 
 
-def _show_pictures(image, name: str, split: str, index: int) -> None:
-    words = {"split": _(split), "index": index, "name": name}
+def _show_pictures(image, words: dict, split: str) -> None:
     st.markdown(_("Image **{index:,}** of the {split} set is labelled **{name}**.").format(**words))
-    left, right = st.columns(2, gap="large")
-    with left:
-        stored, scaled = st.columns(2)
-        with stored:
-            _show_picture(image, False, words, split)
-        with scaled:
-            _show_picture(image, True, words, split)
-        st.markdown(
-            _(
-                "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
-                "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
-            )
+    stored, scaled = st.columns(2)
+    with stored:
+        _show_picture(image, False, words, split)
+    with scaled:
+        _show_picture(image, True, words, split)
+    st.caption(
+        _(
+            "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
+            "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
         )
-    with right:
-        alt = _("The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels")
-        numbers.show(image, alt.format(**words), key="explore_pixels")
+    )
+
+
+def _show_numbers(image, words: dict) -> None:
+    alt = _("The 28 times 28 pixel values of {split} image {index} ({name}), written on the pixels")
+    numbers.show(image, alt.format(**words), key="explore_pixels")
 
 
 def _show_picture(image, scaled: bool, words: dict, split: str) -> None:

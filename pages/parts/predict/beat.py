@@ -91,7 +91,10 @@ def _again() -> None:
 
 def _question(game: Game, evaluation: Evaluation) -> None:
     position = game.position
-    st.progress(position / IMAGES, _("Image {number} of {images}").format(number=position + 1, images=IMAGES))
+    words = _("Image {number} of {images}. So far: you {mine}, the network {networks}.")
+    mine, networks = game.score(evaluation.labels), game.network_score(evaluation)
+    words = words.format(number=position + 1, images=IMAGES, mine=mine, networks=networks)
+    st.progress(position / IMAGES, words)
     with st.container(key="feedback", vertical_alignment="center"):
         if position:
             _last_answer(game, evaluation)
@@ -102,7 +105,7 @@ def _question(game: Game, evaluation: Evaluation) -> None:
         picture = png_file(thumbnail(image, EDGE))
         words = _("The test image to name, {number} of {images}").format(number=position + 1, images=IMAGES)
         shared.show_picture(picture, alt=words, width=EDGE)
-        with st.container(width=380):
+        with st.container(width=380, key="choices"):
             _answers(position)
     _offer_new("new_game", "secondary")
 

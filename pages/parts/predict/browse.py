@@ -12,7 +12,7 @@ from fmnist.lesson import predict_address as view_state
 from fmnist.runs.store import Run
 from pages.parts.predict import address, compare, gallery, image_choice, one_image, run_choice
 from pages.parts.predict.compare import Judged
-from pages.parts.shell import shared
+from pages.parts.shell import frame, shared
 
 
 def show(run: Run) -> None:
@@ -22,8 +22,11 @@ def show(run: Run) -> None:
         return
     companions = compare.companions()
     judged = Judged(run_choice.title_of(run), evaluation)
-    _image(judged, companions)
-    _gallery(judged, companions)
+    chosen, all_images = frame.stage(7, 6)
+    with chosen:
+        _image(judged, companions)
+    with all_images:
+        _gallery(judged, companions)
 
 
 @st.fragment(key=address.IMAGE)
@@ -84,19 +87,18 @@ def _one_alone(evaluation: Evaluation, index: int) -> None:
 
 @st.fragment(key=address.IMAGES)
 def _gallery(judged: Judged, companions: list[Judged]) -> None:
-    st.subheader(_("Gallery"), anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         gallery.choose_outcome()
-        gallery.choose_classes(address.restart_pages)
-        gallery.choose_confidence()
         gallery.choose_order()
+        with st.popover(_("More filters"), icon=":material/filter_alt:"):
+            gallery.choose_classes(address.restart_pages)
+            gallery.choose_confidence()
     found = select(judged.evaluation, view_state.wanted_images(address.values()))
     if companions:
         found = compare.choose_disagreements(judged, companions[0], found)
     images = len(judged.evaluation.labels)
-    words = _("**{count:,} of {images:,}** test images. Click one to see it above.")
+    words = _("**{count:,} of {images:,}** test images. Click one.")
     if not len(found):
         words = _("**None** of {images:,} test images.")
-    st.markdown(words.format(count=len(found), images=images))
-    gallery.show(judged.evaluation, found)
+    gallery.show(judged.evaluation, found, words.format(count=len(found), images=images))
     address.write()

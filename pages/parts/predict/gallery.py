@@ -81,7 +81,7 @@ def choose_order() -> None:
     )
 
 
-def show(evaluation: Evaluation, found: np.ndarray) -> None:
+def show(evaluation: Evaluation, found: np.ndarray, words: str) -> None:
     """One page of the images found, and the way to the others.
 
     Parameters
@@ -89,14 +89,19 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
     evaluation : Evaluation
     found : array (m,) of integers
         Indices of test images, in the order to show them.
+    words : str
+        How many they are, as Markdown.
     """
     if not len(found):
-        words = _("No image fits. Choose “any” class or a wider range.")
-        st.info(words, icon=":material/filter_alt_off:")
+        st.markdown(words)
+        advice = _("No image fits. Choose “any” class or a wider range.")
+        st.info(advice, icon=":material/filter_alt_off:")
         return
     pages = pages_of(found)
     address.bound_page("page", pages)
-    page = st.pagination(pages, key="page", persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(words, width="content")
+        page = st.pagination(pages, key="page", max_visible_pages=5, persist_state="session")
     shown = shown_on_page(found, page)
     images = shared.dataset().test_images
     predict_tiles.show(

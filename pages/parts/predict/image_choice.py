@@ -23,13 +23,13 @@ def show(parts: tuple[str, ...] = ()) -> int:
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = st.number_input(
-            _("Test image, 0 to {last:,}").format(last=LAST_INDEX),
+            _("Image, 0–{last:,}").format(last=LAST_INDEX),
             0,
             LAST_INDEX,
             step=1,
             key="test_index",
             persist_state="session",
-            width=170,
+            width=120,
             on_change=_rerun,
             args=(parts,),
         )

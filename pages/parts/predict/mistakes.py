@@ -6,7 +6,7 @@ import streamlit as st
 
 from fmnist.data.facts import CLASS_NAMES, HUMAN_ACCURACY
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, select
-from fmnist.language import N_, _
+from fmnist.language import N_, _, in_a_row
 from fmnist.lesson import predict_address as view_state
 from fmnist.lesson.glossary import meaning
 from fmnist.lesson.predict_address import CELLS
@@ -17,7 +17,7 @@ from pages.parts.predict import address, compare, gallery, run_choice
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import why as predict_why
 from pages.parts.predict.compare import Judged
-from pages.parts.shell import shared
+from pages.parts.shell import frame, shared
 
 CELL_WORDS = {"counts": N_("Counts"), "shares": N_("Shares")}
 
@@ -30,11 +30,15 @@ def show(run: Run) -> None:
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
     _totals(evaluation, run.history[-1].test_loss if run.history else None)
-    _which_for_which(evaluation)
-    images, why = st.columns([7, 4], gap="large")
+    matrix, images, why = frame.stage(6, 5, 5)
+    with matrix:
+        _matrix(evaluation)
     with images:
         _images(evaluation)
-    with st.container(key="scores"):
+    often, scores = frame.stage(4, 7)
+    with often:
+        _pairs(evaluation)
+    with scores, st.container(key="scores"):
         _scores(evaluation)
     _certainty(evaluation)
     for companion in companions[:1]:
@@ -57,33 +61,17 @@ def _totals(evaluation: Evaluation, loss: float | None) -> None:
     """The numbers above all. The loss is the one measured in training: stored probabilities are rounded."""
     loss = evaluation.loss if loss is None else loss
     images = len(evaluation.labels)
-    with st.container(horizontal=True):
-        mistakes = int((~evaluation.right).sum())
-        st.metric(_("Mistakes in {images:,}").format(images=images), f"{mistakes:,}", width=180)
-        difference = _("{difference:+.3f} vs people")  # the sign comes first, for it is what colours it
-        st.metric(
-            _("Test accuracy"),
-            f"{evaluation.accuracy:.4f}",
-            difference.format(difference=evaluation.accuracy - HUMAN_ACCURACY),
-            help=meaning("accuracy"),
-            width=180,
-        )
-        st.metric(
-            _("People, untrained"),
-            f"{HUMAN_ACCURACY}",
-            width=180,
-            help=_("People without fashion training named 835 of 1,000 test images as the shop did."),
-        )
-        st.metric(_("Test loss"), f"{loss:.4f}", help=meaning("loss"), width=180)
-
-
-def _which_for_which(evaluation: Evaluation) -> None:
-    st.subheader(_("Which class is taken for which?"), anchor=False)
-    matrix, pairs = st.columns([7, 4], gap="large")
-    with matrix:
-        _matrix(evaluation)
-    with pairs:
-        _pairs(evaluation)
+    words = _(
+        "**{mistakes:,} mistakes** in {images:,} images: **{accuracy:.1%}** right "
+        "(people without training: {people:.1%}). Test loss {loss:.3f}."
+    )
+    mistakes = int((~evaluation.right).sum())
+    st.markdown(
+        words.format(
+            mistakes=mistakes, images=images, accuracy=evaluation.accuracy, people=HUMAN_ACCURACY, loss=loss
+        ),
+        help=in_a_row(meaning("accuracy"), meaning("loss")),
+    )
 
 
 @st.fragment  # a click in a fragment leaves the rest of the page alone
@@ -96,17 +84,18 @@ def _pairs(evaluation: Evaluation) -> None:
 @st.fragment(key=address.MATRIX)
 def _matrix(evaluation: Evaluation) -> None:
     address.send_values()
-    words = _("Each row is a true class. Blue cells are right, red ones are mistakes. **Click a cell.**")
-    st.markdown(words)
-    st.segmented_control(
-        _("Numbers"),
-        CELLS,
-        format_func=lambda name: _(CELL_WORDS[name]),
-        key="cells",
-        required=True,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = _("Blue is right, red a mistake. **Click a cell.**")
+        st.markdown(words, width="stretch")
+        st.segmented_control(
+            _("Numbers"),
+            CELLS,
+            format_func=lambda name: _(CELL_WORDS[name]),
+            key="cells",
+            required=True,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     cells = tiles.matrix_cells(evaluation.confusion, st.session_state.cells == "shares")
     wanted = view_state.wanted_images(address.values())
     one = None not in (wanted.true_class, wanted.predicted_class)
@@ -118,10 +107,10 @@ def _matrix(evaluation: Evaluation) -> None:
 @st.fragment(key=address.IMAGES)
 def _images(evaluation: Evaluation) -> None:
     address.send_values()
-    st.subheader(_("The images"), anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        gallery.choose_classes(address.show_cell)
-        gallery.choose_order()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover(_("Choose and order"), icon=":material/filter_alt:"):
+            gallery.choose_classes(address.show_cell)
+            gallery.choose_order()
         st.button(
             _("All mistakes"),
             key="all_mistakes",
@@ -133,14 +122,12 @@ def _images(evaluation: Evaluation) -> None:
     found = select(evaluation, wanted)
     if address.begins_with_first() and len(found):
         address.choose_image(int(found[0]))
-    words = _("{which}: **{count:,} of {images:,}** images. Click one to see why.")
+    words = _("{which}: **{count:,}**. Click one to see why.")
     if not len(found):
         words = _("{which}: **none** of {images:,} images.")
-    st.markdown(words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels)))
-    if len(found) > 1 and wanted.order == "confidence" and wanted.outcome == "wrong":
-        st.caption(_("Certain and wrong come first: a network can be wrong even when it is very confident."))
-    if len(found):
-        gallery.show(evaluation, found)
+    words = words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels))
+    with st.container(key="images"):
+        gallery.show(evaluation, found, words)
     address.write()
 
 

@@ -13,18 +13,21 @@ from fmnist.plots import quick_bars, quick_figures
 from pages.parts.shell import shared
 
 
-def show(evaluation: Evaluation, index: int) -> None:
-    """The tutorial's two pictures of a test image, and the same in words."""
+def show(evaluation: Evaluation, index: int, widths: tuple[int, int] = (230, 390)) -> None:
+    """The tutorial's two pictures of a test image, `widths` pixels wide, and the same in words."""
     words = verdict(evaluation, index)
     place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
     alt = _("Test image {index}. {words}").format(index=index, words=words)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        shared.show_picture(_picture(evaluation, index, shared.is_dark()), alt=alt, width=280)
-        shared.show_picture(
-            bars(evaluation, index, shared.is_dark()), alt=bars_in_words(evaluation, index), width=440
-        )
     rank = _("The true class is number {place} of 10 by probability.").format(place=place)
-    st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
+    with st.container(key="answer"):
+        st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="two_pictures"):
+            shared.show_picture(_picture(evaluation, index, shared.is_dark()), alt=alt, width=widths[0])
+            shared.show_picture(
+                bars(evaluation, index, shared.is_dark()),
+                alt=bars_in_words(evaluation, index),
+                width=widths[1],
+            )
 
 
 def marked(words: str, right: bool) -> str:

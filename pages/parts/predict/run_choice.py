@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist import language
 from fmnist.evaluation import run_predictions
@@ -20,8 +21,11 @@ from pages.parts.shell import shared, visitor
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
-def choose(comparing: bool) -> Run | None:
-    """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
+def choose(head: DeltaGenerator, comparing: bool) -> Run | None:
+    """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge.
+
+    They go into the page's `head`, what is to be said about them below it.
+    """
     summaries = shared.store().list()
     usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
@@ -31,7 +35,7 @@ def choose(comparing: bool) -> Run | None:
         return None
     if asked not in usable:
         st.session_state.run = next(iter(usable))
-    with st.container(horizontal=True, vertical_alignment="top"):
+    with head:
         chosen = _choose_run(usable)
         if comparing:
             _choose_companions(usable, chosen, summaries)
@@ -57,7 +61,8 @@ def _choose_run(usable: dict[str, Summary]) -> str:
         format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
         key="run",
         persist_state="session",
-        width=420,
+        label_visibility="collapsed",
+        width="stretch",
     )
 
 
@@ -69,16 +74,19 @@ def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[
     st.session_state.compare = [run_id for run_id in asked if run_id in others][:MOST_COMPARED]
     if not others:
         return
-    st.multiselect(
-        _("Compare with"),
-        others,
-        format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
-        key="compare",
-        persist_state="session",
-        max_selections=MOST_COMPARED,
-        placeholder=_("Up to three other runs"),
-        width=420,
-    )
+    chosen_ones = len(st.session_state.compare)
+    label = _("Compare ({count})").format(count=chosen_ones) if chosen_ones else _("Compare")
+    with st.popover(label, icon=":material/compare_arrows:"):
+        st.multiselect(
+            _("Compare with"),
+            others,
+            format_func=lambda run_id: _title(usable[run_id]) if run_id in usable else run_id,
+            key="compare",
+            persist_state="session",
+            max_selections=MOST_COMPARED,
+            placeholder=_("Up to three other runs"),
+            width=420,
+        )
 
 
 def _title(summary: Summary) -> str:

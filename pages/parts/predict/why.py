@@ -21,6 +21,7 @@ from pages.parts.shell import shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
 NEIGHBOURS = 3
+SMALL = 130, 230  # pixels: the width of the picture and of the bars
 EDGE = 104  # pixels of a small picture on the page
 
 
@@ -30,7 +31,7 @@ def show(run: Run, evaluation: Evaluation) -> None:
     index = st.session_state.test_index
     with st.container(key=gallery.SHOWN_IN):
         st.subheader(_("Why? Test image {index}").format(index=index), anchor=False)
-        one_image.show(evaluation, index)
+        one_image.show(evaluation, index, SMALL)
     address.write()
     with st.container(key="reasons"):
         _averages(evaluation, index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist import language
+from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
 from pages.parts.shell import languages, links, shared, small_pictures
@@ -22,10 +23,23 @@ def pages() -> list[st.Page]:
     ]
 
 
+_PURPOSE = "purpose_slot"  # in the session: the place that each page fills
 STYLE = """
-.stMainBlockContainer {padding-top: 4rem; padding-bottom: 3rem}
+.stMainBlockContainer {padding: .375rem 2rem 3rem}
+.stAppHeader {height: 0; min-height: 0}
 .stMarkdown table {display: block; width: fit-content; max-width: 100%; overflow-x: auto}
+.st-key-frame, .st-key-head {min-height: 2.5rem; row-gap: .25rem}
+.st-key-frame button, .st-key-head button {white-space: nowrap}
+.st-key-frame [data-testid="stPageLink"] p {font-weight: 600}
+.st-key-head h1 {font-size: 1.5rem; padding: 0; white-space: nowrap}
+[class*="st-key-stage_"] > div > .stHorizontalBlock > .stColumn {min-width: min(100%, 21rem)}
+.stElementContainer:has(> .stHtml > script:only-child) {display: none}
+.st-key-frame > :has(.st-key-share), .st-key-head > :has(.st-key-words) {flex: 0 0 auto; width: auto}
+.st-key-purpose p {font-size: .9rem; line-height: 1.25; opacity: .85}
 @media (max-width: 640px) {
+  .stMainBlockContainer {padding: .5rem 1rem 3rem}
+  .st-key-frame > :has(.st-key-purpose) {order: 9; flex: 1 0 100%}
+  .st-key-head > :has(.st-key-path) {flex: 1 0 100%}
   .stMarkdown table {font-size: .8rem}
   .stMarkdown :is(th, td) {padding: .3rem .4rem}
 }
@@ -40,23 +54,48 @@ def tighten() -> None:
     st.html(f"<style>{style}</style>")
 
 
-def show_data_source() -> None:
-    """One badge for the official files; a warning in plain words while look-alikes stand in for them."""
+def show() -> None:
+    """The first row: where one can go, what this page is for, the language, a link, whose images these are."""
     dataset = shared.dataset()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if dataset.is_real:
-            st.badge(
-                _("Fashion-MNIST · 70,000 images · checksums verified"),
-                icon=":material/verified:",
-                color="green",
-            )
-        else:
-            st.badge(_("Look-alikes, not Fashion-MNIST"), icon=":material/content_copy:", color="orange")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
+        for page in (shared.EXPLORE, shared.TRAIN, shared.PREDICT):
+            st.page_link(page, width="content")
+        st.session_state[_PURPOSE] = st.container(key="purpose", width="stretch")
         languages.choose()
         links.offer_link()
+        _show_data_source(dataset)
     languages.tell_browser()
     languages.show_notice()
     if dataset.notice:
         st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
     if not dataset.is_real:
         st.button(_("Look for the real files again"), key="look_again", on_click=shared.look_again)
+
+
+def show_purpose(words: str) -> None:
+    """The sentence that says what a page, or a view of Predict, is for, in its place in the first row."""
+    st.session_state.get(_PURPOSE, st).markdown(words)
+
+
+def head() -> st.delta_generator.DeltaGenerator:
+    """The second row, to be filled: a page's title and what is chosen for the whole of it."""
+    return st.container(horizontal=True, vertical_alignment="center", gap="small", key="head")
+
+
+def _show_data_source(dataset: Dataset) -> None:
+    """One badge for the official files; another colour and name while look-alikes stand in for them."""
+    if dataset.is_real:
+        st.badge(
+            _("Fashion-MNIST"),
+            icon=":material/verified:",
+            color="green",
+            help=_("The official 70,000 images; their checksums were verified."),
+        )
+    else:
+        st.badge(_("Look-alikes, not Fashion-MNIST"), icon=":material/content_copy:", color="orange")
+
+
+def stage(*widths: int) -> list[st.delta_generator.DeltaGenerator]:
+    """Columns for what belongs together and is to be seen at once; on a narrow screen below each other."""
+    with st.container(key=f"stage_{'_'.join(map(str, widths))}"):
+        return st.columns(list(widths), gap="medium")

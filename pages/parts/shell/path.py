@@ -10,7 +10,7 @@ from fmnist.language import _
 from fmnist.lesson import path
 from fmnist.lesson.path import LOOK, STEPS, TRAIN
 from fmnist.lesson.views import VIEWS, Next, View
-from pages.parts.shell import shared, visitor
+from pages.parts.shell import frame, shared, visitor
 
 PAGES_OF = {"explore": shared.EXPLORE, "train": shared.TRAIN}  # of the views that are a page
 _MARKS, _SHOWN, _GO_UP = "path_marks", "path_shown", "path_go_up"
@@ -30,7 +30,7 @@ def is_news(step: str) -> bool:
 def show_purpose(view: View) -> None:
     """The sentence that a page, or a view of Predict, opens with."""
     st.session_state[_BEFORE], st.session_state[_HERE] = st.session_state.get(_HERE), view.key
-    st.markdown(_(view.purpose))
+    frame.show_purpose(_(view.purpose))
 
 
 def has_just_opened() -> bool:
@@ -45,10 +45,11 @@ def show_panel(look: Callable[[], None]) -> None:
     """
     done = path.steps_done(st.session_state.get(_MARKS, ()), shared.store().list(), visitor.is_mine)
     st.session_state[_SHOWN] = done
-    with st.container(border=True, key="path", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            for number, step in enumerate(STEPS, 1):
-                _show_step(f"{number}. {_(step.title)}", step, step.key in done, look)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall", key="path"):
+        for number, step in enumerate(STEPS, 1):
+            if number > 1:
+                st.markdown("→", width="content")
+            _show_step(f"{number} {_(step.title)}", step, step.key in done, look)
         st.caption(_in_words(path.next_step(done)))
 
 
@@ -85,13 +86,12 @@ def _go_up(go: Callable[[str], None], key: str) -> None:
 
 
 def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], None]) -> None:
-    label += " ✓" if is_done else ""
-    icon = ":material/check_circle:" if is_done else ":material/radio_button_unchecked:"
+    label = f"{label} ✓" if is_done else label
     if step.key == LOOK:
-        st.button(label, key="path_look", icon=icon, type="tertiary", on_click=look)
+        st.button(label, key="path_look", type="tertiary", on_click=look)
         return
     page, query = (shared.TRAIN, {}) if step.key == TRAIN else (shared.PREDICT, {"view": "draw"})
-    st.page_link(page, label=label, icon=icon, query_params=query)
+    st.page_link(page, label=label, query_params=query)
 
 
 def _in_words(upcoming: path.Step | None) -> str:

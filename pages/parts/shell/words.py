@@ -33,7 +33,12 @@ def show(view: View, known: Known = nothing_known) -> None:
     if not view.words:
         return
     words = st.popover(
-        _("Words on this page"), key="words", icon=":material/menu_book:", type="tertiary", on_change="rerun"
+        _("Words"),
+        key="words",
+        icon=":material/menu_book:",
+        type="tertiary",
+        help=_("The words of this page, explained"),
+        on_change="rerun",
     )
     if words.open:
         with words:
