@@ -17,7 +17,7 @@ with frame.head():
     st.title(_(HERE.title), anchor=False, width="content")
     words.show(HERE, train_live.known)
 
-settings, live = st.columns([5, 8], gap="large")
+settings, live = frame.stage(5, 9)
 with settings:
     train_settings.show()
 summaries = shared.store().list()

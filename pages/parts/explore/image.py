@@ -55,6 +55,12 @@ def show(dataset: Dataset) -> None:
             _show_pictures(images[index], words, split)
         with numbers_of_it:
             _show_numbers(images[index], words)
+        st.caption(
+            _(
+                "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
+                "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
+            )
+        )
     if (split, index) != FIRST:
         path.mark(LOOK)
     if path.is_news(LOOK) and not any(notices):  # notices would be gone after another run
@@ -94,12 +100,6 @@ def _show_pictures(image, words: dict, split: str) -> None:
         _show_picture(image, False, words, split)
     with scaled:
         _show_picture(image, True, words, split)
-    st.caption(
-        _(
-            "The picture stays the same, only the numbers shrink. Training takes many small steps: with "
-            "numbers between 0 and 1 they have a sensible size, with numbers up to 255 they overshoot."
-        )
-    )
 
 
 def _show_numbers(image, words: dict) -> None:

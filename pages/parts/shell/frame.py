@@ -36,6 +36,9 @@ STYLE = """
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 .st-key-frame > :has(.st-key-share), .st-key-head > :has(.st-key-words) {flex: 0 0 auto; width: auto}
 .st-key-purpose p {font-size: .9rem; line-height: 1.25; opacity: .85}
+@media (min-width: 641px) {
+  .st-key-settings {max-height: calc(100vh - 14.5rem); overflow-y: auto; padding: 0 .5rem .25rem .25rem}
+}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: .5rem 1rem 3rem}
   .st-key-frame > :has(.st-key-purpose) {order: 9; flex: 1 0 100%}
@@ -55,7 +58,7 @@ def tighten() -> None:
 
 
 def show() -> None:
-    """The first row: where one can go, what this page is for, the language, a link, whose images these are."""
+    """The first row: where one can go, what the page is for, the language, a link, whose images these are."""
     dataset = shared.dataset()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         for page in (shared.EXPLORE, shared.TRAIN, shared.PREDICT):

@@ -28,7 +28,15 @@ DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same c
 
 
 def show() -> None:
-    """Draw the settings and start a run when asked to."""
+    """Draw the settings, which scroll by themselves, and below them the button that starts a run."""
+    with st.container(key="settings"):
+        _all_settings()
+    config = _config()
+    _facts(config)
+    _buttons(config)
+
+
+def _all_settings() -> None:
     st.selectbox(
         _("Network"),
         NETWORK_KEYS,
@@ -48,8 +56,13 @@ def show() -> None:
         _checking_settings()
     with st.expander(_("What it learns from"), icon=":material/dataset:"):
         _data_settings()
-    config = _config()
-    _facts(config)
+    with st.expander(_("Layer by layer"), icon=":material/layers:"):
+        _layer_table(_config())
+
+
+def _buttons(config: RunConfig) -> None:
+    if message := st.session_state.get("start_error"):  # it stays until the next click
+        st.error(again(message))
     start, reset = st.columns(2)
     start.button(
         _("Train"),
@@ -67,10 +80,6 @@ def show() -> None:
         on_click=_reset,
         help=_("Sets every setting back to the tutorial's."),
     )
-    if message := st.session_state.get("start_error"):  # it stays until the next click
-        st.error(again(message))
-    with st.expander(_("Layer by layer"), icon=":material/layers:"):
-        _layer_table(config)
 
 
 def _network_settings(names: tuple[str, ...]) -> None:

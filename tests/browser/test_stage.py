@@ -1,0 +1,102 @@
+"""The work lies on the first screen: every view, on a laptop, a projector, a tablet and a phone, light and dark."""
+
+import pytest
+
+LAPTOP, PROJECTOR, TABLET, PHONE = (1366, 650), (1440, 800), (768, 1024), (390, 844)
+FRAME = 120  # pixels that navigation, title, views and the choice of a run may take on a laptop
+VIEWS = {
+    "/": (".st-key-look",),
+    "/train": (".st-key-train", ".st-key-progress", ".st-key-curves"),
+    "/predict?view=test": (".st-key-answer",),
+    "/predict?view=mistakes": (".st-key-matrix", ".st-key-answer"),
+    "/predict?view=inside": (".st-key-answer",),
+    "/predict?view=draw": (".st-key-canvas", ".st-key-answer"),
+    "/predict?view=beat": (".st-key-choices", ".stImage"),
+}
+"""By its address: what lies completely on the first screen of a laptop."""
+TILES = 6  # images of the chosen cell that are seen beside the matrix
+
+
+def place(page, selector):
+    """Left, top, right and bottom of an element, in pixels of the screen."""
+    box = page.locator(selector).first.bounding_box()
+    return box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"]
+
+
+def off_screen(page, selectors, size):
+    """Those of the elements that are not completely on the first screen, and where they are."""
+    places = {selector: place(page, selector) for selector in selectors}
+    return {
+        selector: (left, top, right, bottom)
+        for selector, (left, top, right, bottom) in places.items()
+        if left < 0 or top < 0 or right > size[0] or bottom > size[1]
+    }
+
+
+@pytest.fixture
+def visit(browser, server, run):
+    """A function that opens an address at a size and in a theme, and waits until what is asked for is there."""
+    contexts = []
+
+    def open_page(address, size, theme, selectors):
+        width, height = size
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(server.url + address)
+        for selector in selectors:
+            page.locator(selector).first.wait_for()
+        page.wait_for_function("!document.querySelector('[data-stale=true], .stSkeleton')")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PROJECTOR], ids=["laptop", "projector"])
+@pytest.mark.parametrize("address", VIEWS)
+def test_the_work_lies_on_the_first_screen_below_a_frame_of_two_rows(visit, address, size, theme):
+    page = visit(address, size, theme, (".st-key-head", *VIEWS[address]))
+    assert place(page, ".st-key-head")[3] <= FRAME
+    assert off_screen(page, VIEWS[address], size) == {}
+
+
+def test_the_train_button_stays_on_the_first_screen_with_every_setting_open(visit):
+    page = visit("/train", LAPTOP, "light", (".st-key-train",))
+    for expander in page.locator(".st-key-settings summary").all():
+        expander.click()
+    assert off_screen(page, (".st-key-train",), LAPTOP) == {}
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PROJECTOR], ids=["laptop", "projector"])
+def test_a_cell_of_the_matrix_shows_six_of_its_images_beside_it(visit, size):
+    page = visit("/predict?view=mistakes", size, "light", (".st-key-matrix button", ".st-key-images a"))
+    page.locator(".st-key-matrix button").nth(1).click()
+    page.wait_for_url("**predicted_class=**")
+    tiles = page.locator(".st-key-images .predictions > a")
+    tiles.nth(TILES - 1).wait_for()
+    for number in range(TILES):
+        box = tiles.nth(number).bounding_box()
+        assert box["y"] + box["height"] <= size[1]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [TABLET, PHONE], ids=["tablet", "phone"])
+@pytest.mark.parametrize("address", VIEWS)
+def test_on_a_narrow_screen_nothing_scrolls_sideways(visit, address, size, theme):
+    page = visit(address, size, theme, (".st-key-head",))
+    wide = page.evaluate("document.querySelector('.stMain').scrollWidth")
+    assert wide <= size[0]
+
+
+def test_on_a_phone_pressing_train_brings_the_progress_into_view(visit):
+    page = visit("/train", PHONE, "light", (".st-key-train",))
+    page.locator(".st-key-train button").click()
+    page.wait_for_function(
+        """() => {
+            const bar = document.querySelector(".st-key-progress")?.getBoundingClientRect();
+            return bar && bar.top >= 0 && bar.bottom <= innerHeight;
+        }"""
+    )
