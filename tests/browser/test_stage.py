@@ -1,4 +1,4 @@
-"""The work lies on the first screen: every view, on a laptop, a projector, a tablet and a phone, light and dark."""
+"""The work lies on the first screen: each view on a laptop, a projector, a tablet and a phone, light and dark."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def off_screen(page, selectors, size):
 
 @pytest.fixture
 def visit(browser, server, run):
-    """A function that opens an address at a size and in a theme, and waits until what is asked for is there."""
+    """A function that opens an address at a size and in a theme, and waits for what is asked for."""
     contexts = []
 
     def open_page(address, size, theme, selectors):

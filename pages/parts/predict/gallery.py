@@ -99,10 +99,8 @@ def show(evaluation: Evaluation, found: np.ndarray, words: str) -> None:
         return
     pages = pages_of(found)
     address.bound_page("page", pages)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(words, width="content")
-        page = st.pagination(pages, key="page", max_visible_pages=5, persist_state="session")
-    shown = shown_on_page(found, page)
+    st.markdown(words)
+    shown = shown_on_page(found, st.session_state.page)
     images = shared.dataset().test_images
     predict_tiles.show(
         tiles.gallery_tiles(images, evaluation, shown, address.links()),
@@ -110,6 +108,13 @@ def show(evaluation: Evaluation, found: np.ndarray, words: str) -> None:
         shown_in=SHOWN_IN,
         opened=address.open_image,
     )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.pagination(pages, key="page", max_visible_pages=5, persist_state="session")
+        _offer_picture(evaluation, shown)
+
+
+def _offer_picture(evaluation: Evaluation, shown: np.ndarray) -> None:
+    images = shared.dataset().test_images
     st.download_button(
         _("Download these as a picture"),
         lambda: figures.to_png(

@@ -24,12 +24,12 @@ from fmnist.runs.store import Run, RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, image_choice, one_image, run_choice
 from pages.parts.predict import units as predict_units
-from pages.parts.shell import shared, small_pictures
+from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
 UNITS, SCORE = "units_part", "score_part"  # fragments beside predict_address.IMAGE
 PARTS = (address.IMAGE, UNITS, SCORE)
-EDGE = 170  # pixels of the small pictures: six screen pixels for each of the image's, and a frame
+EDGE = 114  # pixels of the image: four screen pixels for each of its own, and a frame
 SMALL = 104  # of these three fit beside each other on a phone
 LARGEST = 8  # contributions that are named one by one
 ORDER_WORDS = {"contribution": N_("contribution to the predicted class"), "number": N_("number")}
@@ -96,7 +96,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
         true = CLASS_NAMES[evaluation.labels[index]]
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
-        with st.container(width=640):
+        with st.container(width=640, key="answer"):
             st.markdown(one_image.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
@@ -151,11 +151,14 @@ def _hidden_units(network: DenseNetwork, walk: Walk) -> None:
         )
     )
     unit = _chosen_unit(network, walk)
-    order = _choose_order(network)
-    units = inside.ordered_units(network, walk, order)
-    predict_units.show(unit_tiles(network, walk, _page_of(units), shared.is_dark()), unit, _choose_unit)
-    _show_scale(network)
-    _unit_arithmetic(network, walk, unit)
+    look_for, adds_up = frame.stage(7, 6)
+    with look_for:
+        order = _choose_order(network)
+        units = inside.ordered_units(network, walk, order)
+        predict_units.show(unit_tiles(network, walk, _page_of(units), shared.is_dark()), unit, _choose_unit)
+        _show_scale(network)
+    with adds_up:
+        _unit_arithmetic(network, walk, unit)
 
 
 def _choose_order(network: DenseNetwork) -> str:
