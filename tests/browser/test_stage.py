@@ -1,4 +1,4 @@
-"""The work lies on the first screen: each view on a laptop, a projector, a tablet and a phone, light and dark."""
+"""The work lies on the first screen: each view on a laptop, projector, tablet and phone, light and dark."""
 
 import pytest
 
