@@ -14,7 +14,7 @@ HERE = PAGES["train"]
 st.title(_(HERE.title), anchor=False)
 path.show_purpose(HERE)
 words.show(HERE, train_live.known)
-address.read()
+address.form.read()
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
@@ -27,4 +27,4 @@ with st.container(key="runs_part"):
     runs.show(summaries)
 path.show_next(HERE, train_live.judging_run(summaries))
 visitor.show_teachers_field()
-address.write()
+address.form.write()
