@@ -12,7 +12,7 @@ from pages.parts.train import settings as train_settings
 HERE = PAGES["train"]
 
 path.show_purpose(HERE)
-address.read()
+address.form.read()
 with frame.head():
     st.title(_(HERE.title), anchor=False, width="content")
     words.show(HERE, train_live.known)
@@ -28,4 +28,4 @@ with st.container(key="runs_part"):
     runs.show(summaries)
 path.show_next(HERE, train_live.judging_run(summaries))
 visitor.show_teachers_field()
-address.write()
+address.form.write()

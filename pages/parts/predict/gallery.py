@@ -98,7 +98,7 @@ def show(evaluation: Evaluation, found: np.ndarray, words: str) -> None:
         st.info(advice, icon=":material/filter_alt_off:")
         return
     pages = pages_of(found)
-    address.bound_page("page", pages)
+    address.bound("page", pages)
     st.markdown(words)
     shown = shown_on_page(found, st.session_state.page)
     images = shared.dataset().test_images
