@@ -1,13 +1,12 @@
 """The Dockerfile, which no container engine has tried, does only what the README's tested command does."""
 
 import json
-import re
 
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.repository import markdown
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 LINES = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8").splitlines()
 
 
@@ -18,7 +17,7 @@ def arguments(instruction):
 
 @pytest.fixture
 def start_command():
-    return re.search(r"<!-- start-command -->\s*```sh\n(.*?)\n```", README, re.DOTALL)[1]
+    return markdown.command("start-command")
 
 
 def test_it_installs_with_the_commands_of_the_readme(start_command):
