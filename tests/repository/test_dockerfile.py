@@ -1,6 +1,7 @@
 """The Dockerfile, which no container engine has tried, does only what the README's tested command does."""
 
 import json
+import re
 
 import pytest
 
@@ -22,7 +23,8 @@ def start_command():
 
 def test_it_installs_with_the_commands_of_the_readme(start_command):
     installing = next(line for line in arguments("RUN") if "pip" in line)
-    assert all(command in start_command for command in installing.split(" && "))
+    known = re.split(r"\s*(?:&&|\|\||[(){};])\s*", start_command)
+    assert [command for command in installing.split(" && ") if command not in known] == []
 
 
 def test_it_starts_with_the_command_of_the_readme_and_an_address_of_its_own(start_command):
