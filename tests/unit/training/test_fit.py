@@ -138,7 +138,7 @@ def train_by_hand(config, images, labels):
 
 
 @pytest.mark.parametrize(
-    "images, batch_size, xla, largest_part",
+    "images, batch_size, jit_compile, largest_part",
     [
         (IMAGES, 32, True, 4096),
         (IMAGES, 32, False, 512),
@@ -148,12 +148,10 @@ def train_by_hand(config, images, labels):
     ],
 )
 def test_an_epoch_is_what_numpy_computes_by_hand(
-    start, few, monkeypatch, images, batch_size, xla, largest_part
+    start, few, monkeypatch, images, batch_size, jit_compile, largest_part
 ):
-    monkeypatch.setitem(
-        architectures.NETWORKS, "tutorial", replace(architectures.NETWORKS["tutorial"], xla=xla)
-    )
-    monkeypatch.setitem(fit.LARGEST_PART, xla, largest_part)
+    way = {"jit_compile": jit_compile, "largest_part": largest_part}
+    monkeypatch.setattr(fit, "_way_to_compute", lambda config: way)
     run = start(training_images=images, batch_size=batch_size, seed=SEED)
     config = RunConfig(training_images=images, batch_size=batch_size, seed=SEED)
     expected, loss, accuracy = train_by_hand(config, few.train_images[:images], few.train_labels[:images])
