@@ -17,9 +17,7 @@ from fmnist.runs.store import Run
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
-from fmnist.training.scoring import Scorer, pixel_divisor, predict_probabilities
-
-__all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "train", "training_set"]
+from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s

@@ -92,12 +92,6 @@ class Judge:
         self._child: Child | None = None
         self._connection: Connection | None = None
 
-    @property
-    def pid(self) -> int | None:
-        """The prediction child's process id, while there is one."""
-        child = self._child
-        return None if child is None or child.ended() else child.pid
-
     def warm(self) -> None:
         """Start the child in the background."""
         self._put(None)

@@ -17,6 +17,7 @@ from fmnist.training.build import build
 from fmnist.training.callbacks import lost_patience
 from fmnist.training.engine import Plan
 from fmnist.training.fit import TrainingError
+from fmnist.training.scoring import Scorer
 
 IMAGES = 1_270  # 39 batches of 32, and one of 22
 # Rounding stays small with it; with 3, a hidden unit's gradient nearly vanishes, and Adam divides by it.
@@ -296,8 +297,8 @@ def test_a_stopped_run_keeps_its_last_whole_epoch(start, few, monkeypatch):
     assert [row.epoch for row in run.history] == [1]
     assert_close(weights(run), weights(whole), 1e-6)
     network = keras.models.load_model(run.model_path)
-    predicted = fit.predict_probabilities(network, few.test_images, scale_pixels=True)
-    np.testing.assert_allclose(run.predictions, predicted, atol=1e-6)
+    judged = Scorer(network, scale_pixels=True)(few.test_images, few.test_labels)
+    np.testing.assert_allclose(run.predictions, judged.probabilities, atol=1e-6)
 
 
 def test_a_run_stopped_before_its_first_epoch_says_that_there_is_no_model(start, monkeypatch):
