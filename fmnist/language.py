@@ -105,9 +105,9 @@ class Sentence:
         return self.said_in(current())
 
     def said_in(self, code: str) -> str:
-        """The sentence in a language of `LANGUAGES`, at most `LONGEST` characters of it."""
+        """The sentence in a language of `LANGUAGES`, at most `LONGEST` characters of each."""
         if self.parts:
-            return in_a_row(*(_said(part, code) for part in self.parts))[:LONGEST]
+            return in_a_row(*(_said(part, code) for part in self.parts))
         if not self.template:
             return ""  # gettext would answer with the head of its catalog
         catalog = _catalog(code)
@@ -196,7 +196,7 @@ def one_line(text: str, limit: int) -> str:
     return "".join(c for c in " ".join(text.split()) if c.isprintable())[:limit]
 
 
-LONGEST = 2_000  # characters of what is said
+LONGEST, LONGEST_VALUE = 2_000, 1_000  # characters of a sentence, and of a text that is filled in
 MOST_DATA, DEEPEST = 20_000, 8  # characters of JSON, sentences within sentences: more than the program makes
 MOST_COUNTED = 10**9
 _PLACE = re.compile(r"\{([a-z]\w*)(?::(\+?,?(?:\.\d\d?)?[dfg%]?))?\}", re.ASCII | re.IGNORECASE)
@@ -234,7 +234,9 @@ def _plain(value: object) -> Value:
         return value
     if isinstance(value, SaidError):
         return value.sentence
-    return value.item() if hasattr(value, "item") else one_line(str(value), LONGEST)  # NumPy's are no JSON
+    return (
+        value.item() if hasattr(value, "item") else one_line(str(value), LONGEST_VALUE)
+    )  # NumPy's are no JSON
 
 
 def _said(value: Value, code: str) -> Any:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from fmnist.data import cache, download, idx, lookalikes, sources
+from fmnist.language import say
 from tests.unit import tiny_set
 from tests.unit.tiny_set import send, serving
 
@@ -158,7 +159,11 @@ def test_a_faulty_named_folder_is_said_to_be_so_and_the_cache_is_used(
     damage(folder / NAMES[2])
     dataset = sources.load(allow_download=False)
     assert (dataset.source, dataset.verified) == ("cache", True)
-    assert "FMNIST_DATA_DIR" in str(dataset.notice) and NAMES[2] in str(dataset.notice) and fault in str(dataset.notice)
+    assert (
+        "FMNIST_DATA_DIR" in str(dataset.notice)
+        and NAMES[2] in str(dataset.notice)
+        and fault in str(dataset.notice)
+    )
 
 
 def test_a_named_folder_that_does_not_exist_ends_in_look_alikes_with_the_place_to_put_files(
@@ -200,7 +205,7 @@ def test_a_hand_filled_cache_folder_with_one_file_missing_names_that_file(place,
 def test_a_download_fills_the_cache_with_the_same_bytes_and_is_not_repeated(place, contents, mirror):
     server = mirror(tiny_set.files(contents))
     messages = []
-    dataset = sources.load(progress=lambda *message: messages.append(message))
+    dataset = sources.load(progress=lambda message, share: messages.append((str(message), share)))
     assert (dataset.source, dataset.verified, dataset.notice) == ("download", True, "")
     assert {path.name for path in (place / "cache").glob("*.gz")} == set(NAMES)
     assert_only_whole_files(place / "cache", contents)
@@ -412,7 +417,7 @@ from fmnist.data.idx import OfficialFile
 sources.OFFICIAL_FILES = tuple(OfficialFile(n, s, h, tuple(d)) for n, s, h, d in json.loads(sys.argv[1]))
 download.ADDRESSES = (sys.argv[2],)
 def note_waiting(message, fraction):
-    if message.startswith("Another window"):
+    if str(message).startswith("Another window"):
         pathlib.Path(sys.argv[3]).touch()
 dataset = sources.load(progress=note_waiting)
 print(dataset.source, dataset.verified)
@@ -472,7 +477,7 @@ def wait_for(loader, condition):
 def test_the_loader_has_the_data_when_it_is_done(place, contents):
     tiny_set.fill(place / "cache", contents)
     loader = sources.Loader()
-    assert loader.status() == sources.Status(None, "Looking for the images", 0.0, False)
+    assert loader.status() == sources.Status(None, say("Looking for the images"), 0.0, False)
     loader.start()
     loader.start()
     status = wait_for(loader, lambda status: status.done)
@@ -501,7 +506,9 @@ def test_during_a_slow_download_there_are_look_alikes_and_then_the_real_images(
     loader.start()
     status = wait_for(loader, lambda status: status.dataset)
     assert (
-        not status.done and not status.dataset.is_real and "still being downloaded" in str(status.dataset.notice)
+        not status.done
+        and not status.dataset.is_real
+        and "still being downloaded" in str(status.dataset.notice)
     )
     go_on.set()
     status = wait_for(loader, lambda status: status.done)
@@ -519,7 +526,11 @@ def test_a_loader_that_fails_altogether_says_so_and_is_done(place, monkeypatch):
     loader = sources.Loader()
     loader.start()
     status = wait_for(loader, lambda status: status.done)
-    assert status.dataset is None and "could not be loaded" in str(status.message) and "lost.npz" in str(status.message)
+    assert (
+        status.dataset is None
+        and "could not be loaded" in str(status.message)
+        and "lost.npz" in str(status.message)
+    )
 
 
 def test_a_change_of_the_files_at_hand_is_seen_without_reading_them(tmp_path, monkeypatch):

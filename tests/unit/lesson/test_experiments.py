@@ -127,7 +127,10 @@ def test_a_run_belongs_to_an_experiment_by_name_and_settings():
 
 def test_runs_of_others_and_runs_on_other_data_do_not_count():
     scaling = EXPERIMENTS["scaling"]
-    theirs, lookalikes = run(scaling, 0, info={"owner": "b"}), run(scaling, 1, info={"data": {"is_real": False}})
+    theirs, lookalikes = (
+        run(scaling, 0, info={"owner": "b"}),
+        run(scaling, 1, info={"data": {"is_real": False}}),
+    )
     assert found(scaling, [theirs, lookalikes], lambda run: run.owner == "a") == [None, None]
 
 

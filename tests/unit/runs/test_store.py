@@ -25,7 +25,7 @@ from fmnist.language import Sentence
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs import store as runs
-from fmnist.runs.store import EpochRow, Progress, Run, RunError, Store, Snapshot
+from fmnist.runs.store import EpochRow, Progress, Run, RunError, Snapshot, Store
 from tests.unit import small_disk
 
 FILES = ("config.json", "label.json", "progress.json", "history.csv", "model.keras", "predictions.npz")
