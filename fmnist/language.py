@@ -101,6 +101,9 @@ class Sentence:
     number: int = 1  # which one
     parts: tuple[Words, ...] = ()  # sentences that follow each other, instead of all the above
 
+    def __bool__(self) -> bool:
+        return bool(self.template or self.parts)
+
     def __str__(self) -> str:
         return self.said_in(current())
 
