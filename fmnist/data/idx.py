@@ -10,13 +10,13 @@ from math import prod
 import numpy as np
 
 from fmnist.data.facts import CLASSES, IMAGE_SHAPE, TEST_IMAGES, TRAIN_IMAGES
-from fmnist.language import N_, _
+from fmnist.language import N_, SaidError
 
 UNSIGNED_BYTE = 0x08  # the IDX code for the type of the values
 
 
-class DataError(Exception):
-    """A file that is not what it should be; the message is a sentence for a person, naming file and fault."""
+class DataError(SaidError):
+    """A file that is not what it should be: the sentence names file and fault."""
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ def check(packed: bytes, file: OfficialFile) -> None:
         return
     for other in OFFICIAL_FILES:
         if other.sha256 == found:
-            raise DataError(_("{file} has the content of {other}.").format(file=file.name, other=other.name))
+            raise DataError(N_("{file} has the content of {other}."), file=file.name, other=other.name)
     if packed.lstrip()[:1] == b"<":
-        raise DataError(_("{file} is a web page, not the packed images or labels.").format(file=file.name))
+        raise DataError(N_("{file} is a web page, not the packed images or labels."), file=file.name)
     read(packed, file)  # a fault of the content is more telling than a checksum
-    message = _("{file} is not the official file: its SHA-256 starts with {found}, not {wanted}.")
-    raise DataError(message.format(file=file.name, found=found[:12], wanted=file.sha256[:12]))
+    message = N_("{file} is not the official file: its SHA-256 starts with {found}, not {wanted}.")
+    raise DataError(message, file=file.name, found=found[:12], wanted=file.sha256[:12])
 
 
 def read(packed: bytes, file: OfficialFile) -> np.ndarray:
@@ -116,13 +116,13 @@ def read(packed: bytes, file: OfficialFile) -> np.ndarray:
     raw = _unpacked(packed, file.name, limit=len(header) + prod(file.shape))
     _check_header(raw, file)
     if len(raw) != len(header) + prod(file.shape):
-        message = _("{file} holds {found:,} values after its header, not {wanted:,}.")
-        raise DataError(message.format(file=file.name, found=len(raw) - len(header), wanted=prod(file.shape)))
+        message = N_("{file} holds {found:,} values after its header, not {wanted:,}.")
+        raise DataError(message, file=file.name, found=len(raw) - len(header), wanted=prod(file.shape))
     array = np.frombuffer(raw, np.uint8, offset=len(header)).reshape(file.shape)
     if len(file.shape) == 1 and array.size and array.max() >= CLASSES:
         place = int(np.argmax(array >= CLASSES))
-        message = _("{file} has the label {label} at position {place}; labels are 0 to 9.")
-        raise DataError(message.format(file=file.name, label=array[place], place=place))
+        message = N_("{file} has the label {label} at position {place}; labels are 0 to 9.")
+        raise DataError(message, file=file.name, label=array[place], place=place)
     return array
 
 
@@ -133,15 +133,15 @@ def _unpacked(packed: bytes, name: str, limit: int) -> bytes:
         raw = unpacker.decompress(packed, limit)
         more = b"" if unpacker.eof else unpacker.decompress(unpacker.unconsumed_tail, 1)
     except zlib.error:
-        raise DataError(_("{file} is not a gzip file, or is damaged.").format(file=name)) from None
+        raise DataError(N_("{file} is not a gzip file, or is damaged."), file=name) from None
     if more:
-        message = _("{file} holds more than the {limit:,} bytes it should when unpacked.")
-        raise DataError(message.format(file=name, limit=limit))
+        message = N_("{file} holds more than the {limit:,} bytes it should when unpacked.")
+        raise DataError(message, file=name, limit=limit)
     if not unpacker.eof:
-        raise DataError(_("{file} is cut off: the packed data end too early.").format(file=name))
+        raise DataError(N_("{file} is cut off: the packed data end too early."), file=name)
     if unpacker.unused_data:
-        message = _("{file} has {count:,} bytes too many at its end.")
-        raise DataError(message.format(file=name, count=len(unpacker.unused_data)))
+        message = N_("{file} has {count:,} bytes too many at its end.")
+        raise DataError(message, file=name, count=len(unpacker.unused_data))
     return raw
 
 
@@ -156,4 +156,4 @@ def _check_header(raw: bytes, file: OfficialFile) -> None:
         found, wanted = (part[4 * place : 4 * place + 4] for part in (raw, file.header))
         if found != wanted:
             numbers = {"found": int.from_bytes(found, "big"), "wanted": int.from_bytes(wanted, "big")}
-            raise DataError(_(message).format(file=file.name, **numbers))
+            raise DataError(message, file=file.name, **numbers)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from fmnist.data import cache, download, idx, lookalikes, sources
+from fmnist.language import say
 from tests.unit import tiny_set
 from tests.unit.tiny_set import send, serving
 
@@ -80,8 +81,8 @@ def assert_only_whole_files(folder, contents):
 def assert_look_alikes(dataset, *parts):
     assert (dataset.source, dataset.verified, dataset.is_real) == ("look-alikes", False, False)
     for part in (*parts, *NAMES, "not Fashion-MNIST", "put them in", "github.com/zalandoresearch"):
-        assert part in dataset.notice
-    assert dataset.notice.endswith(".") and "Error" not in dataset.notice
+        assert part in str(dataset.notice)
+    assert str(dataset.notice).endswith(".") and "Error" not in str(dataset.notice)
 
 
 def wait_until(condition):
@@ -158,7 +159,11 @@ def test_a_faulty_named_folder_is_said_to_be_so_and_the_cache_is_used(
     damage(folder / NAMES[2])
     dataset = sources.load(allow_download=False)
     assert (dataset.source, dataset.verified) == ("cache", True)
-    assert "FMNIST_DATA_DIR" in dataset.notice and NAMES[2] in dataset.notice and fault in dataset.notice
+    assert (
+        "FMNIST_DATA_DIR" in str(dataset.notice)
+        and NAMES[2] in str(dataset.notice)
+        and fault in str(dataset.notice)
+    )
 
 
 def test_a_named_folder_that_does_not_exist_ends_in_look_alikes_with_the_place_to_put_files(
@@ -200,7 +205,7 @@ def test_a_hand_filled_cache_folder_with_one_file_missing_names_that_file(place,
 def test_a_download_fills_the_cache_with_the_same_bytes_and_is_not_repeated(place, contents, mirror):
     server = mirror(tiny_set.files(contents))
     messages = []
-    dataset = sources.load(progress=lambda *message: messages.append(message))
+    dataset = sources.load(progress=lambda message, share: messages.append((str(message), share)))
     assert (dataset.source, dataset.verified, dataset.notice) == ("download", True, "")
     assert {path.name for path in (place / "cache").glob("*.gz")} == set(NAMES)
     assert_only_whole_files(place / "cache", contents)
@@ -222,8 +227,8 @@ def test_a_damaged_cached_file_is_replaced_and_that_is_said(place, contents, mir
     damaged = tiny_set.fill(place / "cache", contents) / NAMES[0]
     damaged.write_bytes(damaged.read_bytes()[:1000])
     dataset = sources.load()
-    assert dataset.verified and f"{NAMES[0]} is cut off" in dataset.notice
-    assert "A good copy was downloaded" in dataset.notice
+    assert dataset.verified and f"{NAMES[0]} is cut off" in str(dataset.notice)
+    assert "A good copy was downloaded" in str(dataset.notice)
     assert_only_whole_files(place / "cache", contents)
     assert sources.load().notice == ""
 
@@ -234,7 +239,7 @@ def test_a_damaged_cached_file_without_a_network_ends_in_look_alikes_that_name_i
     for allow_download in (True, False):
         dataset = sources.load(allow_download=allow_download)
         assert_look_alikes(dataset, f"{NAMES[0]} is not a gzip file", str(place / "cache"))
-        assert "lacks" not in dataset.notice, "it is there, though damaged"
+        assert "lacks" not in str(dataset.notice), "it is there, though damaged"
 
 
 def test_the_mirror_is_asked_first_and_the_other_addresses_fill_its_gaps(
@@ -370,7 +375,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_files_are_kept_elsewhere(
     monkeypatch.setattr(cache.tempfile, "NamedTemporaryFile", on_a_full_disk)
     dataset = sources.load()
     assert (dataset.source, dataset.verified) == ("download", True)
-    assert "The disk is full" in dataset.notice and str(cache.spare_folder()) in dataset.notice
+    assert "The disk is full" in str(dataset.notice) and str(cache.spare_folder()) in str(dataset.notice)
     assert not list((place / "cache").glob("*.gz*")) and not list((place / "cache").glob(".*"))
     assert sources.load(allow_download=False).is_real, "a child process finds them too"
 
@@ -384,7 +389,7 @@ def test_a_cache_folder_that_cannot_be_written_is_no_obstacle(place, contents, m
     (place / "file").write_text("not a folder")
     monkeypatch.setenv("FMNIST_CACHE_DIR", str(place / "file" / "cache"))
     dataset = sources.load()
-    assert dataset.verified and f"{place / 'file' / 'cache'} cannot be written" in dataset.notice
+    assert dataset.verified and f"{place / 'file' / 'cache'} cannot be written" in str(dataset.notice)
     assert sources.load(allow_download=False).is_real, "a child process finds them too"
 
 
@@ -394,7 +399,7 @@ def test_when_no_folder_can_be_written_the_images_are_used_from_memory(place, co
     monkeypatch.setenv("FMNIST_CACHE_DIR", str(place / "file" / "cache"))
     monkeypatch.setattr(tempfile, "tempdir", str(place / "file"))
     dataset = sources.load()
-    assert dataset.verified and "only in memory" in dataset.notice
+    assert dataset.verified and "only in memory" in str(dataset.notice)
 
 
 def test_folder_names_no_system_accepts_end_in_look_alikes(place, monkeypatch):
@@ -412,7 +417,7 @@ from fmnist.data.idx import OfficialFile
 sources.OFFICIAL_FILES = tuple(OfficialFile(n, s, h, tuple(d)) for n, s, h, d in json.loads(sys.argv[1]))
 download.ADDRESSES = (sys.argv[2],)
 def note_waiting(message, fraction):
-    if message.startswith("Another window"):
+    if str(message).startswith("Another window"):
         pathlib.Path(sys.argv[3]).touch()
 dataset = sources.load(progress=note_waiting)
 print(dataset.source, dataset.verified)
@@ -472,7 +477,7 @@ def wait_for(loader, condition):
 def test_the_loader_has_the_data_when_it_is_done(place, contents):
     tiny_set.fill(place / "cache", contents)
     loader = sources.Loader()
-    assert loader.status() == sources.Status(None, "Looking for the images", 0.0, False)
+    assert loader.status() == sources.Status(None, say("Looking for the images"), 0.0, False)
     loader.start()
     loader.start()
     status = wait_for(loader, lambda status: status.done)
@@ -501,7 +506,9 @@ def test_during_a_slow_download_there_are_look_alikes_and_then_the_real_images(
     loader.start()
     status = wait_for(loader, lambda status: status.dataset)
     assert (
-        not status.done and not status.dataset.is_real and "still being downloaded" in status.dataset.notice
+        not status.done
+        and not status.dataset.is_real
+        and "still being downloaded" in str(status.dataset.notice)
     )
     go_on.set()
     status = wait_for(loader, lambda status: status.done)
@@ -519,7 +526,11 @@ def test_a_loader_that_fails_altogether_says_so_and_is_done(place, monkeypatch):
     loader = sources.Loader()
     loader.start()
     status = wait_for(loader, lambda status: status.done)
-    assert status.dataset is None and "could not be loaded" in status.message and "lost.npz" in status.message
+    assert (
+        status.dataset is None
+        and "could not be loaded" in str(status.message)
+        and "lost.npz" in str(status.message)
+    )
 
 
 def test_a_change_of_the_files_at_hand_is_seen_without_reading_them(tmp_path, monkeypatch):
