@@ -47,7 +47,8 @@ def _kind(name: str, default: Any) -> Kind:
         return Switch()
     if name in STEPS:
         return OneNumberOf(STEPS[name])
-    return Whole(*(int(bound) for bound in RANGES[name]))
+    low, high = RANGES[name]
+    return Whole(int(low), int(high))
 
 
 FORM = Settings(
