@@ -120,6 +120,23 @@ def test_a_link_shows_the_same_image_and_the_same_grid(page, server):
     expect(names).to_have_text(["Bag"] * 25)
 
 
+def test_the_back_button_goes_back_to_the_first_image_and_a_bare_address(page, server):
+    open_explore(page, server)
+    page.locator(".st-key-explore_next button").click()
+    page.wait_for_url("**explore_index=1*")
+    page.go_back()
+    opened(page, "training", 0).to_be_visible()
+    expect(page).not_to_have_url(re.compile("explore_index"))
+
+
+def test_the_tab_that_is_opened_is_in_the_address(page, server):
+    open_explore(page, server)
+    page.get_by_role("tab", name="Compare classes").click()
+    page.wait_for_url("**explore_part=Compare+classes*")
+    page.reload()
+    expect(page.get_by_role("tab", name="Compare classes")).to_have_attribute("aria-selected", "true")
+
+
 def test_an_address_out_of_range_is_corrected_and_explained(page, server):
     open_explore(page, server, "?explore_split=test&explore_index=99999")
     opened(page, "test", 9_999).to_be_visible()

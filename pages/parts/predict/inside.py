@@ -181,7 +181,7 @@ def _restart_pages() -> None:
 
 def _page_of(units: np.ndarray) -> np.ndarray:
     pages = pages_of(units, UNITS_PER_PAGE)
-    address.bound_page("unit_page", pages)
+    address.bound("unit_page", pages)
     page = st.session_state.unit_page
     if pages > 1:
         page = st.pagination(pages, key="unit_page", persist_state="session")
@@ -189,14 +189,9 @@ def _page_of(units: np.ndarray) -> np.ndarray:
 
 
 def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
-    asked, last = st.session_state.unit, len(walk.outputs[0]) - 1
-    if asked == ANY:
-        return inside.loudest_unit(network, walk)
-    if asked > last:
-        words = _("This layer has units 0 to {last:,}, so this is unit {last:,}.").format(last=last)
-        st.info(words, icon=":material/info:")
-        st.session_state.unit = last
-    return st.session_state.unit
+    address.bound("unit", len(walk.outputs[0]) - 1)
+    chosen = st.session_state.unit
+    return inside.loudest_unit(network, walk) if chosen == ANY else chosen
 
 
 def _choose_unit(unit: int) -> None:

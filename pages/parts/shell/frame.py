@@ -5,15 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist.language import _
+from fmnist.lesson.views import PAGES
 from pages.parts.shell import languages, links, shared, small_pictures
 
 
 def pages() -> list[st.Page]:
     """The three entries of the navigation, and /explore as a second address of the first."""
-    explore = _("Explore")
+    explore, train = (_(PAGES[key].title) for key in ("explore", "train"))
     return [
         st.Page(shared.EXPLORE, title=explore, icon=":material/grid_view:", url_path="start", default=True),
-        st.Page(shared.TRAIN, title=_("Train"), icon=":material/model_training:"),
+        st.Page(shared.TRAIN, title=train, icon=":material/model_training:"),
         st.Page(shared.PREDICT, title=_("Predict"), icon=":material/draw:"),
         # Streamlit serves the first page at / alone, so its own address is a hidden twin.
         st.Page(shared.EXPLORE, title=explore, url_path="explore", visibility="hidden"),
