@@ -9,7 +9,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import N_, _
 from fmnist.lesson.mended import nearest_choice
-from fmnist.plots import quick_figures
+from fmnist.plots.thumbnails import ink_address
 from pages.parts.explore import image, inputs
 from pages.parts.explore.inputs import ALL, class_or_all
 from pages.parts.shell.component import component
@@ -73,7 +73,7 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
             {
                 "index": index,
                 "name": words["name"],
-                "picture": quick_figures.data_address(images[index]),
+                "picture": ink_address(images[index]),
                 "title": title.format(**words),
                 "alt": alt.format(**words),
             }

@@ -10,8 +10,8 @@ from fmnist.data.sources import Dataset
 from fmnist.language import N_, _
 from fmnist.lesson import run_text
 from fmnist.lesson.mended import nearest_number
-from fmnist.plots import quick_figures
 from fmnist.plots.charts import explore as charts
+from fmnist.plots.thumbnails import ink_address
 from fmnist.runs.store import Summary
 from fmnist.workers.queue import WorkerError
 from pages.parts.explore import image as explore_image
@@ -112,7 +112,7 @@ def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
-    return [quick_figures.data_address(image) for image in _sample(_dataset)]
+    return [ink_address(image) for image in _sample(_dataset)]
 
 
 def _open() -> None:
