@@ -12,13 +12,15 @@ from fmnist.lesson.mended import nearest_choice
 from fmnist.plots.thumbnails import ink_address
 from pages.parts.explore import image, inputs
 from pages.parts.explore.inputs import ALL, class_or_all
-from pages.parts.shell.component import component
+from pages.parts.shell.component import PICTURE_BUTTONS, component
 
 ORDERS = (N_("in order"), N_("shuffled"))
 SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
 
 
-_tiles = component("image_tiles", '<div class="tiles"></div>', "explore/grid")
+_tiles = component(
+    "image_tiles", '<div class="tiles picture-buttons"></div>', "explore/grid", PICTURE_BUTTONS
+)
 
 
 def show(dataset: Dataset) -> None:

@@ -11,15 +11,14 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import ConfusedPair
 from fmnist.language import _
 from fmnist.plots.tiles import percent
-from pages.parts.shell import shared
-from pages.parts.shell.component import component
+from pages.parts.shell.component import ARROW_KEYS, component
 
 KEY, PAIRS = "matrix", "frequent_mistakes"
 
 Choose = Callable[[int | None, int | None], None]
 
 _pairs = component("confused_pairs", '<ol class="pairs"></ol>', "predict/pairs")
-_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix")
+_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix", ARROW_KEYS)
 
 
 def show(
@@ -42,7 +41,6 @@ def show(
         "corner": _("true ↓\npredicted →"),
         "cells": cells,
         "chosen": chosen,
-        "dark": shared.is_dark(),
     }
     _matrix(key=KEY, data=data, on_chosen_change=lambda: _choose_clicked(KEY, choose))
 
