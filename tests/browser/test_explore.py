@@ -77,6 +77,8 @@ def test_the_grid_is_reached_by_tab_and_walked_by_arrow_keys(page, server):
     page.keyboard.press("Tab")
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowDown"):
         page.keyboard.press(key)
+    for key in ("Shift+Tab", "Tab"):  # the grid is one stop, and Tab comes back to where one was in it
+        page.keyboard.press(key)
     page.keyboard.press("Enter")
     opened(page, "training", 10).to_be_visible()
 

@@ -9,8 +9,8 @@ from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson import run_text
 from fmnist.lesson.explore_address import NETWORK
-from fmnist.plots import quick_figures
 from fmnist.plots.charts import explore as charts
+from fmnist.plots.thumbnails import ink_address
 from fmnist.runs.store import Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.explore import image as explore_image
@@ -109,7 +109,7 @@ def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
-    return [quick_figures.data_address(image) for image in _sample(_dataset)]
+    return [ink_address(image) for image in _sample(_dataset)]
 
 
 def _open() -> None:

@@ -16,8 +16,7 @@ from fmnist.language import N_, _
 from fmnist.lesson.predict_address import ANY, PREDICTED, UNIT_ORDERS, UNITS_PER_PAGE, pages_of, shown_on_page
 from fmnist.networks.architectures import is_dense
 from fmnist.plots import waterfall, weight_pictures
-from fmnist.plots.figures import ink_on_white
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError

@@ -9,14 +9,13 @@ import streamlit as st
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.language import _
-from pages.parts.shell import shared
-from pages.parts.shell.component import component
+from pages.parts.shell.component import ARROW_KEYS, component
 
 KEY = "matrix"
 
 Choose = Callable[[int | None, int | None], None]
 
-_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix")
+_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix", ARROW_KEYS)
 
 
 def show(
@@ -39,7 +38,6 @@ def show(
         "corner": _("true ↓\npredicted →"),
         "cells": cells,
         "chosen": chosen,
-        "dark": shared.is_dark(),
     }
     _matrix(key=KEY, data=data, on_chosen_change=lambda: choose_clicked(KEY, choose))
 

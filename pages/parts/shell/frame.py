@@ -6,6 +6,7 @@ import streamlit as st
 
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
+from fmnist.plots import colors
 from pages.parts.shell import languages, links, shared, small_pictures
 
 
@@ -32,8 +33,11 @@ STYLE = """
 
 
 def tighten() -> None:
-    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read."""
-    style = STYLE + small_pictures.STYLE
+    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read.
+
+    And the colours that all style sheets share.
+    """
+    style = STYLE + small_pictures.STYLE + colors.css_properties()
     if shared.is_dark():
         style += 'button[kind="primary"] {color: #14121d}'
     st.html(f"<style>{style}</style>")
