@@ -1,6 +1,5 @@
 """The dashboard under AppTest: pages run in this process, each test with its own runs folder."""
 
-import os
 import time
 
 import pytest
@@ -16,19 +15,7 @@ from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
 from tools.server import wait_until
 
-LEFT_OUT_OF_CI = (
-    "test_languages_explore",
-    "test_languages_predict",
-    "test_languages_train",
-    "test_train_experiments",
-)
 SCRIPT_LIMIT = 30  # seconds, for busy machines
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if os.environ.get("CI") and item.path.stem in LEFT_OUT_OF_CI:
-            item.add_marker(pytest.mark.skip(reason="with these, CI might take more than its 15 minutes"))
 
 
 @pytest.fixture(scope="session")
