@@ -16,22 +16,22 @@ from fmnist.runs.store import Store
 from fmnist.training import fit
 from tests.unit.tiny_set import idx_bytes
 
-IMAGES, TEST_IMAGES = 2_000, 1_000  # sixty thousand would prove no more
+IMAGES, TEST_IMAGES = 4_000, 1_000  # sixty thousand would prove no more
 SETTINGS = {  # with steps so small that differences by rounding do not grow
     "softmax": {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4},
     "tutorial": {"epochs": 3, "batch_size": 32, "learning_rate": 3e-4},
     "dense": {"epochs": 3, "batch_size": 32, "learning_rate": 3e-4},
     "small-cnn": {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4, "training_images": 1_500},
-    "strong-cnn": {"epochs": 3, "batch_size": 32, "training_images": 1_500},
+    "strong-cnn": {"epochs": 3, "batch_size": 16, "learning_rate": 3e-4},  # enough for batch normalisation
 }
 LOSS_APART = {  # by rounding; by the random numbers of dropout and augmentation in the last
     "softmax": 0.001,
     "tutorial": 0.001,
     "dense": 0.001,
     "small-cnn": 0.004,
-    "strong-cnn": 0.02,
+    "strong-cnn": 0.04,
 }
-ACCURACY_APART = 0.01
+ACCURACY_APART = {"strong-cnn": 0.03}  # of the other networks 0.01
 END_OF_EPOCH = r"step - [^\b]*? loss: (\d+\.\d+)[^\b]*$"  # what Keras takes back with backspaces is not it
 FILES = {
     "train-images-idx3-ubyte.gz": "train_images",
@@ -83,4 +83,4 @@ def test_the_script_of_a_run_learns_as_the_run_did(network, few, keras_home, tmp
     assert losses[: config.epochs] == pytest.approx(
         [row.loss for row in run.history], abs=LOSS_APART[network]
     )
-    assert float(found[1]) == pytest.approx(run.history[-1].test_accuracy, abs=ACCURACY_APART)
+    assert float(found[1]) == pytest.approx(run.history[-1].test_accuracy, abs=ACCURACY_APART.get(network, 0.01))
