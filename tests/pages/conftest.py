@@ -15,7 +15,7 @@ from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
 from tools.server import wait_until
 
-SCRIPT_LIMIT = 30  # seconds, for busy machines
+SCRIPT_LIMIT = 120  # seconds, for busy machines
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def app(runs_dir, processes, dataset, monkeypatch):
     language.use(language.ENGLISH)
     for run_id in [*processes.queue(), *processes.running()]:
         processes.stop(run_id)
-    wait_until(lambda: not processes.running(), 10, "a run of the last test goes on")
+    wait_until(lambda: not processes.running(), SCRIPT_LIMIT, "a run of the last test goes on")
     st.cache_resource.clear()
 
 

@@ -83,4 +83,6 @@ def test_the_script_of_a_run_learns_as_the_run_did(network, few, keras_home, tmp
     assert losses[: config.epochs] == pytest.approx(
         [row.loss for row in run.history], abs=LOSS_APART[network]
     )
-    assert float(found[1]) == pytest.approx(run.history[-1].test_accuracy, abs=ACCURACY_APART.get(network, 0.01))
+    assert float(found[1]) == pytest.approx(
+        run.history[-1].test_accuracy, abs=ACCURACY_APART.get(network, 0.01)
+    )
