@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.stillness import TWO_FRAMES, rests
+
 pytestmark = pytest.mark.usefixtures("browser")
 
 TOOLTIP = "#vg-tooltip-element.visible"
@@ -26,7 +28,7 @@ def first_tooltip(page, canvas):
     for down in range(6, 15):
         for across in range(5, 16):
             page.mouse.move(box["x"] + box["width"] * across / 20, box["y"] + box["height"] * down / 20)
-            page.wait_for_timeout(40)
+            page.evaluate(TWO_FRAMES)  # or what shows up belongs to the place before
             if page.locator(TOOLTIP).count():
                 return page.locator(TOOLTIP)
     raise AssertionError("no tooltip anywhere on the chart")
@@ -152,7 +154,7 @@ def test_nothing_runs_off_the_side_of_a_telephone(browser, server, part):
     page = context.new_page()
     open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
     expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
-    page.wait_for_timeout(1500)
+    rests(page)
     wide = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid=stMain] *')]
             .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
@@ -178,7 +180,7 @@ def test_a_tap_on_the_map_opens_an_image(browser, server):
     open_explore(page, server, "?explore_part=Map+of+images")
     canvas = page.locator(".st-key-explore_map canvas")
     expect(canvas).to_be_visible()
-    page.wait_for_timeout(1000)
+    rests(page)
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     for step in range(40):  # until a tap meets a mark
@@ -196,7 +198,7 @@ def test_every_picture_and_chart_says_what_is_in_it(page, server):
     for part in ("Browse images", "Compare classes", "Map of images"):
         open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
-        page.wait_for_timeout(1500)
+        rests(page)
         silent = page.evaluate(
             """() => [...document.querySelectorAll('[data-testid=stMain] img')].filter(image => !image.alt)
                 .concat([...document.querySelectorAll('.stVegaLiteChart')]

@@ -28,7 +28,7 @@ NAMES = (
     "t10k-labels-idx1-ubyte.gz",
 )
 LONG = 20  # seconds: a limit for what takes a fraction of a second
-BUSY = 3  # seconds a busy computer may take on top of a time-out
+BUSY = 8  # seconds a busy computer may take on top of a time-out
 
 
 @pytest.fixture(scope="module")
