@@ -21,6 +21,7 @@ NOT_THE_PROGRAM = ("tests", "tools", "benchmarks", "docs")
 TENSORFLOW = ("tensorflow", "keras")
 MOST_LOOSE_FILES = 5
 TESTS_OF_SEVERAL = {
+    "runs/test_on_windows.py": "files, state and store, where there is no fcntl",
     "networks/test_exported_runs.py": "what export writes and training.fit computes",
     "test_command_line.py": "__main__, by its commands",
     "test_said_again.py": "language, the part that finds stored sentences again",
