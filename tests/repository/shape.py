@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ORDER = (
@@ -21,6 +22,7 @@ NOT_THE_PROGRAM = ("tests", "tools", "benchmarks", "docs")
 TENSORFLOW = ("tensorflow", "keras")
 MOST_LOOSE_FILES = 5
 TESTS_OF_SEVERAL = {
+    "runs/test_on_windows.py": "files, state and store, where there is no fcntl",
     "networks/test_exported_runs.py": "what export writes and training.fit computes",
     "test_command_line.py": "__main__, by its commands",
     "test_said_again.py": "language, the part that finds stored sentences again",
@@ -91,13 +93,18 @@ def _program(root: Path) -> list[Path]:
 
 def _imports(root: Path, path: Path) -> Iterator[tuple[str, int]]:
     """Each imported name in full, "fmnist.data.sources.load", with its line, at any depth of the file."""
-    for node in ast.walk(ast.parse((root / path).read_text("utf-8"))):
+    for node in _import_statements((root / path).read_text("utf-8")):
         if isinstance(node, ast.Import):
             yield from ((name.name, node.lineno) for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        else:
             above = path.parts[: -node.level] if node.level else ()
             module = ".".join([*above, *filter(None, [node.module])])
             yield from ((f"{module}.{name.name}", node.lineno) for name in node.names)
+
+
+@cache  # the tests break one file of a hundred at a time
+def _import_statements(code: str) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def _may_know(importer: tuple[str, ...], module: tuple[str, ...]) -> bool:
