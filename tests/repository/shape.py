@@ -25,7 +25,7 @@ TESTS_OF_SEVERAL = {
     "runs/test_on_windows.py": "files, state and store, where there is no fcntl",
     "networks/test_exported_runs.py": "what export writes and training.fit computes",
     "test_command_line.py": "__main__, by its commands",
-    "test_said_again.py": "language, the part that finds stored sentences again",
+    "test_sentences.py": "language, the sentences that travel as data",
 }
 """Tests in tests/unit whose names are not those of a file in fmnist, and what they test."""
 
@@ -81,9 +81,14 @@ def tests_without_a_twin(root: Path) -> list[str]:
 
 
 def scripts_without_a_widget(root: Path) -> list[str]:
-    """Scripts and style sheets without the Python file of the same name beside them."""
+    """Scripts and style sheets without the Python file of the same name beside them, and not shared by many."""
+    component = (root / "pages/parts/shell/component.py").read_text("utf-8")
     found = [path for kind in ("js", "css") for path in (root / "pages").rglob(f"*.{kind}")]
-    return sorted(str(path.relative_to(root)) for path in found if not path.with_suffix(".py").is_file())
+    return sorted(
+        str(path.relative_to(root))
+        for path in found
+        if not path.with_suffix(".py").is_file() and f'"shell/{path.name}"' not in component
+    )
 
 
 def _program(root: Path) -> list[Path]:
