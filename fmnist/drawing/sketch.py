@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
+from fmnist.drawing.find import garment, without_frame
+from fmnist.drawing.light import find_paper
+from fmnist.drawing.noise import standing_out
 from fmnist.drawing.picture_files import SketchError, open_picture
 from fmnist.drawing.thinning import centre_lines
 from fmnist.language import N_, _
@@ -18,6 +21,7 @@ PEN = 2  # width of a drawn line in the 28×28 image, in pixels
 FINE = 4  # lines are drawn on a grid this many times finer, then averaged
 LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
+SMALL = 0.4  # of the picture's longest edge: a smaller garment is looked at again from nearer
 WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
 
 NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
@@ -71,16 +75,69 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     longest edge scaled to 28, shorter edge padded so that the garment is centred, negated. A product photo is
     a filled surface; a drawing is thin lines, which scaling alone would blur away: hence the standard pen.
     """
-    grey = _grey(_as_image(picture))
-    contrast = _contrast_with_paper(grey, paper)
-    ink = contrast > 0
+    picture = _flat(_as_image(picture))
+    grey = _small(picture)
     yours = Step(_("Your picture"), _("In shades of grey, because the data set has no colours."), grey)
-    if hint := _hint(ink):
+    is_thumbnail = max(grey.shape) < THUMBNAIL_EDGE
+    if paper is None and not is_thumbnail:
+        found = _looked_for(picture, grey)
+    else:
+        found = _Found(_contrast_with_paper(grey, paper), ())
+    ink = found.contrast > 0
+    if hint := _hint(ink, found.share):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
-    contrast = contrast[_box(ink)]
+    contrast = found.contrast[_box(ink)]
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
-    image, steps = _reduced(contrast, is_thumbnail=max(grey.shape) < THUMBNAIL_EDGE)
-    return Conversion((yours, trimmed, *steps), image, "")
+    image, steps = _reduced(contrast, is_thumbnail)
+    return Conversion((yours, *found.steps, trimmed, *steps), image, "")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What stands out from the paper: uint8 (h, w), 0 for paper; and the steps that led to it."""
+
+    contrast: np.ndarray
+    steps: tuple[Step, ...]
+    share: float = 1.0  # of the whole picture's edge that this part of it takes
+
+
+def _looked_for(picture: Image.Image, grey: np.ndarray) -> _Found:
+    """The garment in a photo or scan; of a large picture in which it is small, seen from nearer."""
+    found = _garment(grey)
+    ink = found.contrast > 0
+    if not ink.any() or max(grey.shape) >= max(picture.size):
+        return found
+    box = _box(ink)
+    longest = max(side.stop - side.start for side in box)
+    if longest > SMALL * max(grey.shape):
+        return found
+    scale = max(picture.size) / max(grey.shape)
+    middle = [(side.start + side.stop) / 2 * scale for side in box]
+    half = max(longest * scale, THUMBNAIL_EDGE)
+    near = picture.crop(
+        (
+            max(0, round(middle[1] - half)),
+            max(0, round(middle[0] - half)),
+            min(picture.width, round(middle[1] + half)),
+            min(picture.height, round(middle[0] + half)),
+        )
+    )
+    nearer = _garment(_small(near))
+    return _Found(nearer.contrast, nearer.steps, max(near.size) / max(picture.size))
+
+
+def _garment(grey: np.ndarray) -> _Found:
+    paper = find_paper(grey)
+    all_there = standing_out(grey, paper)
+    ink = without_frame(all_there > 0)
+    is_drawing = ink.any() and _is_line_drawing(ink[_box(ink)])
+    kept = garment(ink, is_drawing)
+    contrast = np.where(kept, all_there, 0)
+    evened = 255 - contrast
+    if not kept.any() or (contrast == all_there).all() and paper.evenness > 0.97 and paper.brightness.max() > 240:
+        return _Found(contrast, ())
+    words = _("The paper was found around the garment; shade, grain and what lies beside it were taken away.")
+    return _Found(contrast, (Step(_("Even light"), words, evened),))
 
 
 def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
@@ -121,22 +178,25 @@ def _as_image(picture: Image.Image | np.ndarray) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(picture))
 
 
-def _grey(picture: Image.Image) -> np.ndarray:
-    """uint8 (h, w), at most LARGEST_EDGE long; laid on white paper, or on black if what is drawn is light."""
+def _flat(picture: Image.Image) -> Image.Image:
+    """In shades of grey, mode "L"; laid on white paper, or on black if what is drawn is light."""
     if picture.mode.startswith("I;16"):
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    scale = LARGEST_EDGE / max(picture.size)
-    size = tuple(max(1, round(edge * scale)) for edge in picture.size) if scale < 1 else picture.size
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX))
-    channels = np.asarray(
-        picture.convert("RGBA").convert("LA").resize(size, Image.Resampling.BOX), np.float32
-    )
+        return picture.convert("L")
+    channels = np.asarray(picture.convert("RGBA").convert("LA"), np.float32)
     grey, opacity = channels[..., 0], channels[..., 1] / 255
     drawn = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
     mostly_clear = opacity.mean() < 0.5
     ground = 0 if mostly_clear and drawn > 200 else 255
-    return np.rint(grey * opacity + ground * (1 - opacity)).astype(np.uint8)
+    return Image.fromarray(np.rint(grey * opacity + ground * (1 - opacity)).astype(np.uint8))
+
+
+def _small(picture: Image.Image) -> np.ndarray:
+    """uint8 (h, w), at most LARGEST_EDGE long."""
+    scale = LARGEST_EDGE / max(picture.size)
+    size = tuple(max(1, round(edge * scale)) for edge in picture.size) if scale < 1 else picture.size
+    return np.asarray(picture.resize(size, Image.Resampling.BOX))
 
 
 def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
@@ -153,15 +213,16 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
     return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8)
 
 
-def _hint(ink: np.ndarray) -> str:
+def _hint(ink: np.ndarray, share: float) -> str:
     if not ink.any():
         return _(NOTHING)
     if ink.mean() > 0.9:
         return _(PAINTED_OVER)
     drawn = ink[_box(ink)]
-    small = max(drawn.shape) < 0.12 * max(ink.shape)
+    longest = max(drawn.shape) * share
+    small = longest < 0.12 * max(ink.shape)
     blob = drawn.mean() > 0.5
-    tiny = max(drawn.shape) <= max(1, 0.03 * max(ink.shape))
+    tiny = longest <= max(1, 0.03 * max(ink.shape))
     return _(ONLY_A_DOT) if tiny or (small and blob) else ""
 
 
