@@ -9,7 +9,7 @@ import numpy as np
 FRAME_DEPTH = 0.1  # of the shorter edge: a frame, however tilted, and the edge of a scan stay within
 FRAME_LENGTH = 0.3  # of the picture's edge; a shorter thing at the border that does not touch it is no frame
 SPECK = 0.06  # of the garment's longest edge: smaller things are dust, outside the garment's box
-DUST = 0.012  # the same within the box, where buttons and laces are
+DUST = {True: 0.012, False: 0.035}  # the same within the box: drawings have buttons and laces there
 BESIDE = 0.03  # of the garment's longest edge: so near a thing belongs to it
 LARGE_PART = 0.25  # of the garment's longest edge: in a drawing, a thing so long is a part of it wherever it is
 NEXT_PART = 0.15  # how far parts of one garment are apart at most, of its longest edge
@@ -97,12 +97,13 @@ def without_frame(mask: np.ndarray) -> np.ndarray:
     mask = mask.copy()
     reach = max(2, round(FRAME_DEPTH / 2 * min(mask.shape)))
     for side in (mask, mask[::-1], mask.T, mask.T[::-1]):
-        if side.shape[0] <= 2 * reach:
-            continue
         shares = side[: 2 * reach].mean(1)
         lines = np.flatnonzero(shares[:reach] > 0.6)
-        if lines.size and shares[reach:].max() < 0.4:  # a garment that is cut off there would go on
-            side[: lines[-1] + 2] = False
+        if not lines.size:
+            continue
+        free = np.flatnonzero(shares[lines[-1] :] < 0.3)
+        if free.size:  # a garment that is cut off there would go on
+            side[: lines[-1] + free[0]] = False
     return mask
 
 
@@ -134,7 +135,7 @@ def garment(mask: np.ndarray, is_drawing: bool) -> np.ndarray:
     largest = int(np.where(wanted, sides.prod(1) * areas.astype(float), -1).argmax())
     edge, reach = longest[largest], boxes[largest]
     inside = _gaps(boxes, reach) <= BESIDE * edge
-    kept = wanted & inside & (longest > DUST * edge)
+    kept = wanted & inside & (longest > DUST[is_drawing] * edge)
     for _ in range(4):  # what is beside a part that is kept is a part too
         gaps = _gaps(boxes, reach)
         far = longest >= LARGE_PART * edge if is_drawing else gaps <= 0

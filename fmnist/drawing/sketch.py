@@ -22,6 +22,7 @@ FINE = 4  # lines are drawn on a grid this many times finer, then averaged
 LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
 SMALL = 0.4  # of the picture's longest edge: a smaller garment is looked at again from nearer
+COARSE = 112  # pixels of the longest edge, to tell lines from surfaces
 WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
 
 NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
@@ -239,7 +240,13 @@ def _pen_width(ink: np.ndarray) -> float:
 
 
 def _is_line_drawing(ink: np.ndarray) -> bool:
-    return _pen_width(ink) < WIDEST_PEN * max(ink.shape)
+    """Measured on a coarse grid, where the outline of a garment is not ragged with grain."""
+    shrink = max(1.0, max(ink.shape) / COARSE)
+    size = tuple(max(1, round(side / shrink)) for side in ink.shape[::-1])
+    coarse = np.asarray(Image.fromarray(ink.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX)) > 127
+    if coarse.mean() < 0.5 * ink.mean():  # most lines are thinner than the grid
+        return True
+    return _pen_width(coarse) < WIDEST_PEN * max(coarse.shape)
 
 
 def _standard_pen(ink: np.ndarray) -> np.ndarray:
