@@ -83,8 +83,9 @@ def _ruled(contrast: np.ndarray) -> float:
     Rulings cross the whole picture, so they are found all along its margin; a frame is in one depth of the
     margin alone, a drawing or a garment in a few pieces of it.
     """
-    level = min(_level(contrast, *depths) for depths in RULED_DEPTHS)
-    return level if level < RULED_MOST else 0.0
+    levels = [_level(contrast, *depths) for depths in RULED_DEPTHS]
+    ruled = [level for level in levels if level < RULED_MOST]
+    return max(ruled) if ruled and min(levels) > 0 else 0.0
 
 
 def _level(contrast: np.ndarray, low: float, high: float) -> float:
@@ -93,9 +94,10 @@ def _level(contrast: np.ndarray, low: float, high: float) -> float:
         height, width = turned.shape
         first, last = int(low * height), int(high * height) + 1
         strips = turned[first:last], turned[height - last : height - first]
-        starts = np.arange(PIECES) * width // PIECES
-        pieces = [np.maximum.reduceat(strip.max(0), starts) for strip in strips]
-        levels.append(float(np.percentile(pieces, 70)))
+        ends = int(RULED_DEPTHS[1][0] * width)  # where a frame's other sides may be
+        starts = np.arange(PIECES) * (width - 2 * ends) // PIECES
+        pieces = [np.maximum.reduceat(strip[:, ends : width - ends].max(0), starts) for strip in strips]
+        levels.append(float(np.percentile(pieces, 60)))
     return max(levels)
 
 
