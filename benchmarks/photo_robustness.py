@@ -86,11 +86,15 @@ def _wanted(only: str | None) -> list[str]:
     return [name for name in names if only is None or name in only.split(",")]
 
 
-def _row(name: str, things: list[tuple[str, Image.Image]], clean: np.ndarray, judge: Judge, seed: int) -> dict:
+def _row(
+    name: str, things: list[tuple[str, Image.Image]], clean: np.ndarray, judge: Judge, seed: int
+) -> dict:
     random = Random(f"{seed} {name}")
     conversions = []
     for number, (_, thing) in enumerate(things):
-        names = tuple(random.sample(sorted(photographed.DISTURBANCES), AT_ONCE)) if "once" in name else (name,)
+        names = (
+            tuple(random.sample(sorted(photographed.DISTURBANCES), AT_ONCE)) if "once" in name else (name,)
+        )
         file = photographed.file_of(thing, photographed.disturbed(names, 1000 * seed + number))
         conversions.append(sketch.convert(sketch.open_picture(file)))
     same = judge.classes(conversions) == clean

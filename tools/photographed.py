@@ -1,8 +1,8 @@
 """Garments and drawings as a camera or a scanner sees them: light, noise, dust, frames, rulings, a tilt.
 
-The clean copy is the thing in ideal light on white paper. Everything that happens to it is drawn from a seeded
-generator, and is told apart as it is in the world: paper and what is printed on it, where the camera stood,
-what the light did, what the sensor and the file made of it.
+The clean copy is the thing in ideal light on white paper. Everything that happens to it is drawn from a
+seeded generator, in the order of the world: paper and what is printed on it, where the camera stood, what the
+light did, what the sensor and the file made of it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def garment(image: np.ndarray, edge: int = 600) -> Image.Image:
 
 
 def drawing(label: int, seed: int, edge: int = 520) -> Image.Image:
-    """What a made drawing of that class swallows of the light, in strokes of one pen: mode "L", `edge` square."""
+    """What a made drawing of that class swallows of the light, one pen: mode "L", `edge` square."""
     random = Random(seed)
     width = random.randint(5, 14)
     picture = Image.new("L", (edge, edge))
@@ -139,10 +139,11 @@ def _sheet(thing: Image.Image, photo: Photo, noise: np.random.Generator) -> Imag
 def _beside(thing: Image.Image, noise: np.random.Generator, low: float, high: float) -> tuple[float, float]:
     """A place on the sheet where nothing is."""
     taken = np.asarray(thing.resize((40, 40), Image.Resampling.BOX)) > 2
+    edge = np.array(thing.size[::-1])
     while True:
         x, y = noise.uniform(low, high, 2).tolist()
-        cell = [int((at - CLEAN_EDGE + side / 2) / side * 40) for at, side in zip((y, x), thing.size, strict=True)]
-        if not all(0 <= at < 40 for at in cell) or not taken[cell[0], cell[1]]:
+        row, column = np.floor(((y, x) - CLEAN_EDGE + edge / 2) / edge * 40).astype(int).tolist()
+        if not (0 <= row < 40 and 0 <= column < 40 and taken[row, column]):
             return x, y
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 FRAME_DEPTH = 0.1  # of the shorter edge: a frame, however tilted, and the edge of a scan stay within
 FRAME_LENGTH = 0.3  # of the picture's edge; a shorter thing at the border that does not touch it is no frame
+WHOLE_SIDE = 0.9  # of a side of the picture
+A_GARMENT = (
+    0.2  # of the picture's shorter edge: if something so large is left, a thing along a side is a table
+)
 SPECK = 0.06  # of the garment's longest edge: smaller things are dust, outside the garment's box
 DUST = {True: 0.012, False: 0.035}  # the same within the box: drawings have buttons and laces there
 BESIDE = 0.03  # of the garment's longest edge: so near a thing belongs to it
-LARGE_PART = 0.25  # of the garment's longest edge: in a drawing, a thing so long is a part of it wherever it is
+LARGE_PART = (
+    0.25  # of the garment's longest edge: in a drawing, a thing so long is a part of it wherever it is
+)
 NEXT_PART = 0.15  # how far parts of one garment are apart at most, of its longest edge
 
 
@@ -62,6 +69,15 @@ class Things:
         np.maximum.at(deepest, self.thing, np.minimum(across, np.minimum(self.rows, height - 1 - self.rows)))
         return deepest
 
+    @property
+    def along_sides(self) -> np.ndarray:
+        """The share of the picture's top, bottom, left and right side that each touches; float (n, 4)."""
+        height, width = self.shape
+        lengths, one = (self.ends - self.starts) / width, 1 / height
+        sides = (self.rows == 0, lengths), (self.rows == height - 1, lengths)
+        sides += (self.starts == 0, one), (self.ends == width, one)
+        return np.stack([np.bincount(self.thing, there * part, self.count) for there, part in sides], axis=1)
+
     def mask(self, wanted: np.ndarray) -> np.ndarray:
         """Where the wanted things are; `wanted` is bool (n,), the mask bool (h, w)."""
         chosen = wanted[self.thing]
@@ -107,16 +123,16 @@ def without_frame(mask: np.ndarray) -> np.ndarray:
     return mask
 
 
-def garment(mask: np.ndarray, is_drawing: bool) -> np.ndarray:
+def garment(mask: np.ndarray, is_line: Callable[[np.ndarray], bool]) -> np.ndarray:
     """The garment among all that stands out.
 
     Parameters
     ----------
     mask
         bool (h, w).
-    is_drawing
-        Of a drawing the large parts are kept however far apart, as a pair of flip flops; of surfaces the
-        largest and what is beside it, so that of two garments one is taken.
+    is_line
+        Tells of a mask whether it is drawn in lines. Of a drawing the large parts are kept however far apart,
+        as a pair of flip flops; of surfaces the largest and what is beside it: of two garments one is taken.
 
     Returns
     -------
@@ -134,6 +150,8 @@ def garment(mask: np.ndarray, is_drawing: bool) -> np.ndarray:
         return np.zeros_like(mask)
     largest = int(np.where(wanted, sides.prod(1) * areas.astype(float), -1).argmax())
     edge, reach = longest[largest], boxes[largest]
+    top, left, bottom, right = reach
+    is_drawing = is_line(things.mask(np.arange(things.count) == largest)[top:bottom, left:right])
     inside = _gaps(boxes, reach) <= BESIDE * edge
     kept = wanted & inside & (longest > DUST[is_drawing] * edge)
     for _ in range(4):  # what is beside a part that is kept is a part too
@@ -149,11 +167,14 @@ def garment(mask: np.ndarray, is_drawing: bool) -> np.ndarray:
 
 
 def _frames(things: Things, boxes: np.ndarray, longest: np.ndarray) -> np.ndarray:
-    """Which things hug the picture's border, bool (n,)."""
+    """Which things hug the picture's border, or lie along a whole side of it as a table does; bool (n,)."""
     height, width = things.shape
+    along = things.along_sides.max(1) > WHOLE_SIDE
+    if not (longest[~along] > A_GARMENT * min(height, width)).any():
+        along[:] = False  # there is nothing else: a garment that fills the picture
     touching = (boxes[:, :2] == 0).any(1) | (boxes[:, 2] == height) | (boxes[:, 3] == width)
     shallow = things.depths < FRAME_DEPTH * min(height, width)
-    return shallow & (touching | (longest > FRAME_LENGTH * min(height, width)))
+    return along | (shallow & (touching | (longest > FRAME_LENGTH * min(height, width))))
 
 
 def _gaps(boxes: np.ndarray, reach: np.ndarray) -> np.ndarray:

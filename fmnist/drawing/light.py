@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image
 
 CELLS = 64  # along the longest edge; the median of a cell knows no specks, lines or noise
 MARGIN = 0.14  # of an edge: where the paper is looked for first
@@ -19,6 +20,10 @@ GUESSES = 300  # random sets of four cells
 ALIKE = 0.04  # of the paper's brightness: what differs less in a cell's median may be paper
 DARKEST_PAPER = 60.0  # grey levels; below, nothing can be seen to be darker
 DEGREE = 3
+SHADOWLESS = 0.8  # of the margin is paper where no shadow falls on it
+SHADOW_STEP = 0.03  # of the brightness from cell to cell; a garment has an edge
+DEEPEST_SHADOW = 0.45  # of the light is left
+SPREADS = (24, 12, 6, 3, 1)  # cells
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,9 @@ def find_paper(grey: np.ndarray) -> Paper:
 
     Notes
     -----
-    A first guess by consensus in the margin (Fischler and Bolles, "Random sample consensus", 1981), then least
-    squares over all cells that agree, over and over until they stay the same.
+    A first guess by consensus in the margin (Fischler and Bolles, "Random sample consensus", 1981), then
+    least squares over all cells that agree, a few times. Where much of the margin still disagrees, shadows
+    fall on it: the paper is followed into them, cell by cell.
     """
     cell = max(1, round(max(grey.shape) / CELLS))
     medians = _medians(grey, cell)
@@ -73,8 +79,62 @@ def find_paper(grey: np.ndarray) -> Paper:
         surface = powers @ coefficients
         agree = np.abs(values - surface) < _tolerance(surface)
     brightness = _surface(coefficients, grey.shape, cell)
+    surface, agree = surface.reshape(medians.shape), agree.reshape(medians.shape)
+    if _share_of_margin(agree) < SHADOWLESS:
+        agree = _with_shadows(medians, surface, agree)
+        factors = _spread(np.where(agree, medians / np.maximum(surface, 1), 0), agree)
+        brightness = np.clip(brightness * _enlarged(factors, grey.shape, cell), 0, 255)
     cells = agree.reshape(medians.shape).repeat(cell, 0).repeat(cell, 1)[: grey.shape[0], : grey.shape[1]]
     return Paper(brightness, cells)
+
+
+def _share_of_margin(agree: np.ndarray) -> float:
+    """How much of the margin is paper, without the outermost cells, where a frame may be."""
+    inner = agree[2:-2, 2:-2]
+    return float(inner[_margin(inner.shape) > 0].mean()) if inner.size else 1.0
+
+
+def _with_shadows(medians: np.ndarray, surface: np.ndarray, agree: np.ndarray) -> np.ndarray:
+    """Paper, and what it passes into so gradually that it is paper in a shadow; bool like `medians`."""
+    share = medians / np.maximum(surface, 1)
+    possible = (share > DEEPEST_SHADOW) & (share < 2 - DEEPEST_SHADOW)
+    agree = agree.copy()
+    while True:
+        before = np.count_nonzero(agree)
+        for near, far in (np.s_[1:, :], np.s_[:-1, :]), (np.s_[:, 1:], np.s_[:, :-1]):
+            passing = np.abs(share[near] - share[far]) < SHADOW_STEP
+            reached = passing & possible[near] & possible[far] & (agree[near] | agree[far])
+            agree[near] |= reached
+            agree[far] |= reached
+        if np.count_nonzero(agree) == before:
+            return agree
+
+
+def _spread(factors: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Where a factor is not known, the mean of the known ones around; float64 like `factors`."""
+    weights, spread = known.astype(np.float64), np.ones_like(factors)
+    for reach in SPREADS:  # from far to near: the nearest that says enough has the last word
+        weight, total = _sum_around(weights, reach), _sum_around(factors * weights, reach)
+        enough = weight > 0.15 * (2 * reach + 1) ** 2
+        spread = np.where(enough, total / np.maximum(weight, 1e-9), spread)
+    return spread
+
+
+def _sum_around(values: np.ndarray, reach: int) -> np.ndarray:
+    for axis in (0, 1):
+        pad = [(0, 0), (0, 0)]
+        pad[axis] = (reach + 1, reach)
+        sums = np.cumsum(np.pad(values, pad), axis=axis)
+        edge = 2 * reach + 1
+        values = sums[edge:] - sums[:-edge] if axis == 0 else sums[:, edge:] - sums[:, :-edge]
+    return values
+
+
+def _enlarged(cells: np.ndarray, shape: tuple[int, int], cell: int) -> np.ndarray:
+    """One value for each pixel, smoothly, float32 (h, w)."""
+    picture = Image.fromarray(cells.astype(np.float32))
+    large = picture.resize((cells.shape[1] * cell, cells.shape[0] * cell), Image.Resampling.BILINEAR)
+    return np.asarray(large)[: shape[0], : shape[1]]
 
 
 def even_paper(grey: np.ndarray, level: float) -> Paper:
@@ -106,8 +166,9 @@ def _powers(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _margin(shape: tuple[int, int]) -> np.ndarray:
     """How much each cell's vote counts at first: 0 in the middle."""
-    depth = [max(1, round(side * MARGIN)) for side in shape]
-    near = [np.minimum(np.arange(side), np.arange(side)[::-1]) < reach for side, reach in zip(shape, depth)]
+    near = [
+        np.minimum(np.arange(side), np.arange(side)[::-1]) < max(1, round(side * MARGIN)) for side in shape
+    ]
     rows, columns = near[0][:, None], near[1][None, :]
     return np.where(rows & columns, CORNER_VOTES, (rows | columns).astype(int))
 

@@ -1,4 +1,4 @@
-"""Which of the differences from the paper are something: not grain, not the lines that the paper is ruled with."""
+"""Which differences from the paper are something: neither grain nor the lines that paper is ruled with."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from fmnist.drawing.find import garment, without_frame
-from fmnist.drawing.light import find_paper
+from fmnist.drawing.light import Paper, find_paper
 from fmnist.drawing.noise import standing_out
 from fmnist.drawing.picture_files import SketchError, open_picture
 from fmnist.drawing.thinning import centre_lines
@@ -21,8 +21,13 @@ PEN = 2  # width of a drawn line in the 28×28 image, in pixels
 FINE = 4  # lines are drawn on a grid this many times finer, then averaged
 LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
+CANVAS_DOT, PHOTO_DOT = 0.12, 0.05  # of the paper's longest edge: a smaller blob is a dot
 SMALL = 0.4  # of the picture's longest edge: a smaller garment is looked at again from nearer
 COARSE = 112  # pixels of the longest edge, to tell lines from surfaces
+SHEET_AREA, SHEET_SHAPE = 0.4, 0.7  # of the picture, and of its own box, that a sheet of paper fills
+SHEET_BRIGHT = 130  # grey levels
+ON_A_SHEET = 0.25  # of a sheet's longest edge: a smaller thing on it may be the print on a bag
+EVEN, BRIGHT = 0.97, 240  # of a paper whose light needs no word
 WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
 
 NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
@@ -83,9 +88,9 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     if paper is None and not is_thumbnail:
         found = _looked_for(picture, grey)
     else:
-        found = _Found(_contrast_with_paper(grey, paper), ())
+        found = _Found(_contrast_with_paper(grey, paper), (), smallest=CANVAS_DOT)
     ink = found.contrast > 0
-    if hint := _hint(ink, found.share):
+    if hint := _hint(ink, found):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
     contrast = found.contrast[_box(ink)]
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
@@ -100,6 +105,7 @@ class _Found:
     contrast: np.ndarray
     steps: tuple[Step, ...]
     share: float = 1.0  # of the whole picture's edge that this part of it takes
+    smallest: float = PHOTO_DOT  # of the picture's longest edge: a smaller blob is a dot
 
 
 def _looked_for(picture: Image.Image, grey: np.ndarray) -> _Found:
@@ -127,18 +133,31 @@ def _looked_for(picture: Image.Image, grey: np.ndarray) -> _Found:
     return _Found(nearer.contrast, nearer.steps, max(near.size) / max(picture.size))
 
 
-def _garment(grey: np.ndarray) -> _Found:
+def _garment(grey: np.ndarray, may_be_sheet: bool = True) -> _Found:
+    """What lies on the paper; if that is a sheet of paper on a table, what lies on the sheet."""
     paper = find_paper(grey)
     all_there = standing_out(grey, paper)
-    ink = without_frame(all_there > 0)
-    is_drawing = ink.any() and _is_line_drawing(ink[_box(ink)])
-    kept = garment(ink, is_drawing)
+    kept = garment(without_frame(all_there > 0), _is_line_drawing)
+    if may_be_sheet and _is_sheet(kept, grey, paper):
+        sheet = grey[_box(kept)]
+        on_sheet = _garment(sheet, may_be_sheet=False)
+        ink = on_sheet.contrast > 0
+        if ink.any() and max(ink[_box(ink)].shape) > ON_A_SHEET * max(sheet.shape):
+            return replace(on_sheet, share=max(sheet.shape) / max(grey.shape))
     contrast = np.where(kept, all_there, 0)
-    evened = 255 - contrast
-    if not kept.any() or (contrast == all_there).all() and paper.evenness > 0.97 and paper.brightness.max() > 240:
+    even = paper.evenness > EVEN and paper.brightness.max() > BRIGHT
+    if not kept.any() or (even and np.array_equal(contrast, all_there)):
         return _Found(contrast, ())
     words = _("The paper was found around the garment; shade, grain and what lies beside it were taken away.")
-    return _Found(contrast, (Step(_("Even light"), words, evened),))
+    return _Found(contrast, (Step(_("Even light"), words, 255 - contrast),))
+
+
+def _is_sheet(kept: np.ndarray, grey: np.ndarray, paper: Paper) -> bool:
+    """Large, bright, brighter than what is around it, and square: not cut as garments are."""
+    if not kept.any() or kept.mean() < SHEET_AREA or kept[_box(kept)].mean() < SHEET_SHAPE:
+        return False
+    brightness = float(np.median(grey[kept]))
+    return brightness > max(SHEET_BRIGHT, float(np.median(paper.brightness[kept])))
 
 
 def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
@@ -214,14 +233,14 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
     return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8)
 
 
-def _hint(ink: np.ndarray, share: float) -> str:
+def _hint(ink: np.ndarray, found: _Found) -> str:
     if not ink.any():
         return _(NOTHING)
     if ink.mean() > 0.9:
         return _(PAINTED_OVER)
     drawn = ink[_box(ink)]
-    longest = max(drawn.shape) * share
-    small = longest < 0.12 * max(ink.shape)
+    longest = max(drawn.shape) * found.share
+    small = longest < found.smallest * max(ink.shape)
     blob = drawn.mean() > 0.5
     tiny = longest <= max(1, 0.03 * max(ink.shape))
     return _(ONLY_A_DOT) if tiny or (small and blob) else ""
