@@ -137,11 +137,6 @@ def _enlarged(cells: np.ndarray, shape: tuple[int, int], cell: int) -> np.ndarra
     return np.asarray(large)[: shape[0], : shape[1]]
 
 
-def even_paper(grey: np.ndarray, level: float) -> Paper:
-    """Paper that is known to have the same grey level everywhere."""
-    return Paper(np.full(grey.shape, level, np.float32), np.ones(grey.shape, bool))
-
-
 def _medians(grey: np.ndarray, cell: int) -> np.ndarray:
     """The median of each cell, float64 (rows, columns); cells at the lower and right edge may be repeated."""
     rows, columns = (-(-side // cell) for side in grey.shape)

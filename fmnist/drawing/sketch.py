@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from fmnist.drawing.find import garment, without_frame
-from fmnist.drawing.light import Paper, find_paper
-from fmnist.drawing.noise import standing_out
+from fmnist.drawing.lines import FINE, PEN, SIZE, is_line_drawing, standard_pen
+from fmnist.drawing.photo import Look, look
 from fmnist.drawing.picture_files import SketchError, open_picture
-from fmnist.drawing.thinning import centre_lines
+from fmnist.drawing.steps import Step, box_of, small_grey
 from fmnist.language import N_, _
 
-__all__ = ["Conversion", "SketchError", "Step", "convert", "open_picture"]
+__all__ = ["FINE", "PEN", "SIZE", "Conversion", "SketchError", "Step", "convert", "open_picture"]
 
-SIZE = 28
-PEN = 2  # width of a drawn line in the 28×28 image, in pixels
-FINE = 4  # lines are drawn on a grid this many times finer, then averaged
-LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
 CANVAS_DOT, PHOTO_DOT = 0.12, 0.05  # of the paper's longest edge: a smaller blob is a dot
-SMALL = 0.4  # of the picture's longest edge: a smaller garment is looked at again from nearer
-COARSE = 112  # pixels of the longest edge, to tell lines from surfaces
-SHEET_AREA, SHEET_SHAPE = 0.4, 0.7  # of the picture, and of its own box, that a sheet of paper fills
-SHEET_BRIGHT = 130  # grey levels
-ON_A_SHEET = 0.25  # of a sheet's longest edge: a smaller thing on it may be the print on a bag
-EVEN, BRIGHT = 0.97, 240  # of a paper whose light needs no word
-WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
 
 NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
 ONLY_A_DOT = N_("This is only a dot. Draw the outline of a garment.")
 PAINTED_OVER = N_("The paper is painted over. Clear it, or leave some of it free around the garment.")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One picture on the way from the drawing to the network."""
-
-    title: str
-    explanation: str
-    image: np.ndarray  # uint8 (h, w), 0 black to 255 white
 
 
 @dataclass(frozen=True)
@@ -82,89 +61,25 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     a filled surface; a drawing is thin lines, which scaling alone would blur away: hence the standard pen.
     """
     picture = _flat(_as_image(picture))
-    grey = _small(picture)
+    grey = small_grey(picture)
     yours = Step(_("Your picture"), _("In shades of grey, because the data set has no colours."), grey)
     is_thumbnail = max(grey.shape) < THUMBNAIL_EDGE
-    if paper is None and not is_thumbnail:
-        found = _looked_for(picture, grey)
-    else:
-        found = _Found(_contrast_with_paper(grey, paper), (), smallest=CANVAS_DOT)
+    is_photo = paper is None and not is_thumbnail
+    found = look(picture) if is_photo else Look(_contrast_with_paper(grey, paper))
     ink = found.contrast > 0
-    if hint := _hint(ink, found):
+    if hint := _hint(ink, found.share, PHOTO_DOT if is_photo else CANVAS_DOT):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
-    contrast = found.contrast[_box(ink)]
+    contrast = found.contrast[box_of(ink)]
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
     image, steps = _reduced(contrast, is_thumbnail)
     return Conversion((yours, *found.steps, trimmed, *steps), image, "")
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What stands out from the paper: uint8 (h, w), 0 for paper; and the steps that led to it."""
-
-    contrast: np.ndarray
-    steps: tuple[Step, ...]
-    share: float = 1.0  # of the whole picture's edge that this part of it takes
-    smallest: float = PHOTO_DOT  # of the picture's longest edge: a smaller blob is a dot
-
-
-def _looked_for(picture: Image.Image, grey: np.ndarray) -> _Found:
-    """The garment in a photo or scan; of a large picture in which it is small, seen from nearer."""
-    found = _garment(grey)
-    ink = found.contrast > 0
-    if not ink.any() or max(grey.shape) >= max(picture.size):
-        return found
-    box = _box(ink)
-    longest = max(side.stop - side.start for side in box)
-    if longest > SMALL * max(grey.shape):
-        return found
-    scale = max(picture.size) / max(grey.shape)
-    middle = [(side.start + side.stop) / 2 * scale for side in box]
-    half = max(longest * scale, THUMBNAIL_EDGE)
-    near = picture.crop(
-        (
-            max(0, round(middle[1] - half)),
-            max(0, round(middle[0] - half)),
-            min(picture.width, round(middle[1] + half)),
-            min(picture.height, round(middle[0] + half)),
-        )
-    )
-    nearer = _garment(_small(near))
-    return _Found(nearer.contrast, nearer.steps, max(near.size) / max(picture.size))
-
-
-def _garment(grey: np.ndarray, may_be_sheet: bool = True) -> _Found:
-    """What lies on the paper; if that is a sheet of paper on a table, what lies on the sheet."""
-    paper = find_paper(grey)
-    all_there = standing_out(grey, paper)
-    kept = garment(without_frame(all_there > 0), _is_line_drawing)
-    if may_be_sheet and _is_sheet(kept, grey, paper):
-        sheet = grey[_box(kept)]
-        on_sheet = _garment(sheet, may_be_sheet=False)
-        ink = on_sheet.contrast > 0
-        if ink.any() and max(ink[_box(ink)].shape) > ON_A_SHEET * max(sheet.shape):
-            return replace(on_sheet, share=max(sheet.shape) / max(grey.shape))
-    contrast = np.where(kept, all_there, 0)
-    even = paper.evenness > EVEN and paper.brightness.max() > BRIGHT
-    if not kept.any() or (even and np.array_equal(contrast, all_there)):
-        return _Found(contrast, ())
-    words = _("The paper was found around the garment; shade, grain and what lies beside it were taken away.")
-    return _Found(contrast, (Step(_("Even light"), words, 255 - contrast),))
-
-
-def _is_sheet(kept: np.ndarray, grey: np.ndarray, paper: Paper) -> bool:
-    """Large, bright, brighter than what is around it, and square: not cut as garments are."""
-    if not kept.any() or kept.mean() < SHEET_AREA or kept[_box(kept)].mean() < SHEET_SHAPE:
-        return False
-    brightness = float(np.median(grey[kept]))
-    return brightness > max(SHEET_BRIGHT, float(np.median(paper.brightness[kept])))
-
-
 def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
     """The 28×28 image of what was trimmed, and the steps to it."""
     steps, ink = [], contrast > 0
-    if not is_thumbnail and _is_line_drawing(ink):
-        fine = _standard_pen(ink)
+    if not is_thumbnail and is_line_drawing(ink):
+        fine = standard_pen(ink)
         explanation = _("Your lines redrawn with one width, whichever pen you took.")
         steps.append(Step(_("Standard pen"), explanation, 255 - fine))
         image = _averaged(fine, SIZE)
@@ -204,19 +119,14 @@ def _flat(picture: Image.Image) -> Image.Image:
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if "A" not in picture.getbands() and "transparency" not in picture.info:
         return picture.convert("L")
-    channels = np.asarray(picture.convert("RGBA").convert("LA"), np.float32)
-    grey, opacity = channels[..., 0], channels[..., 1] / 255
-    drawn = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
-    mostly_clear = opacity.mean() < 0.5
-    ground = 0 if mostly_clear and drawn > 200 else 255
-    return Image.fromarray(np.rint(grey * opacity + ground * (1 - opacity)).astype(np.uint8))
-
-
-def _small(picture: Image.Image) -> np.ndarray:
-    """uint8 (h, w), at most LARGEST_EDGE long."""
-    scale = LARGEST_EDGE / max(picture.size)
-    size = tuple(max(1, round(edge * scale)) for edge in picture.size) if scale < 1 else picture.size
-    return np.asarray(picture.resize(size, Image.Resampling.BOX))
+    picture = picture.convert("RGBA").convert("LA")
+    grey, opacity = picture.split()
+    few = np.asarray(picture.resize((64, 64), Image.Resampling.BOX), np.float32)
+    shares = few[..., 1] / 255
+    drawn = (few[..., 0] * shares).sum() / max(shares.sum(), 1e-6)
+    mostly_clear = shares.mean() < 0.5
+    ground = Image.new("L", picture.size, 0 if mostly_clear and drawn > 200 else 255)
+    return Image.composite(grey, ground, opacity)
 
 
 def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
@@ -233,75 +143,18 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
     return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8)
 
 
-def _hint(ink: np.ndarray, found: _Found) -> str:
+def _hint(ink: np.ndarray, share: float, smallest: float) -> str:
+    """The sentence for what is no drawing; `share` of the paper is seen, blobs below `smallest` are dots."""
     if not ink.any():
         return _(NOTHING)
     if ink.mean() > 0.9:
         return _(PAINTED_OVER)
-    drawn = ink[_box(ink)]
-    longest = max(drawn.shape) * found.share
-    small = longest < found.smallest * max(ink.shape)
+    drawn = ink[box_of(ink)]
+    longest = max(drawn.shape) * share
+    small = longest < smallest * max(ink.shape)
     blob = drawn.mean() > 0.5
     tiny = longest <= max(1, 0.03 * max(ink.shape))
     return _(ONLY_A_DOT) if tiny or (small and blob) else ""
-
-
-def _box(ink: np.ndarray) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _pen_width(ink: np.ndarray) -> float:
-    """Area over half the outline: of a long stroke, its width."""
-    padded = np.pad(ink, 1)
-    surrounded = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return 2 * np.count_nonzero(ink) / np.count_nonzero(ink & ~surrounded)
-
-
-def _is_line_drawing(ink: np.ndarray) -> bool:
-    """Measured on a coarse grid, where the outline of a garment is not ragged with grain."""
-    shrink = max(1.0, max(ink.shape) / COARSE)
-    size = tuple(max(1, round(side / shrink)) for side in ink.shape[::-1])
-    coarse = np.asarray(Image.fromarray(ink.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX)) > 127
-    if coarse.mean() < 0.5 * ink.mean():  # most lines are thinner than the grid
-        return True
-    return _pen_width(coarse) < WIDEST_PEN * max(coarse.shape)
-
-
-def _standard_pen(ink: np.ndarray) -> np.ndarray:
-    """The lines redrawn at their centres, PEN wide, touching the frame; uint8 (112, 112), drawn 255."""
-    frame, pen = SIZE * FINE, PEN * FINE
-    lines = centre_lines(_working_size(ink, frame))
-    points = np.argwhere(lines).astype(np.float32)
-    low, high = points.min(0), points.max(0)
-    scale = min((frame - pen) / max((high - low).max(), 1), 2)
-    placed = np.rint((points - (low + high) / 2) * scale + (frame - 1) / 2).astype(int)
-    dots = np.zeros((frame, frame), np.uint8)
-    dots[placed[:, 0], placed[:, 1]] = 255
-    return _round_pen(dots, pen)
-
-
-def _working_size(ink: np.ndarray, edge: int) -> np.ndarray:
-    """bool, longest edge `edge`; thin lines are thickened first so that they survive."""
-    shrink = max(ink.shape) / edge
-    picture = Image.fromarray(ink.astype(np.uint8) * 255)
-    if shrink > 1 and _pen_width(ink) < 2 * shrink:
-        picture = picture.filter(ImageFilter.MaxFilter(2 * round(shrink) + 1))
-    size = tuple(max(1, round(side / shrink)) for side in picture.size)
-    return (
-        np.asarray(picture.resize(size, Image.Resampling.BOX if shrink > 1 else Image.Resampling.BILINEAR))
-        > 110
-    )
-
-
-def _round_pen(dots: np.ndarray, pen: int) -> np.ndarray:
-    """Each dot widened to a disc of `pen` pixels across."""
-    reach = np.arange(pen) - (pen - 1) / 2
-    padded = np.pad(dots, pen)
-    drawn = np.zeros_like(padded)
-    for down, right in np.argwhere(np.hypot(*np.meshgrid(reach, reach)) <= pen / 2) - pen // 2:
-        drawn = np.maximum(drawn, np.roll(padded, (down, right), (0, 1)))
-    return drawn[pen:-pen, pen:-pen]
 
 
 def _fitted(contrast: np.ndarray, edge: int) -> np.ndarray:
