@@ -142,7 +142,7 @@ def _beside(thing: Image.Image, noise: np.random.Generator, low: float, high: fl
     edge = np.array(thing.size[::-1])
     while True:
         x, y = noise.uniform(low, high, 2).tolist()
-        row, column = np.floor(((y, x) - CLEAN_EDGE + edge / 2) / edge * 40).astype(int).tolist()
+        row, column = np.floor((np.array((y, x)) - CLEAN_EDGE + edge / 2) / edge * 40).astype(int).tolist()
         if not (0 <= row < 40 and 0 <= column < 40 and taken[row, column]):
             return x, y
 

@@ -117,8 +117,8 @@ def without_frame(mask: np.ndarray) -> np.ndarray:
         lines = np.flatnonzero(shares[:reach] > 0.6)
         if not lines.size:
             continue
-        free = np.flatnonzero(shares[lines[-1] :] < 0.3)
-        if free.size:  # a garment that is cut off there would go on
+        free = np.flatnonzero(shares[lines[-1] :] < shares[lines].max() / 2)
+        if free.size:  # a garment that is cut off there would not end so soon
             side[: lines[-1] + free[0]] = False
     return mask
 
