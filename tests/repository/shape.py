@@ -81,7 +81,7 @@ def tests_without_a_twin(root: Path) -> list[str]:
 
 
 def scripts_without_a_widget(root: Path) -> list[str]:
-    """Scripts and style sheets without the Python file of the same name beside them, and not shared by many."""
+    """Scripts and style sheets without the Python file of the same name beside them, not shared by many."""
     component = (root / "pages/parts/shell/component.py").read_text("utf-8")
     found = [path for kind in ("js", "css") for path in (root / "pages").rglob(f"*.{kind}")]
     return sorted(
