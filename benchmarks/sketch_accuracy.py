@@ -1,4 +1,4 @@
-"""How well people's drawings are recognised: python benchmarks/sketch_accuracy.py [FOLDER] [--all-pens].
+"""How well people's drawings are recognised: python -m benchmarks.sketch_accuracy [FOLDER] [--all-pens].
 
 FOLDER (default: FMNIST_SKETCHES_DIR, then ../shared/data/sketches beside the repository) holds drawings of
 the Quick, Draw! data set (Google, CC BY 4.0), one file a word, one JSON object a line, `drawing` a list of
@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from fmnist.data import sources  # noqa: E402
-from fmnist.drawing import sketch  # noqa: E402
-from fmnist.networks.shipped import MODEL_PATH  # noqa: E402
+from fmnist.data import sources
+from fmnist.drawing import sketch
+from fmnist.networks.shipped import MODEL_PATH
+
+REPOSITORY = Path(__file__).resolve().parent.parent
 
 # What a word should be called, then what is right as well: a jacket may be a pullover or a shirt.
 RIGHT = {

@@ -20,7 +20,7 @@ from fmnist.evaluation import scores as evaluation
 from fmnist.lesson import run_text
 from fmnist.networks.architectures import parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
-from fmnist.networks.shipped import MODEL_PATH
+from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
@@ -64,9 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG or WebP: a drawing or a photo")
     predict.add_argument(
         "--run",
-        default="sketch-ready",
+        default=SKETCH_READY,
         metavar="ID",
-        help="a run, or sketch-ready, the shipped network (default)",
+        help=f"a run, or {SKETCH_READY}, the shipped network (default)",
     )
     return parser
 
@@ -216,7 +216,7 @@ def _test_probabilities(run: Run, dataset: sources.Dataset) -> np.ndarray:
 def _predict(options: argparse.Namespace) -> int:
     from fmnist.drawing import sketch
 
-    path = MODEL_PATH if options.run == "sketch-ready" else Store(default_root()).open(options.run).model_path
+    path = MODEL_PATH if options.run == SKETCH_READY else Store(default_root()).open(options.run).model_path
     models, status = Models(), 0
     for file in options.files:
         try:

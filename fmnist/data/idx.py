@@ -9,7 +9,7 @@ from math import prod
 
 import numpy as np
 
-from fmnist.data.facts import CLASSES
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE, TEST_IMAGES, TRAIN_IMAGES
 from fmnist.language import N_, _
 
 UNSIGNED_BYTE = 0x08  # the IDX code for the type of the values
@@ -41,25 +41,25 @@ OFFICIAL_FILES = (
         "train-images-idx3-ubyte.gz",
         26_421_880,
         "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-        (60_000, 28, 28),
+        (TRAIN_IMAGES, *IMAGE_SHAPE),
     ),
     OfficialFile(
         "train-labels-idx1-ubyte.gz",
         29_515,
         "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-        (60_000,),
+        (TRAIN_IMAGES,),
     ),
     OfficialFile(
         "t10k-images-idx3-ubyte.gz",
         4_422_102,
         "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-        (10_000, 28, 28),
+        (TEST_IMAGES, *IMAGE_SHAPE),
     ),
     OfficialFile(
         "t10k-labels-idx1-ubyte.gz",
         5_148,
         "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-        (10_000,),
+        (TEST_IMAGES,),
     ),
 )
 

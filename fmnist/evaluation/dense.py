@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fmnist.data.facts import CLASSES, PIXELS
 from fmnist.language import _
 
 ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
@@ -110,7 +111,7 @@ class DenseNetwork:
     def __post_init__(self) -> None:
         sizes = [layer.kernel.shape for layer in self.layers]
         chained = all(before[1] == after[0] for before, after in zip(sizes, sizes[1:], strict=False))
-        if not sizes or sizes[0][0] != 784 or sizes[-1][1] != 10 or not chained:
+        if not sizes or sizes[0][0] != PIXELS or sizes[-1][1] != CLASSES or not chained:
             raise NotDenseError(_("The layers of this network do not lead from 784 pixels to ten classes."))
         if any(layer.activation not in ACTIVATIONS for layer in self.hidden_layers) or (
             self.layers[-1].activation != "softmax"

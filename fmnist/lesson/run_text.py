@@ -146,4 +146,4 @@ def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:
 
 def epochs_left(history: list[EpochRow]) -> int:
     """How many epochs a run can be continued for, at most."""
-    return int(RANGES["epochs"][1]) - len(history)
+    return int(RANGES["epochs"].high) - len(history)

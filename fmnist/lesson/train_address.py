@@ -13,8 +13,8 @@ from fmnist.networks.config import CHOICES, RANGES, RunConfig
 
 STEPS: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
-    "dropout": tuple(round(0.05 * step, 2) for step in range(17)),
-    "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
+    "dropout": RANGES["dropout"].offered(),
+    "validation_share": RANGES["validation_share"].offered(),
 }
 """The values that the form offers where it does not take every number."""
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
@@ -58,8 +58,8 @@ def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
         return read_switch(name, default, asked)
     if name in STEPS:
         return _read_step(asked, STEPS[name], default)
-    low, high = (int(bound) for bound in RANGES[name])
-    return nearest_number(asked, low, high, default)
+    bounds = RANGES[name]
+    return nearest_number(asked, int(bounds.low), int(bounds.high), default)
 
 
 def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
+from fmnist.data.facts import TRAIN_IMAGES
 from fmnist.language import N_
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
@@ -40,7 +41,7 @@ class RunConfig:
     validation_share: float = 0.0  # share of the training images held back from training, 0 to 0.3
     early_stopping: int = 0  # epochs without a better validation loss before stopping; 0 is never
     seed: int = 0  # 0 to 2**31 - 1: starting weights, order of images, dropout
-    training_images: int = 60_000  # the first so many training images, 10 to 60,000
+    training_images: int = TRAIN_IMAGES  # the first so many training images, 10 to 60,000
     scale_pixels: bool = True  # divide by 255, as the tutorial does
     shuffle_labels: bool = False  # an experiment: labels that mean nothing
     learn_drawings: bool = False  # also train on drawings made from the photos
@@ -80,17 +81,32 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
 }
-RANGES: dict[str, tuple[float, float]] = {
-    "hidden_units": (1, 2048),
-    "hidden_layers": (1, 4),
-    "dropout": (0.0, 0.8),
-    "learning_rate": (1e-6, 10.0),
-    "batch_size": (1, 60_000),
-    "epochs": (1, 100),
-    "validation_share": (0.0, 0.3),
-    "early_stopping": (0, 20),
-    "seed": (0, 2**31 - 1),
-    "training_images": (10, 60_000),
+
+
+class Range(NamedTuple):
+    """The least and the greatest value of a setting, both allowed; the form offers values a step apart."""
+
+    low: float
+    high: float
+    step: float | None = 1  # None: the form offers a few values that are not equally far apart
+
+    def offered(self) -> tuple[float, ...]:
+        """Every value from low to high a step apart, rounded to two decimals."""
+        count = round((self.high - self.low) / self.step) + 1
+        return tuple(round(self.low + number * self.step, 2) for number in range(count))
+
+
+RANGES: dict[str, Range] = {
+    "hidden_units": Range(1, 2048, 16),
+    "hidden_layers": Range(1, 4),
+    "dropout": Range(0.0, 0.8, 0.05),
+    "learning_rate": Range(1e-6, 10.0, None),
+    "batch_size": Range(1, TRAIN_IMAGES, 16),
+    "epochs": Range(1, 100),
+    "validation_share": Range(0.0, 0.3, 0.05),
+    "early_stopping": Range(0, 20),
+    "seed": Range(0, 2**31 - 1),
+    "training_images": Range(10, TRAIN_IMAGES, 1000),
 }
 
 
@@ -122,7 +138,7 @@ def _checked_choice(name: str, value: Any) -> str:
 
 
 def _checked_number(name: str, value: Any) -> int | float:
-    low, high = RANGES[name]
+    low, high, _ = RANGES[name]
     whole = isinstance(RunConfig.__dataclass_fields__[name].default, int)
     if (
         isinstance(value, bool)

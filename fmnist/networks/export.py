@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from textwrap import dedent
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE, TRAIN_IMAGES
 from fmnist.networks.architectures import NETWORKS, Layer
 from fmnist.networks.config import RunConfig
 
@@ -69,7 +69,7 @@ def _data(config: RunConfig) -> tuple[str, str]:
     lines = [
         "(train_images, train_labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()"
     ]
-    if config.training_images < 60_000:
+    if config.training_images < TRAIN_IMAGES:
         count = f"{config.training_images:_}"
         lines.append(f"train_images, train_labels = train_images[:{count}], train_labels[:{count}]")
     if config.shuffle_labels:
@@ -91,7 +91,7 @@ def _data(config: RunConfig) -> tuple[str, str]:
 
 def _network(config: RunConfig) -> tuple[str, str]:
     layers = [
-        "keras.Input((28, 28)),",
+        f"keras.Input({IMAGE_SHAPE}),",
         *(f"{_layer(layer)}," for layer in NETWORKS[config.network].layers(config)),
     ]
     body = "\n".join(f"    {line}" for line in layers)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,18 +12,16 @@ from fmnist.data.sources import Dataset
 from fmnist.language import N_
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
+from fmnist.networks.epoch import photos_learned, steps_per_epoch
 from fmnist.runs.store import Run
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
-from fmnist.training.scoring import Scorer, pixel_divisor, predict_probabilities
-
-__all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "train", "training_set"]
+from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
 )
-LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
 _SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
 
@@ -94,11 +92,9 @@ def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
     """
     images = dataset.train_images[: config.training_images]
     labels = dataset.train_labels[: config.training_images]
+    kept = photos_learned(config, len(images))
     if config.shuffle_labels:
         labels = np.random.default_rng([config.seed, 0, _SHUFFLED_LABELS]).permutation(labels)
-    kept = math.floor(len(images) * (1 - config.validation_share))
-    if config.validation_share:
-        kept = min(kept, len(images) - 1)
     learned, known = images[:kept], labels[:kept]
     if config.learn_drawings:
         from fmnist.drawing.made_drawings import make_drawings  # here, because few runs want it
@@ -125,7 +121,6 @@ class _Bench:
     """A network with the compiled functions that train and score it."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
-        xla = architectures.NETWORKS[config.network].xla
         self.made_for = _compiled_for(config), dataset.fingerprint
         self.network = network
         self.data = training_set(config, dataset)
@@ -136,9 +131,8 @@ class _Bench:
             batch_size=config.batch_size,
             steps_per_block=_steps_per_block(config),
             divisor=pixel_divisor(config.scale_pixels),
-            xla=xla,
             seed=config.seed,
-            largest_part=LARGEST_PART[xla],
+            **_way_to_compute(config),
         )
         self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
 
@@ -231,9 +225,19 @@ def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
 
 
 def _steps_per_block(config: RunConfig) -> int:
-    images = config.training_images * (1 - config.validation_share)
-    seconds_per_step = architectures.seconds_per_epoch(config) / math.ceil(images / config.batch_size)
+    seconds_per_step = architectures.seconds_per_epoch(config) / steps_per_epoch(config)
     return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
+
+
+def _way_to_compute(config: RunConfig) -> dict[str, Any]:
+    """What the engine is told of a network's kind.
+
+    XLA makes the steps of dense layers several times faster, and convolutions on a CPU several times slower.
+    What a convolution keeps for the way back takes far more memory for each image than dense layers do.
+    """
+    if architectures.is_dense(config):
+        return {"jit_compile": True, "largest_part": 4096}
+    return {"jit_compile": False, "largest_part": 512}
 
 
 # What is written into the run folder is English. A page finds these texts again to show them in others.

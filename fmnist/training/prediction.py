@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fmnist.data import sources
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.language import _
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
@@ -22,8 +23,6 @@ from fmnist.runs.store import Run, RunError
 if TYPE_CHECKING:
     import keras
 
-IMAGE_SHAPE = (28, 28)
-CLASSES = 10
 BATCH = 1000  # images judged at once: large enough to be fast, small enough for the memory of convolutions
 MODELS_KEPT = 4
 WIDE = 1024  # numbers in a hidden layer; of wider ones 60,000 would take half a gigabyte

@@ -75,11 +75,6 @@ class ForkNursery:
         self._control: socket.socket | None = None
         self._lock = threading.Lock()
 
-    @property
-    def pid(self) -> int | None:
-        """The fork server's process id, while there is one."""
-        return self._server.pid if self._server else None
-
     def warm(self) -> None:
         """Start the server and return at once; it loads TensorFlow meanwhile."""
         with self._lock:

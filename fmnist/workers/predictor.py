@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist.data.facts import IMAGE_SHAPE, TEST_IMAGES
 from fmnist.evaluation.dense import DenseNetwork, NotDenseError
 from fmnist.language import _
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
@@ -24,7 +25,7 @@ MODELS = "fmnist.training.prediction:Models"
 ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
-MAX_IMAGES = 10_000
+MAX_IMAGES = TEST_IMAGES
 MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
 
 
@@ -90,12 +91,6 @@ class Judge:
         self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
         self._child: Child | None = None
         self._connection: Connection | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """The prediction child's process id, while there is one."""
-        child = self._child
-        return None if child is None or child.ended() else child.pid
 
     def warm(self) -> None:
         """Start the child in the background."""
@@ -252,7 +247,7 @@ class Judge:
 
 def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != IMAGE_SHAPE:
         raise WorkerError(_("Images to predict must be 28×28 pixels with values from 0 to 255."))
     if not 1 <= len(images) <= MAX_IMAGES:
         message = _("Between 1 and {most:,} images can be predicted at once, not {number:,}.")

@@ -24,7 +24,7 @@ __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
 ENDED = ("finished", "stopped", "failed")
-MOST_EPOCHS = int(RANGES["epochs"][1])
+MOST_EPOCHS = int(RANGES["epochs"].high)
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
 log = logging.getLogger("fmnist")
 

@@ -1,9 +1,11 @@
 """Train without a browser: every control changes what it says it changes."""
 
+import re
+
 import numpy as np
 import pytest
 
-from fmnist.networks.config import RunConfig
+from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs.store import EpochRow, Progress, Store
 from tests.pages.made_runs import WHOLE_ARCHIVE
 from tests.pages.predict_page import certain
@@ -68,6 +70,25 @@ def test_a_dense_network_offers_layers_activation_and_dropout(app):
     widget(test, "slider", "dropout").set_value(0.25).run()
     count = (784 + 1) * 128 + 2 * (128 + 1) * 128 + (128 + 1) * 10
     assert f"{count:,} parameters" in shown(test)
+
+
+def test_the_form_offers_what_the_settings_allow(app):
+    test = app("train", network="dense")
+    fields = {each.key: each for each in [*test.number_input, *test.slider]}
+    offered = {
+        name: (fields[name].min, fields[name].max, fields[name].step) for name in RANGES if name in fields
+    }
+    assert offered == {name: tuple(bounds) for name, bounds in RANGES.items() if name != "learning_rate"}
+    rates = widget(test, "select_slider", "learning_rate").options
+    assert all(RANGES["learning_rate"].low <= float(rate) <= RANGES["learning_rate"].high for rate in rates)
+
+
+def test_the_time_doubles_with_drawings(app):
+    test = app("train", network="strong-cnn", epochs="10")
+    before = shown(test)
+    widget(test, "toggle", "learn_drawings").set_value(True).run()
+    minutes = [int(re.search(r"about (\d+) min", text)[1]) for text in (before, shown(test))]
+    assert minutes[1] == pytest.approx(2 * minutes[0], abs=1)
 
 
 def test_as_in_the_tutorial_resets_every_setting(app):

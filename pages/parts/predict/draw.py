@@ -17,6 +17,7 @@ from fmnist.evaluation import verdict
 from fmnist.language import N_, _
 from fmnist.lesson.path import DRAW
 from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
+from fmnist.networks.shipped import SKETCH_READY
 from fmnist.plots.quick_bars import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
 from fmnist.runs.store import Run, RunError
@@ -27,7 +28,6 @@ from pages.parts.predict.paper import Brush, draw_on_paper
 from pages.parts.shell import path, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
-SKETCH_READY = "sketch-ready"
 NEIGHBOURS = 5
 MEGABYTES = 10
 PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]

@@ -129,12 +129,6 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def go_to_test_image(index: int, run_id: str | None = None) -> None:
-    """Open one test image on the Predict page."""
-    query = {"view": "test", "test_index": str(index)} | ({"run": run_id} if run_id else {})
-    st.switch_page(PREDICT, query_params=query)
-
-
 def scroll_to(selector: str) -> None:
     """Bring the first element that a CSS selector finds into view."""
     st.html(

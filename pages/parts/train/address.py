@@ -17,4 +17,4 @@ def _read(asked: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
 
 
 _address = PageAddress("train", DEFAULTS, _read, train_address.write)
-read, write, values = _address.read, _address.write, _address.values
+read, write = _address.read, _address.write

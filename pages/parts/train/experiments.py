@@ -8,6 +8,7 @@ from fmnist.language import _, again, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
 from fmnist.lesson.mended import nearest_choice
+from fmnist.networks.shipped import SKETCH_READY
 from fmnist.runs.store import Progress, Run, RunError, Summary
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import path, shared, visitor
@@ -233,7 +234,7 @@ def _measured(experiment: Experiment, found: list[Summary]) -> list[Measured]:
         drawings = _drawings_named(summary.id) if experiment.judges_drawings else None
         measured.append(Measured(last.accuracy, summary.test_accuracy, drawings))
     if experiment.judges_drawings:
-        measured.append(Measured(None, None, _drawings_named("sketch-ready")))
+        measured.append(Measured(None, None, _drawings_named(SKETCH_READY)))
     return measured
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from fmnist.networks.config import (
     NETWORK_KEYS,
     OPTIMIZER_NAMES,
     OPTIMIZERS,
+    RANGES,
     RunConfig,
 )
 from fmnist.runs.store import RunError
@@ -73,30 +75,43 @@ def show() -> None:
         _layer_table(config)
 
 
+def _number(name: str, label: str, **more: Any) -> None:
+    """A field for a whole number: bounds and steps are those of the setting."""
+    bounds = RANGES[name]
+    st.number_input(
+        label,
+        bounds.low,
+        bounds.high,
+        DEFAULTS[name],
+        step=bounds.step,
+        key=name,
+        persist_state="session",
+        **more,
+    )
+
+
+def _slider(name: str, label: str, **more: Any) -> None:
+    """A slider over the values of a setting."""
+    bounds = RANGES[name]
+    st.slider(
+        label,
+        bounds.low,
+        bounds.high,
+        DEFAULTS[name],
+        step=bounds.step,
+        key=name,
+        persist_state="session",
+        **more,
+    )
+
+
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
-        st.slider(
-            _("Hidden layers"),
-            1,
-            4,
-            DEFAULTS["hidden_layers"],
-            key="hidden_layers",
-            help=meaning("hidden unit"),
-            persist_state="session",
-        )
+        _slider("hidden_layers", _("Hidden layers"), help=meaning("hidden unit"))
     if "hidden_units" in names:
         several = "hidden_layers" in names
         label = _("Units in each hidden layer") if several else _("Units in the hidden layer")
-        st.number_input(
-            label,
-            1,
-            2048,
-            DEFAULTS["hidden_units"],
-            step=16,
-            key="hidden_units",
-            help=meaning("hidden unit"),
-            persist_state="session",
-        )
+        _number("hidden_units", label, help=meaning("hidden unit"))
     if "activation" in names:
         st.selectbox(
             _("Activation"),
@@ -106,27 +121,11 @@ def _network_settings(names: tuple[str, ...]) -> None:
             persist_state="session",
         )
     if "dropout" in names:
-        st.slider(
-            _("Dropout"),
-            0.0,
-            0.8,
-            step=0.05,
-            key="dropout",
-            help=meaning("dropout"),
-            persist_state="session",
-        )
+        _slider("dropout", _("Dropout"), help=meaning("dropout"))
 
 
 def _step_settings() -> None:
-    st.number_input(
-        _("Epochs"),
-        1,
-        100,
-        DEFAULTS["epochs"],
-        key="epochs",
-        help=meaning("epoch"),
-        persist_state="session",
-    )
+    _number("epochs", _("Epochs"), help=meaning("epoch"))
     st.selectbox(
         _("Optimizer"),
         OPTIMIZERS,
@@ -148,61 +147,24 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
-    st.number_input(
-        _("Batch size"),
-        1,
-        60_000,
-        DEFAULTS["batch_size"],
-        step=16,
-        key="batch_size",
-        help=meaning("step"),
-        persist_state="session",
-    )
+    _number("batch_size", _("Batch size"), help=meaning("step"))
 
 
 def _checking_settings() -> None:
-    st.slider(
-        _("Validation share"),
-        0.0,
-        0.3,
-        step=0.05,
-        format="percent",
-        key="validation_share",
-        help=meaning("validation"),
-        persist_state="session",
-    )
+    _slider("validation_share", _("Validation share"), format="percent", help=meaning("validation"))
     needs = _("Needs a validation share above 0.")
-    st.number_input(
+    _number(
+        "early_stopping",
         _("Early stopping: epochs without a better validation loss (0: never)"),
-        0,
-        20,
-        key="early_stopping",
         disabled=not st.session_state.validation_share,
         help=in_a_row(meaning("early stopping"), needs),
-        persist_state="session",
     )
-    st.number_input(
-        _("Seed"),
-        0,
-        2**31 - 1,
-        key="seed",
-        help=meaning("seed"),
-        persist_state="session",
-    )
+    _number("seed", _("Seed"), help=meaning("seed"))
 
 
 def _data_settings() -> None:
     fewer = _("Fewer images: watch for overfitting.")
-    st.number_input(
-        _("Training images"),
-        10,
-        60_000,
-        DEFAULTS["training_images"],
-        step=1000,
-        key="training_images",
-        help=in_a_row(fewer, meaning("overfitting")),
-        persist_state="session",
-    )
+    _number("training_images", _("Training images"), help=in_a_row(fewer, meaning("overfitting")))
     st.toggle(
         _("Scale the pixels to 0–1"),
         DEFAULTS["scale_pixels"],

@@ -19,7 +19,7 @@ def _values(name, default):
         return some.booleans()
     if name in train_address.STEPS:
         return some.sampled_from(train_address.STEPS[name])
-    return some.integers(*(int(bound) for bound in RANGES[name]))
+    return some.integers(int(RANGES[name].low), int(RANGES[name].high))
 
 
 forms = some.fixed_dictionaries(

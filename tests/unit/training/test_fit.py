@@ -17,6 +17,7 @@ from fmnist.training.build import build
 from fmnist.training.callbacks import lost_patience
 from fmnist.training.engine import Plan
 from fmnist.training.fit import TrainingError
+from fmnist.training.scoring import Scorer
 
 IMAGES = 1_270  # 39 batches of 32, and one of 22
 # Rounding stays small with it; with 3, a hidden unit's gradient nearly vanishes, and Adam divides by it.
@@ -138,7 +139,7 @@ def train_by_hand(config, images, labels):
 
 
 @pytest.mark.parametrize(
-    "images, batch_size, xla, largest_part",
+    "images, batch_size, jit_compile, largest_part",
     [
         (IMAGES, 32, True, 4096),
         (IMAGES, 32, False, 512),
@@ -148,12 +149,10 @@ def train_by_hand(config, images, labels):
     ],
 )
 def test_an_epoch_is_what_numpy_computes_by_hand(
-    start, few, monkeypatch, images, batch_size, xla, largest_part
+    start, few, monkeypatch, images, batch_size, jit_compile, largest_part
 ):
-    monkeypatch.setitem(
-        architectures.NETWORKS, "tutorial", replace(architectures.NETWORKS["tutorial"], xla=xla)
-    )
-    monkeypatch.setitem(fit.LARGEST_PART, xla, largest_part)
+    way = {"jit_compile": jit_compile, "largest_part": largest_part}
+    monkeypatch.setattr(fit, "_way_to_compute", lambda config: way)
     run = start(training_images=images, batch_size=batch_size, seed=SEED)
     config = RunConfig(training_images=images, batch_size=batch_size, seed=SEED)
     expected, loss, accuracy = train_by_hand(config, few.train_images[:images], few.train_labels[:images])
@@ -298,8 +297,8 @@ def test_a_stopped_run_keeps_its_last_whole_epoch(start, few, monkeypatch):
     assert [row.epoch for row in run.history] == [1]
     assert_close(weights(run), weights(whole), 1e-6)
     network = keras.models.load_model(run.model_path)
-    predicted = fit.predict_probabilities(network, few.test_images, scale_pixels=True)
-    np.testing.assert_allclose(run.predictions, predicted, atol=1e-6)
+    judged = Scorer(network, scale_pixels=True)(few.test_images, few.test_labels)
+    np.testing.assert_allclose(run.predictions, judged.probabilities, atol=1e-6)
 
 
 def test_a_run_stopped_before_its_first_epoch_says_that_there_is_no_model(start, monkeypatch):

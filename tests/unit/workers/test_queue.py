@@ -105,7 +105,7 @@ def test_a_run_is_trained_in_a_polite_process_of_its_own(store, make_workers, nu
     assert (run.state, run.name, run.owner, len(run.history)) == ("finished", "mine", "me", 3)
     assert (run.progress.epoch, run.progress.test_accuracy) == (3, 0.8)
     assert run.progress.started <= run.progress.finished
-    assert f"nice {min(19, os.nice(0) + 10)}\ngroup True\nfork server {nursery.pid}\n" in run.log
+    assert f"nice {min(19, os.nice(0) + 10)}\ngroup True\nfork server {nursery._server.pid}\n" in run.log
     assert (
         "main fmnist.workers.forkserver" in run.log
     )  # the child has not imported pytest's, or a page's, main module
@@ -242,14 +242,14 @@ def test_a_killed_fork_server_takes_its_children_along_and_is_replaced(store, ma
     own = ForkNursery(PRELOAD)
     workers = make_workers(store, "busy", nursery=own)
     run = training_epoch_two(store, workers.submit(RunConfig()))
-    server, process = own.pid, child_of(workers, run.id)
+    server, process = own._server.pid, child_of(workers, run.id)
     os.kill(server, signal.SIGKILL)
     ended(store, run.id)
     assert run.state == "failed" and len(run.history) == 1
     until(lambda: not process.is_running())
     workers._job = f"{JOBS}:quick"
     assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
-    assert own.pid != server
+    assert own._server.pid != server
 
 
 def test_a_folder_removed_during_training_ends_that_run_only(store, make_workers):
@@ -399,7 +399,7 @@ root, job, count, *preload = sys.argv[1:]
 nursery = ForkNursery(preload)
 workers = Workers(Store(Path(root)), 1, job=job, nursery=nursery)
 ids = [workers.submit(RunConfig(epochs=2)) for _ in range(int(count))]
-print(nursery.pid, *ids, flush=True)
+print(nursery._server.pid, *ids, flush=True)
 time.sleep(600)
 """
 
@@ -507,7 +507,7 @@ def test_closing_ends_everything_in_time_and_interrupts_the_runs(store, make_wor
     workers = make_workers(store, "busy", nursery=own)
     ids = [workers.submit(RunConfig(epochs=2)), workers.submit(RunConfig(epochs=2))]
     training_epoch_two(store, ids[0])
-    processes = [psutil.Process(own.pid), child_of(workers, ids[0])]
+    processes = [psutil.Process(own._server.pid), child_of(workers, ids[0])]
     began = time.monotonic()
     workers.close()
     assert time.monotonic() - began < 5
