@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing.sketch import SketchError
@@ -37,6 +38,7 @@ class CommandError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 when it failed, 2 when it was asked wrongly."""
     options = _parser().parse_args(arguments)
+    environment.mention_faults()
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
+from fmnist import environment
 from fmnist.data import idx
 from fmnist.data.idx import DataError, OfficialFile
 from fmnist.language import N_
@@ -23,7 +24,7 @@ NAME = "fashion-mnist-dashboard"
 
 def folder() -> Path:
     """The cache folder: `FMNIST_CACHE_DIR`, or the operating system's place for such files."""
-    return Path(os.environ.get("FMNIST_CACHE_DIR") or platformdirs.user_cache_dir(NAME))
+    return environment.folder("FMNIST_CACHE_DIR") or Path(platformdirs.user_cache_dir(NAME))
 
 
 def spare_folder() -> Path:
@@ -38,8 +39,8 @@ def spare_folder() -> Path:
 
 def keras_folder() -> Path:
     """Where `keras.datasets.fashion_mnist.load_data` puts the same four files. Only read."""
-    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
-    return Path(keras_home) / "datasets" / "fashion-mnist"
+    keras_home = os.environ.get("KERAS_HOME", "").strip() or "~/.keras"
+    return Path(os.path.expanduser(keras_home)) / "datasets" / "fashion-mnist"
 
 
 def places() -> tuple[Path, ...]:

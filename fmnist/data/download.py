@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import filelock
 
+from fmnist import environment
 from fmnist.data import cache, idx
 from fmnist.data.idx import DataError, OfficialFile
 from fmnist.language import N_, _
@@ -230,7 +231,7 @@ def _lock_path() -> Path:
 
 
 def _addresses() -> list[str]:
-    mirror = os.environ.get("FMNIST_MIRROR", "").strip()
+    mirror = environment.text("FMNIST_MIRROR")
     return [address.rstrip("/") for address in ((mirror, *ADDRESSES) if mirror else ADDRESSES)]
 
 

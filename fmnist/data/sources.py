@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import cache, download, idx, lookalikes
 from fmnist.data.facts import HOME_PAGE
 from fmnist.data.idx import OFFICIAL_FILES, DataError, OfficialFile
@@ -85,10 +85,10 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
         Whatever is wrong with the other sources, there are always look-alikes; `notice` says what was wrong.
     """
     problems: list[str] = []
-    named = os.environ.get("FMNIST_DATA_DIR")
+    named = environment.folder("FMNIST_DATA_DIR")
     if named:
         try:
-            packed = {file.name: cache.read_file(Path(named), file) for file in OFFICIAL_FILES}
+            packed = {file.name: cache.read_file(named, file) for file in OFFICIAL_FILES}
             return _assembled(packed, "folder", problems)
         except DataError as error:
             problems.append(_("The folder in FMNIST_DATA_DIR was not used: {error}").format(error=error))
@@ -111,8 +111,8 @@ def state_of_files() -> tuple:
 
     It looks at names, sizes and times of the files and at the environment, and takes less than a millisecond.
     """
-    named = os.environ.get("FMNIST_DATA_DIR")
-    places = [*([Path(named)] if named else []), *cache.places()]
+    named = environment.folder("FMNIST_DATA_DIR")
+    places = [*([named] if named else []), *cache.places()]
     return named, tuple(_state_of(place / file.name) for place in places for file in OFFICIAL_FILES)
 
 
@@ -184,7 +184,7 @@ def _state_of(path: Path) -> tuple | None:
 
 
 def _is_offline() -> bool:
-    return os.environ.get("FMNIST_OFFLINE", "0") not in ("", "0")
+    return environment.switch("FMNIST_OFFLINE")
 
 
 def _why_not_downloaded() -> str:
@@ -220,7 +220,7 @@ def _stand_in(problems: list[str]) -> Dataset:
         files=", ".join(names),
         last=last,
         page=HOME_PAGE,
-        folder=os.environ.get("FMNIST_DATA_DIR") or cache.folder(),
+        folder=environment.folder("FMNIST_DATA_DIR") or cache.folder(),
     )
     return _look_alikes(*problems, advice)
 

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
+from fmnist import environment
 from fmnist.language import N_, _, again
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
@@ -457,8 +458,7 @@ class Store:
 
 def default_root() -> Path:
     """Where runs are kept: FMNIST_RUNS_DIR, or runs/ beside app.py."""
-    named = os.environ.get("FMNIST_RUNS_DIR", "").strip()
-    return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / "runs"
+    return environment.folder("FMNIST_RUNS_DIR") or Path(__file__).resolve().parents[2] / "runs"
 
 
 # --------------------------------------------------------------------------------------------- internal
