@@ -10,6 +10,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -49,23 +50,42 @@ def places() -> tuple[Path, ...]:
 
 
 def read_file(place: Path, file: OfficialFile) -> bytes:
-    """The packed bytes of an official file in the folder `place`.
+    """The bytes of an official file in the folder `place`, packed or not, under any of its names.
 
     Raises
     ------
     DataError
         If it is missing, cannot be read, or is not the official file.
     """
+    faults = []
+    for name in file.names:
+        try:
+            return _read_named(place, replace(file, name=name))
+        except FileNotFoundError:
+            pass
+        except DataError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    raise DataError(N_("{file} is missing from {folder}.").format(file=file.name, folder=place))
+
+
+def paths(place: Path, file: OfficialFile) -> list[str]:
+    """Where in a folder an official file may lie."""
+    return [os.path.join(place, name) for name in file.names]
+
+
+def _read_named(place: Path, file: OfficialFile) -> bytes:
     try:
-        packed = (place / file.name).read_bytes()
+        with (place / file.name).open("rb") as opened:
+            content = opened.read(file.largest + 1)
     except FileNotFoundError:
-        message = N_("{file} is missing from {folder}.")
-        raise DataError(message.format(file=file.name, folder=place)) from None
+        raise
     except OSError as error:
         message = N_("{file} in {folder} cannot be read: {reason}.")
         raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
-    idx.check(packed, file)
-    return packed
+    idx.check(content, file)
+    return content
 
 
 def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
@@ -74,7 +94,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
     Returns
     -------
     found : dict
-        File name → packed bytes, checked.
+        File name → its bytes, packed or not, checked.
     faults : list of str
         One sentence for each file that is there but cannot be used, in no folder.
     """
@@ -85,7 +105,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 found[file.name] = read_file(place, file)
                 break
             except DataError as error:
-                if os.path.exists(place / file.name):  # unlike Path.exists, never raises
+                if any(map(os.path.exists, paths(place, file))):  # unlike Path.exists, never raises
                     fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
                     faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]

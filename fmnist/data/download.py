@@ -15,20 +15,18 @@ from urllib.parse import urlsplit
 import filelock
 
 from fmnist import environment
-from fmnist.data import cache, idx
+from fmnist.data import cache, failures, idx
 from fmnist.data.idx import DataError, OfficialFile
 from fmnist.language import N_, _
 
 ADDRESSES = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",  # its makers
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",  # the address in the README of its makers
 )
 TIMEOUT = (3, 5)  # seconds to connect, seconds between two packets
 SILENCE = 11.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
 NEWS = 64 * 1024
 LOCK_POLL = 0.5  # seconds
-NO_ANSWER = N_("no answer (is this computer online, or does a firewall block it?)")
 # By how many reasons there are, so that `language.again` finds each of them.
 FAILED = (
     N_("The download failed. {hosts1}: {error1}."),
@@ -128,7 +126,7 @@ class _Job:
             except _GivenUp:
                 raise
             except Exception as error:  # a server can answer anything, and the libraries raise many kinds
-                self._failures.setdefault(_reason(error), []).append(self._host)
+                self._failures.setdefault(failures.reason(error), []).append(self._host)
                 return
             self._contents[file.name] = packed
             self._not_kept = cache.keep(packed, file) or self._not_kept
@@ -154,8 +152,9 @@ class _Job:
             self._tell_news()
         whole = sum(one.size for one in self._files)
         here = count + sum(one.size for one in self._files if one.name in self._contents)
+        percent = min(100, 100 * count // file.size)  # packed in another way, it may be larger
         message = _("Downloading {file}, {percent}%")
-        self._progress(message.format(file=file.name, percent=100 * count // file.size), here / whole)
+        self._progress(message.format(file=file.name, percent=percent), min(1.0, here / whole))
 
     def _stop_if_abandoned(self) -> None:
         if self._abandoned.is_set():
@@ -206,7 +205,7 @@ class _Received(io.BytesIO):
     def write(self, chunk: bytes) -> int:
         if self.tell() == 0 and chunk.lstrip()[:1] == b"<":
             raise DataError(_("the answer was a web page instead of the file (a log-in page or a firewall?)"))
-        if self.tell() + len(chunk) > self._file.size:
+        if self.tell() + len(chunk) > self._file.largest:
             message = _("more came than the {size:,} bytes of {file}")
             raise DataError(message.format(size=self._file.size, file=self._file.name))
         super().write(chunk)
@@ -240,22 +239,3 @@ def _host(address: str) -> str:
     with contextlib.suppress(ValueError):
         return urlsplit(address).netloc.rpartition("@")[2] or address
     return address
-
-
-def _reason(error: Exception) -> str:
-    import requests
-
-    if isinstance(error, DataError):
-        return str(error).removesuffix(".")
-    if isinstance(error, requests.HTTPError):
-        message = _("the answer was {status} {reason}")
-        return message.format(status=error.response.status_code, reason=error.response.reason)
-    if isinstance(error, requests.exceptions.SSLError):
-        return _("no safe connection (a firewall that reads along, or a wrong clock?)")
-    if isinstance(error, requests.ConnectionError | requests.Timeout):
-        return _(NO_ANSWER)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return _("the connection broke off")
-    if isinstance(error, ValueError):
-        return _("not an address to download from")
-    return _("an answer that could not be read ({kind})").format(kind=type(error).__name__)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -29,7 +29,7 @@ class Dataset:
     test_images: np.ndarray  # uint8 (10000, 28, 28)
     test_labels: np.ndarray  # uint8 (10000,)
     source: str  # "folder", "cache", "download" or "look-alikes"
-    verified: bool  # the SHA-256 of all four files is the official one
+    verified: bool  # the SHA-256 of what is in all four files is the official one
     checksums: dict[str, str] = field(repr=False)  # file name → SHA-256
     notice: str = ""  # what a person should know about this data; "" when nothing went wrong
 
@@ -113,7 +113,9 @@ def state_of_files() -> tuple:
     """
     named = environment.folder("FMNIST_DATA_DIR")
     places = [*([named] if named else []), *cache.places()]
-    return named, tuple(_state_of(place / file.name) for place in places for file in OFFICIAL_FILES)
+    return named, tuple(
+        _state_of(path) for place in places for file in OFFICIAL_FILES for path in cache.paths(place, file)
+    )
 
 
 class Loader:
@@ -175,12 +177,12 @@ class Loader:
                 self._status = replace(self._status, dataset=dataset)
 
 
-def _state_of(path: Path) -> tuple | None:
+def _state_of(path: str) -> tuple | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
-    return str(path), found.st_size, found.st_mtime_ns
+    return path, found.st_size, found.st_mtime_ns
 
 
 def _is_offline() -> bool:

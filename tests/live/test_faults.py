@@ -6,6 +6,7 @@ import os
 import random
 import re
 import shutil
+import time
 
 import pytest
 
@@ -186,6 +187,22 @@ async def test_a_clock_set_back_by_a_day_during_training_disturbs_nothing(tmp_pa
         assert run.progress.finished < run.progress.started  # the clock was indeed set back
         second = await trains(own_server)
         assert {run.id for run in Store(own_server.runs_dir).list()} == {run.id, second.id}
+
+
+async def test_a_clock_that_says_1970_disturbs_neither_training_nor_predictions(tmp_path):
+    clock = tmp_path / "clock"
+    clock.mkdir()
+    (clock / "sitecustomize.py").write_text(A_CLOCK_TO_SET)
+    (clock / "offset").write_text(str(3 * 86400 - time.time()))
+    (tmp_path / "runs").mkdir()
+    with Server(tmp_path / "runs", PYTHONPATH=str(clock), CLOCK=str(clock / "offset")) as own_server:
+        run = await trains(own_server)
+        assert run.id.startswith("1970")
+        assert run.problem == ""
+        async with visitor_on(own_server, f"predict?view=test&run={run.id}") as visitor:
+            await sees(visitor, "Predicted")
+        async with visitor_on(own_server, "train") as visitor:
+            assert visitor.exceptions == []
 
 
 A_CLOCK_TO_SET = """
