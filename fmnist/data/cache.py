@@ -1,7 +1,4 @@
-"""Where the official files are kept between starts, and reading and writing them whole.
-
-What goes wrong is said in English, because it is kept for all visitors.
-"""
+"""Where the official files are kept between starts, and reading and writing them whole."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ import platformdirs
 from fmnist import environment
 from fmnist.data import idx
 from fmnist.data.idx import DataError, OfficialFile
-from fmnist.language import N_
+from fmnist.language import N_, Words, row, say
 
 NAME = "fashion-mnist-dashboard"
 
@@ -67,7 +64,7 @@ def read_file(place: Path, file: OfficialFile) -> bytes:
             faults.append(error)
     if faults:
         raise faults[0]
-    raise DataError(N_("{file} is missing from {folder}.").format(file=file.name, folder=place))
+    raise DataError(N_("{file} is missing from {folder}."), file=file.name, folder=place)
 
 
 def paths(place: Path, file: OfficialFile) -> list[str]:
@@ -83,12 +80,12 @@ def _read_named(place: Path, file: OfficialFile) -> bytes:
         raise
     except OSError as error:
         message = N_("{file} in {folder} cannot be read: {reason}.")
-        raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
+        raise DataError(message, file=file.name, folder=place, reason=error.strerror) from None
     idx.check(content, file)
     return content
 
 
-def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
+def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[Words]]:
     """What the cache folders hold of `files`.
 
     Returns
@@ -106,30 +103,30 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 break
             except DataError as error:
                 if any(map(os.path.exists, paths(place, file))):  # unlike Path.exists, never raises
-                    fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
+                    fault = say(N_("In the cache folder {folder}: {fault}"), folder=place, fault=error)
                     faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]
 
 
-def keep(packed: bytes, file: OfficialFile) -> str:
+def keep(packed: bytes, file: OfficialFile) -> Words:
     """Write a checked file to the cache folder, or to the spare folder when that fails.
 
     Returns
     -------
-    str
+    Sentence or str
         "" or a sentence saying why the cache folder does not have it now.
     """
     fault = _write(folder(), file.name, packed)
     if not fault:
         return ""
     if not _write(spare_folder(), file.name, packed):
-        kept = N_("The files are kept in {folder} for now.").format(folder=spare_folder())
+        kept = say(N_("The files are kept in {folder} for now."), folder=spare_folder())
     else:
-        kept = N_("The files are only in memory and will be downloaded again at the next start.")
-    return f"{fault} {kept}"
+        kept = say(N_("The files are only in memory and will be downloaded again at the next start."))
+    return row(fault, kept)
 
 
-def _write(place: Path, name: str, packed: bytes) -> str:
+def _write(place: Path, name: str, packed: bytes) -> Words:
     """Write under a temporary name, then rename: readers see the whole file or none. The fault, or ""."""
     temporary = None
     try:
@@ -145,7 +142,7 @@ def _write(place: Path, name: str, packed: bytes) -> str:
                 temporary.unlink()
         if error.errno == errno.ENOSPC:
             message = N_("The disk is full, so {file} could not be kept in {folder}.")
-            return message.format(file=name, folder=place)
+            return say(message, file=name, folder=place)
         message = N_("{folder} cannot be written ({reason}).")
-        return message.format(folder=place, reason=error.strerror)
+        return say(message, folder=place, reason=error.strerror)
     return ""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from fmnist.data.idx import DataError
-from fmnist.language import N_, _
+from fmnist.language import N_, Words, say
 
 NO_ANSWER = N_("no answer (is this computer online, or does a firewall block it?)")
 NOT_A_WEB_SERVER = N_("what came was not the answer of a web server")
@@ -46,7 +46,7 @@ _CERTIFICATES = {
 }
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Words:
     """Why a download failed, as the part of a sentence after the name of the host.
 
     Parameters
@@ -56,17 +56,13 @@ def reason(error: Exception) -> str:
         errors, which wrap those of the operating system and of OpenSSL.
     """
     if isinstance(error, DataError):
-        return str(error).removesuffix(".")
+        return error.sentence
     causes = list(_causes(error))
     for kind, words in _reasons():
         for cause in causes:
             if isinstance(cause, kind) and (said := words(cause)):
                 return said
-    return _filled(N_("an answer that could not be read ({kind})"), kind=type(error).__name__)
-
-
-def _filled(message: str, **values: Any) -> str:
-    return _(message).format(**values)
+    return say(N_("an answer that could not be read ({kind})"), kind=type(error).__name__)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -93,58 +89,58 @@ def _kinds(*names: str) -> tuple[type, ...]:
     return tuple(getattr(homes[home], name) for home, name in (each.split(".") for each in names))
 
 
-def _always(message: str) -> Callable[[BaseException], str]:
-    return lambda cause: _filled(message)
+def _always(message: str) -> Callable[[BaseException], Words]:
+    return lambda cause: say(message)
 
 
-def _of_a_status(cause: Any) -> str:
+def _of_a_status(cause: Any) -> Words:
     answer = cause.response
     if answer.status_code == http.HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return _filled(PROXY_ASKS)
-    return _filled(N_("the answer was {status} {reason}"), status=answer.status_code, reason=answer.reason)
+        return say(PROXY_ASKS)
+    return say(N_("the answer was {status} {reason}"), status=answer.status_code, reason=answer.reason)
 
 
-def _of_a_certificate(cause: Any) -> str:
+def _of_a_certificate(cause: Any) -> Words:
     nobody = N_("nobody whom this computer trusts has signed its certificate (a firewall that reads along?)")
-    return _filled(_CERTIFICATES.get(cause.verify_code, nobody))
+    return say(_CERTIFICATES.get(cause.verify_code, nobody))
 
 
-def _of_an_unsafe_connection(cause: Any) -> str:
+def _of_an_unsafe_connection(cause: Any) -> Words:
     if cause.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"):
-        return _filled(N_("it does not encrypt what it sends (a log-in page, or http instead of https?)"))
+        return say(N_("it does not encrypt what it sends (a log-in page, or http instead of https?)"))
     if cause.reason == "NO_CERTIFICATE_OR_CRL_FOUND":
         return _of_a_certificate_file()
     why = (cause.reason or type(cause).__name__).replace("_", " ").lower()
-    return _filled(N_("no safe connection could be agreed upon ({why})"), why=why)
+    return say(N_("no safe connection could be agreed upon ({why})"), why=why)
 
 
-def _of_a_proxy(cause: Any) -> str:
+def _of_a_proxy(cause: Any) -> Words:
     if "407" in str(cause):
-        return _filled(PROXY_ASKS)
+        return say(PROXY_ASKS)
     if "Tunnel connection failed" in str(cause):
         why = str(cause.original_error).partition("failed: ")[2]
-        return _filled(N_("the proxy in between refused: {why}"), why=why)
-    return _filled(N_("the proxy in between does not answer (set in HTTPS_PROXY or HTTP_PROXY)"))
+        return say(N_("the proxy in between refused: {why}"), why=why)
+    return say(N_("the proxy in between does not answer (set in HTTPS_PROXY or HTTP_PROXY)"))
 
 
-def _of_the_system(cause: Any) -> str:
+def _of_the_system(cause: Any) -> Words:
     message = _OF_THE_SYSTEM.get(cause.errno)
-    return _filled(message) if message else ""
+    return say(message) if message else ""
 
 
-def _of_certificates_on_this_computer(cause: Any) -> str:
+def _of_certificates_on_this_computer(cause: Any) -> Words:
     """What requests says as a plain OSError, before it connects."""
     is_missing = cause.errno is None and "TLS CA certificate bundle" in str(cause)
     return _of_a_certificate_file() if is_missing else ""
 
 
-def _of_a_certificate_file() -> str:
+def _of_a_certificate_file() -> Words:
     named = [name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)]
     variable = named[0] if named else "REQUESTS_CA_BUNDLE"
-    return _filled(N_("the file of certificates that {variable} names cannot be read"), variable=variable)
+    return say(N_("the file of certificates that {variable} names cannot be read"), variable=variable)
 
 
-def _reasons() -> Iterator[tuple[tuple[type, ...], Callable[[Any], str]]]:
+def _reasons() -> Iterator[tuple[tuple[type, ...], Callable[[Any], Words]]]:
     """Kinds of errors and what is said of them; the first that fits and has something to say is taken."""
     addresses = ("InvalidURL", "InvalidSchema", "MissingSchema", "InvalidProxyURL")
     yield _kinds("requests.HTTPError"), _of_a_status

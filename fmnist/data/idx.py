@@ -10,14 +10,14 @@ from math import prod
 import numpy as np
 
 from fmnist.data.facts import CLASSES, IMAGE_SHAPE, TEST_IMAGES, TRAIN_IMAGES
-from fmnist.language import N_, _
+from fmnist.language import N_, SaidError
 
 UNSIGNED_BYTE = 0x08  # the IDX code for the type of the values
 GZIP = b"\x1f\x8b"  # how each part of a packed file begins
 
 
-class DataError(Exception):
-    """A file that is not what it should be; the message is a sentence for a person, naming file and fault."""
+class DataError(SaidError):
+    """A file that is not what it should be: the sentence names file and fault."""
 
 
 @dataclass(frozen=True)
@@ -106,18 +106,18 @@ def check(content: bytes, file: OfficialFile) -> None:
         return
     for other in OFFICIAL_FILES:
         if found in (other.sha256, other.unpacked_sha256):
-            raise DataError(_("{file} has the content of {other}.").format(file=file.name, other=other.name))
+            raise DataError(N_("{file} has the content of {other}."), file=file.name, other=other.name)
     if content.lstrip()[:1] == b"<":
-        raise DataError(_("{file} is a web page, not the packed images or labels.").format(file=file.name))
+        raise DataError(N_("{file} is a web page, not the packed images or labels."), file=file.name)
     raw = _inside(content, file)
     inside = hashlib.sha256(raw).hexdigest()
     if inside == file.unpacked_sha256:
         return
     _array(raw, file)  # a fault of the content is more telling than a checksum
-    message = _(
+    message = N_(
         "{file} is not the official file: the SHA-256 of what is in it starts with {found}, not {wanted}."
     )
-    raise DataError(message.format(file=file.name, found=inside[:12], wanted=file.unpacked_sha256[:12]))
+    raise DataError(message, file=file.name, found=inside[:12], wanted=file.unpacked_sha256[:12])
 
 
 def read(content: bytes, file: OfficialFile) -> np.ndarray:
@@ -157,13 +157,13 @@ def _array(raw: bytes, file: OfficialFile) -> np.ndarray:
     if len(raw) > file.unpacked_size:
         raise _too_much(file.name, file.unpacked_size)
     if len(raw) != file.unpacked_size:
-        message = _("{file} holds {found:,} values after its header, not {wanted:,}.")
-        raise DataError(message.format(file=file.name, found=len(raw) - len(header), wanted=prod(file.shape)))
+        message = N_("{file} holds {found:,} values after its header, not {wanted:,}.")
+        raise DataError(message, file=file.name, found=len(raw) - len(header), wanted=prod(file.shape))
     array = np.frombuffer(raw, np.uint8, offset=len(header)).reshape(file.shape)
     if len(file.shape) == 1 and array.size and array.max() >= CLASSES:
         place = int(np.argmax(array >= CLASSES))
-        message = _("{file} has the label {label} at position {place}; labels are 0 to 9.")
-        raise DataError(message.format(file=file.name, label=array[place], place=place))
+        message = N_("{file} has the label {label} at position {place}; labels are 0 to 9.")
+        raise DataError(message, file=file.name, label=array[place], place=place)
     return array
 
 
@@ -182,8 +182,8 @@ def _unpacked(packed: bytes, name: str, limit: int) -> bytes:
             break
         packed = rest
     if rest.strip(b"\0"):
-        message = _("{file} has {count:,} bytes too many at its end.")
-        raise DataError(message.format(file=name, count=len(rest)))
+        message = N_("{file} has {count:,} bytes too many at its end.")
+        raise DataError(message, file=name, count=len(rest))
     return b"".join(parts)
 
 
@@ -195,17 +195,17 @@ def _unpacked_part(packed: bytes, name: str, left: int, limit: int) -> tuple[byt
         raw = unpacker.decompress(packed, left) if left else b""
         more = b"" if unpacker.eof else unpacker.decompress(unpacker.unconsumed_tail if left else packed, 1)
     except zlib.error:
-        raise DataError(_("{file} is not a gzip file, or is damaged.").format(file=name)) from None
+        raise DataError(N_("{file} is not a gzip file, or is damaged."), file=name) from None
     if more:
         raise _too_much(name, limit)
     if not unpacker.eof:
-        raise DataError(_("{file} is cut off: the packed data end too early.").format(file=name))
+        raise DataError(N_("{file} is cut off: the packed data end too early."), file=name)
     return raw, unpacker.unused_data
 
 
 def _too_much(name: str, limit: int) -> DataError:
-    message = _("{file} holds more than the {limit:,} bytes it should when unpacked.")
-    return DataError(message.format(file=name, limit=limit))
+    message = N_("{file} holds more than the {limit:,} bytes it should when unpacked.")
+    return DataError(message, file=name, limit=limit)
 
 
 def _check_header(raw: bytes, file: OfficialFile) -> None:
@@ -219,4 +219,4 @@ def _check_header(raw: bytes, file: OfficialFile) -> None:
         found, wanted = (part[4 * place : 4 * place + 4] for part in (raw, file.header))
         if found != wanted:
             numbers = {"found": int.from_bytes(found, "big"), "wanted": int.from_bytes(wanted, "big")}
-            raise DataError(_(message).format(file=file.name, **numbers))
+            raise DataError(message, file=file.name, **numbers)

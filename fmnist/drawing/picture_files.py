@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageOps
 
-from fmnist.language import _
+from fmnist.language import N_, SaidError
 
 MOST_BYTES = 10 * 2**20
 # In millions. A JPEG is decoded at a fraction of its size; 10 million pixels of the others take 160 MB.
@@ -20,7 +20,7 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 EXIF_ORIENTATION = 0x0112
 
 
-class SketchError(ValueError):
+class SketchError(SaidError, ValueError):
     """A picture that cannot be used; the message is a sentence for the person who gave it."""
 
 
@@ -51,12 +51,12 @@ def open_picture(data: bytes) -> Image.Image:
 
 def _check_bytes(data: bytes) -> None:
     if not data:
-        raise SketchError(_("The file is empty. Choose a PNG, JPEG or WebP picture."))
+        raise SketchError(N_("The file is empty. Choose a PNG, JPEG or WebP picture."))
     if len(data) > MOST_BYTES:
-        message = _("The file has {size:.1f} MB; pictures of up to 10 MB can be read.")
-        raise SketchError(message.format(size=len(data) / 2**20))
+        message = N_("The file has {size:.1f} MB; pictures of up to 10 MB can be read.")
+        raise SketchError(message, size=len(data) / 2**20)
     if data[:4] == b"GIF8":
-        raise SketchError(_("This is a GIF. Save the picture as PNG, JPEG or WebP and try again."))
+        raise SketchError(N_("This is a GIF. Save the picture as PNG, JPEG or WebP and try again."))
     if _is_webp(data):
         _check_pixels(*_webp_size(data), "WEBP")
 
@@ -64,10 +64,10 @@ def _check_bytes(data: bytes) -> None:
 def _check_pixels(width: int, height: int, kind: str) -> None:
     most = MOST_MEGAPIXELS[kind]
     if width * height > most * 1_000_000:
-        message = _(
+        message = N_(
             "The picture has {width:,} × {height:,} pixels; {most} million can be read. Make it smaller."
         )
-        raise SketchError(message.format(width=width, height=height, most=most))
+        raise SketchError(message, width=width, height=height, most=most)
 
 
 def _is_webp(data: bytes) -> bool:
@@ -95,12 +95,14 @@ def _sentence_for_faults(step: Callable[[], Image.Image]) -> Image.Image:
     except SketchError:
         raise
     except Image.DecompressionBombError as error:
-        raise SketchError(_("The picture has far more than 10 million pixels. Make it smaller.")) from error
+        raise SketchError(N_("The picture has far more than 10 million pixels. Make it smaller.")) from error
     except Image.UnidentifiedImageError as error:
-        raise SketchError(_("This is not a picture that can be read. Choose a PNG, JPEG or WebP.")) from error
+        raise SketchError(
+            N_("This is not a picture that can be read. Choose a PNG, JPEG or WebP.")
+        ) from error
     except Exception as error:  # damaged files make Pillow raise a dozen kinds, SyntaxError among them
         raise SketchError(
-            _("The picture is damaged or cut off and cannot be read. Save it again.")
+            N_("The picture is damaged or cut off and cannot be read. Save it again.")
         ) from error
 
 

@@ -110,15 +110,15 @@ def _as_image(picture: Image.Image | np.ndarray) -> Image.Image:
         return picture
     picture = np.asarray(picture)
     if picture.dtype != np.uint8:
-        message = _("A picture's numbers must be whole and 0 to 255 (uint8), not {type}.")
-        raise SketchError(message.format(type=picture.dtype))
+        message = N_("A picture's numbers must be whole and 0 to 255 (uint8), not {type}.")
+        raise SketchError(message, type=picture.dtype)
     if (
         picture.size == 0
         or picture.ndim not in (2, 3)
         or (picture.ndim == 3 and picture.shape[2] not in (3, 4))
     ):
-        message = _("A picture must be (height, width), (…, 3) or (…, 4), not {shape}.")
-        raise SketchError(message.format(shape=picture.shape))
+        message = N_("A picture must be (height, width), (…, 3) or (…, 4), not {shape}.")
+        raise SketchError(message, shape=picture.shape)
     return Image.fromarray(np.ascontiguousarray(picture))
 
 

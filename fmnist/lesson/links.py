@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
-from fmnist.language import N_, _, in_a_row
+from fmnist.language import N_, Words, row, say
 
 HIDE = "hide"  # the name in the address
 CONTROLS: dict[str, dict[str, str]] = {
@@ -64,7 +64,7 @@ CONTROLS: dict[str, dict[str, str]] = {
 ALL = {key for controls in CONTROLS.values() for key in controls}
 
 
-def read_hidden(asked: str) -> tuple[tuple[str, ...], list[str]]:
+def read_hidden(asked: str) -> tuple[tuple[str, ...], list[Words]]:
     """The controls that an address hides, and a sentence for each name that is no control.
 
     Parameters
@@ -77,10 +77,10 @@ def read_hidden(asked: str) -> tuple[tuple[str, ...], list[str]]:
     return tuple(name for name in names if name in ALL), [_no_such(name) for name in unknown[:3]]
 
 
-def _no_such(name: str) -> str:
+def _no_such(name: str) -> Words:
     nearest = get_close_matches(name, ALL, 1)
-    told = _("The link hides “{name:.30}”, but there is no such control.").format(name=name)
-    return in_a_row(told, *(_("Is “{name}” meant?").format(name=each) for each in nearest))
+    told = say(N_("The link hides “{name}”, but there is no such control."), name=f"{name:.30}")
+    return row(told, *(say(N_("Is “{name}” meant?"), name=each) for each in nearest))
 
 
 def link(page_url: str, query: dict[str, str], hidden: tuple[str, ...]) -> str:

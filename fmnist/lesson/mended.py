@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from fmnist.language import _
+from fmnist.language import N_, Words, say
 
 YES, NO = "yes", "no"  # in an address
 
 
-def nearest_number(asked: object, low: int, high: int, default: int | None = None) -> tuple[int, str]:
+def nearest_number(asked: object, low: int, high: int, default: int | None = None) -> tuple[int, Words]:
     """A whole number from an address or a keyboard, moved into its range.
 
     Parameters
@@ -26,7 +26,7 @@ def nearest_number(asked: object, low: int, high: int, default: int | None = Non
     -------
     number : int
         The nearest one in the range; the default for what is no number.
-    notice : str
+    notice : Sentence or str
         A sentence that says what was changed; "" when nothing was.
     """
     default = low if default is None else default
@@ -35,24 +35,24 @@ def nearest_number(asked: object, low: int, high: int, default: int | None = Non
     try:
         number = int(asked)
     except (TypeError, ValueError, OverflowError):
-        notice = _("“{asked!s:.20}” is not a whole number, so this is {low:,}.")
-        return default, notice.format(asked=asked, low=default)
+        notice = N_("“{asked}” is not a whole number, so this is {low:,}.")
+        return default, say(notice, asked=f"{asked!s:.20}", low=default)
     nearest = min(max(number, low), high)
     if nearest == number:
         return number, ""
-    shown = f"{number:,}" if abs(number) < 10**15 else _("That")
-    notice = _("{shown} is outside {low:,} to {high:,}, so this is the nearest: {nearest:,}.")
-    return nearest, notice.format(shown=shown, low=low, high=high, nearest=nearest)
+    shown = f"{number:,}" if abs(number) < 10**15 else say(N_("That"))
+    notice = N_("{shown} is outside {low:,} to {high:,}, so this is the nearest: {nearest:,}.")
+    return nearest, say(notice, shown=shown, low=low, high=high, nearest=nearest)
 
 
-def read_switch(name: str, default: bool, asked: str) -> tuple[bool, str]:
+def read_switch(name: str, default: bool, asked: str) -> tuple[bool, Words]:
     """Whether an address switches a setting on, and a sentence if it says neither; the default then."""
     known = {YES: True, "true": True, NO: False, "false": False}
     if asked.lower() in known:
         return known[asked.lower()], ""
-    notice = _("{name} is “{yes}” or “{no}”, not “{asked}”, so this is “{default}”.")
+    notice = N_("{name} is “{yes}” or “{no}”, not “{asked}”, so this is “{default}”.")
     written = written_switch(default)
-    return default, notice.format(name=name, yes=YES, no=NO, asked=f"{asked:.20}", default=written)
+    return default, say(notice, name=name, yes=YES, no=NO, asked=f"{asked:.20}", default=written)
 
 
 def written_switch(on: bool) -> str:
@@ -62,7 +62,7 @@ def written_switch(on: bool) -> str:
 
 def nearest_choice(
     asked: object, choices: Sequence[str], shown: Callable[[str], str] = str, default: str | None = None
-) -> tuple[str, str]:
+) -> tuple[str, Words]:
     """The one of the `choices` most similar to what was asked for, and a sentence if it is another.
 
     None, when nothing was asked for, stands for the default, the first when not given; so does what resembles
@@ -74,5 +74,5 @@ def nearest_choice(
     folded = {choice.casefold(): choice for choice in choices}
     similar = difflib.get_close_matches(str(asked)[:40].casefold(), folded, n=1)
     nearest = folded[similar[0]] if similar else default
-    notice = _("There is no “{asked!s:.20}” here, so this is “{nearest}”.")
-    return nearest, notice.format(asked=asked, nearest=shown(nearest))
+    notice = N_("There is no “{asked}” here, so this is “{nearest}”.")
+    return nearest, say(notice, asked=f"{asked!s:.20}", nearest=shown(nearest))

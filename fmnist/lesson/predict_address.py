@@ -12,7 +12,7 @@ import numpy as np
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.game import MOST_SEED
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Filter
-from fmnist.language import N_, _
+from fmnist.language import N_, Words, say
 from fmnist.lesson.mended import nearest_choice, nearest_number, read_switch, written_switch
 from fmnist.networks.config import RANGES
 
@@ -40,7 +40,7 @@ class Setting:
     """One value of the page. Reading gives the value and "", or a sentence if it had to be mended."""
 
     default: Any
-    read: Callable[[str], tuple[Any, str]]
+    read: Callable[[str], tuple[Any, Words]]
     write: Callable[[Any], str] = str
 
 
@@ -55,21 +55,21 @@ def _number(low: int, high: int) -> Setting:
 def _page(most: int) -> Setting:
     """A page's number. How many there are depends on what is shown: too large a one is mended where it is."""
 
-    def read(asked: str) -> tuple[int, str]:
+    def read(asked: str) -> tuple[int, Words]:
         value, notice = nearest_number(asked, 1, most)
         return value, "" if value == most else notice
 
     return Setting(1, read)
 
 
-def _read_percent_range(asked: str) -> tuple[tuple[int, int], str]:
+def _read_percent_range(asked: str) -> tuple[tuple[int, int], Words]:
     low, dash, high = asked.partition("-")
     if not (dash and low.isdecimal() and high.isdecimal()):
-        notice = _("“{asked:.20}” is no range of confidence such as 40-90, so this is 0-100.")
-        return (0, 100), notice.format(asked=asked)
+        notice = N_("“{asked}” is no range of confidence such as 40-90, so this is 0-100.")
+        return (0, 100), say(notice, asked=f"{asked:.20}")
     bounds = tuple(sorted(min(int(bound[:9]), 100) for bound in (low, high)))
     same = bounds == (int(low[:9]), int(high[:9]))
-    notice = _("The range of confidence is {low}-{high}%.").format(low=bounds[0], high=bounds[1])
+    notice = say(N_("The range of confidence is {low}-{high}%."), low=bounds[0], high=bounds[1])
     return bounds, "" if same else notice
 
 
@@ -81,7 +81,7 @@ def _switch(name: str, default: bool) -> Setting:
     return Setting(default, lambda asked: read_switch(name, default, asked), written_switch)
 
 
-def _read_unit(asked: str) -> tuple[int | str, str]:
+def _read_unit(asked: str) -> tuple[int | str, Words]:
     return (ANY, "") if asked == ANY else nearest_number(asked, 0, LAST_UNIT)
 
 
@@ -112,7 +112,7 @@ SETTINGS: dict[str, Setting] = {
 """By the name it has in the address, which is also the key of its widget."""
 
 
-def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+def read(query: dict[str, str]) -> tuple[dict[str, Any], list[Words]]:
     """The values of all settings, and a sentence for each that had to be mended.
 
     Parameters

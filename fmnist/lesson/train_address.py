@@ -6,7 +6,7 @@ import math
 from dataclasses import fields
 from typing import Any
 
-from fmnist.language import _
+from fmnist.language import N_, Words, say
 from fmnist.lesson.mended import nearest_choice, nearest_number, read_switch, written_switch
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
@@ -20,7 +20,7 @@ STEPS: dict[str, tuple[float, ...]] = {
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
 
 
-def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+def read(query: dict[str, str]) -> tuple[dict[str, Any], list[Words]]:
     """The settings that an address names, and a sentence for each that had to be mended.
 
     Parameters
@@ -51,7 +51,7 @@ def _written(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
+def _read(name: str, default: Any, asked: str) -> tuple[Any, Words]:
     if name in CHOICES:
         return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name], default=default)
     if isinstance(default, bool):
@@ -62,16 +62,16 @@ def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
     return nearest_number(asked, int(bounds.low), int(bounds.high), default)
 
 
-def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:
+def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, Words]:
     try:
         wanted = float(asked)
     except ValueError:
         wanted = math.nan
     if math.isnan(wanted):
-        notice = _("“{asked}” is not a number, so this is {default:g}.")
-        return default, notice.format(asked=f"{asked:.20}", default=default)
+        notice = N_("“{asked}” is not a number, so this is {default:g}.")
+        return default, say(notice, asked=f"{asked:.20}", default=default)
     bounded = min(max(wanted, steps[0]), steps[-1])
     nearest = min(steps, key=lambda step: abs(step - bounded))
     same = math.isclose(nearest, wanted, rel_tol=1e-6, abs_tol=1e-9)
-    notice = _("{asked} is not offered, so this is the nearest: {nearest:g}.")
-    return nearest, "" if same else notice.format(asked=f"{asked:.20}", nearest=nearest)
+    notice = N_("{asked} is not offered, so this is the nearest: {nearest:g}.")
+    return nearest, "" if same else say(notice, asked=f"{asked:.20}", nearest=nearest)

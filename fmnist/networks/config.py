@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 from fmnist.data.facts import TRAIN_IMAGES
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Sentence, say
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
 OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop")
@@ -15,8 +15,8 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be trained with; the message is a sentence for the person who chose it."""
+class ConfigError(SaidError, ValueError):
+    """A setting that cannot be trained with; the sentence is for the person who chose it."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class RunConfig:
         """
         if not isinstance(values, dict):
             message = N_("The settings must be a table of names and values, not {kind}.")
-            raise ConfigError(message.format(kind=type(values).__name__))
+            raise ConfigError(message, kind=type(values).__name__)
         unknown = sorted(set(values) - {field.name for field in fields(cls)}, key=str)
         if unknown:
-            raise ConfigError(N_("There is no setting named {name!r}.").format(name=unknown[0]))
+            raise ConfigError(N_("There is no setting named {name}."), name=_shown(unknown[0]))
         return cls(**values)
 
 
@@ -110,14 +110,14 @@ RANGES: dict[str, Range] = {
 }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Sentence | str:
     if isinstance(value, int) and abs(value) > 10**20:
-        return N_("a number with too many digits")
+        return say(N_("a number with too many digits"))
     return f"{value!r:.60}"
 
 
 def _refused(message: str, name: str, value: Any, **known: Any) -> ConfigError:
-    return ConfigError(message.format(name=name, value=_shown(value), **known))
+    return ConfigError(message, name=name, value=_shown(value), **known)
 
 
 def _checked(name: str, value: Any) -> Any:

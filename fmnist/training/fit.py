@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from fmnist.data.sources import Dataset
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import photos_learned, steps_per_epoch
@@ -25,8 +25,8 @@ SECONDS_PER_BLOCK = (
 _SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
 
-class TrainingError(Exception):
-    """Training cannot go on; the message is a sentence for the person who started it."""
+class TrainingError(SaidError):
+    """Training cannot go on; the sentence is for the person who started it."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Outcome:
     """How a run ended: state "finished" or "stopped", and a sentence for a person."""
 
     state: str
-    message: str
+    message: Words
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     done = len(run.history)
     accuracy = run.history[-1].test_accuracy
     print(f"Test accuracy: {accuracy:.4f}", flush=True)
-    reached = N_("Test accuracy {accuracy:.3f}.").format(accuracy=accuracy)
-    return Outcome("finished", f"{_finished_message(config, done)} {reached}")
+    reached = say(N_("Test accuracy {accuracy:.3f}."), accuracy=accuracy)
+    return Outcome("finished", row(_finished_message(config, done), reached))
 
 
 def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
@@ -201,7 +201,7 @@ def _network(config: RunConfig, run: Run) -> keras.Model:
             return keras.models.load_model(run.model_path, safe_mode=True)
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
-            raise TrainingError(message.format(file=run.model_path.name)) from error
+            raise TrainingError(message, file=run.model_path.name) from error
     return _new_network(config)
 
 
@@ -240,35 +240,35 @@ def _way_to_compute(config: RunConfig) -> dict[str, Any]:
     return {"jit_compile": False, "largest_part": 512}
 
 
-# What is written into the run folder is English. A page finds these texts again to show them in others.
-
-
-def _finished_message(config: RunConfig, done: int) -> str:
+def _finished_message(config: RunConfig, done: int) -> Words:
     if done >= config.epochs:
-        message = N_("Finished 1 epoch.") if done == 1 else N_("Finished {done} epochs.")
-    elif config.early_stopping == 1:
-        message = N_(
-            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for 1 epoch."
-        )
-    else:
-        message = N_(
-            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for "
-            "{patience} epochs."
-        )
-    return message.format(done=done, epochs=config.epochs, patience=config.early_stopping)
+        return counted("Finished {done} epoch.", "Finished {done} epochs.", done, done=done)
+    return counted(
+        "Ended early after {done} of {epochs} epochs: the validation loss did not get better for {patience} "
+        "epoch.",
+        "Ended early after {done} of {epochs} epochs: the validation loss did not get better for {patience} "
+        "epochs.",
+        config.early_stopping,
+        done=done,
+        epochs=config.epochs,
+        patience=config.early_stopping,
+    )
 
 
-def _stopped_message(done: int, epochs: int) -> str:
+def _stopped_message(done: int, epochs: int) -> Words:
     if not done:
-        return N_("Stopped before the first epoch was finished, so there is no model.")
-    message = N_("Stopped after {done} of {epochs} epochs.")
-    if epochs == 1:
-        message = N_("Stopped after {done} of 1 epoch.")
-    kept = N_("The model of the last whole epoch is kept.")
-    return f"{message.format(done=done, epochs=epochs)} {kept}"
+        return say(N_("Stopped before the first epoch was finished, so there is no model."))
+    stopped = counted(
+        "Stopped after {done} of {epochs} epoch.",
+        "Stopped after {done} of {epochs} epochs.",
+        epochs,
+        done=done,
+        epochs=epochs,
+    )
+    return row(stopped, say(N_("The model of the last whole epoch is kept.")))
 
 
-def _not_finite_message(config: RunConfig, epoch: int) -> str:
+def _not_finite_message(config: RunConfig, epoch: int) -> Words:
     what = N_(
         "The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
         "grew without bound."
@@ -276,4 +276,4 @@ def _not_finite_message(config: RunConfig, epoch: int) -> str:
     advice = N_("Choose a learning rate below {rate:g}.")
     if not config.scale_pixels:
         advice = N_("Choose a learning rate below {rate:g}, or let the pixel values be scaled.")
-    return f"{what.format(epoch=epoch)} {advice.format(rate=config.learning_rate)}"
+    return row(say(what, epoch=epoch), say(advice, rate=config.learning_rate))

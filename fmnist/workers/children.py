@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fmnist import environment
+from fmnist.language import SaidError
 from fmnist.workers.forkserver import REPORT, run_target
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
@@ -30,8 +31,8 @@ PRELOAD = (
 )
 
 
-class WorkerError(Exception):
-    """What a child process could not do; the message is a sentence for a person."""
+class WorkerError(SaidError):
+    """What a child process could not do, as a sentence for a person."""
 
 
 class Child(Protocol):

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fmnist import environment
-from fmnist.language import _, n_
+from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs.store import RunError, Summary
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
@@ -78,32 +78,35 @@ def may_change(rules: Rules, visitor: Visitor, owner: str) -> bool:
 
 
 def obstacle(
-    rules: Rules, visitor: Visitor, runs: Sequence[Summary], space: Space, *, new: bool = True
-) -> str:
+    rules: Rules, visitor: Visitor, runs: Sequence[Snapshot], space: Space, *, new: bool = True
+) -> Words:
     """Why a visitor may not start a run now (continue one, when not `new`), as a sentence; "" if they may."""
     if not rules.shared:
         return ""
     if space.used > rules.disk_megabytes * MEGABYTE:
-        return _(
+        full = N_(
             "All runs together fill the {megabytes:,} MB they may have here. "
             "Delete runs of yours that you no longer need, or ask your teacher."
-        ).format(megabytes=rules.disk_megabytes)
+        )
+        return say(full, megabytes=rules.disk_megabytes)
     if space.free < LEAST_FREE * MEGABYTE:
-        return _("The disk of this server is nearly full. Delete runs of yours, or ask your teacher.")
+        return say(N_("The disk of this server is nearly full. Delete runs of yours, or ask your teacher."))
     if visitor.is_teacher:
         return ""
     if sum(run.state == "queued" for run in runs) >= rules.waiting_runs:
-        return _(
+        crowded = N_(
             "{count} runs are waiting already, as many as may wait here. "
             "Press again when one of them has begun."
-        ).format(count=rules.waiting_runs)
+        )
+        return say(crowded, count=rules.waiting_runs)
     mine = sum(run.owner == visitor.owner for run in runs)
     if new and mine >= rules.runs_per_visitor:
-        return n_(
+        return counted(
             "You have {count} run, as many as each visitor may keep here. Delete one, then press again.",
             "You have {count} runs, as many as each visitor may keep here. Delete one, then press again.",
             mine,
-        ).format(count=mine)
+            count=mine,
+        )
     return ""
 
 
@@ -156,7 +159,7 @@ class Actions:
         run = self._workers.store.open(id)
         if not self.may_change(run.owner):
             raise RunError(
-                _(
+                N_(
                     "This run was started from another browser: only there, or by the teacher, can it be "
                     "changed."
                 )
@@ -183,7 +186,7 @@ class TeachersDoor:
         """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
         with self._lock:
             if time.monotonic() < self._opens_again:
-                raise RunError(_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
+                raise RunError(N_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
             right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
             if not right:
                 self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from fmnist.language import N_, _
+from fmnist.language import N_, Words, _
 from fmnist.lesson.mended import nearest_choice, nearest_number
 
 LEFT = "explore_address"  # by its name in the address: what a visitor last chose, also before other pages
@@ -21,7 +21,7 @@ FIELD = (
 )
 
 
-def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
+def number(label: str, key: str, low: int, high: int) -> tuple[int, Words]:
     """A whole number from `low` to `high`, and a notice if another one was asked for.
 
     The widget itself has no limits: the browser would refuse a number outside them unseen by the page.
@@ -34,7 +34,7 @@ def number(label: str, key: str, low: int, high: int) -> tuple[int, str]:
 
 def choice(
     label: str, key: str, options: Sequence[str], shown: Callable[[str], str] = str
-) -> tuple[str, str]:
+) -> tuple[str, Words]:
     """One of many options, and a notice if something else was asked for; `shown` says how it is called."""
     value, notice = _wanted(key, lambda asked: nearest_choice(asked, options, shown))
     st.selectbox(label, options, format_func=shown, key=key, width=170)
@@ -44,7 +44,7 @@ def choice(
 
 def one_of_few(
     label: str, key: str, options: Sequence[str], shown: Callable[[str], str] = str
-) -> tuple[str, str]:
+) -> tuple[str, Words]:
     """One of two or three options, side by side, and a notice if something else was asked for."""
     value, notice = _wanted(key, lambda asked: nearest_choice(asked, options, shown))
     st.radio(label, options, format_func=shown, horizontal=True, key=key, width="content")
@@ -64,10 +64,10 @@ def tabs(key: str, options: Sequence[str], shown: Callable[[str], str]):
     return containers, notice
 
 
-def show_notices(*notices: str) -> None:
+def show_notices(*notices: Words) -> None:
     """The notices that say something."""
     for notice in filter(None, notices):
-        st.info(notice, icon=":material/info:")
+        st.info(str(notice), icon=":material/info:")
 
 
 def _wanted(key: str, nearest: Callable[[Any], tuple]) -> tuple:

@@ -26,7 +26,7 @@ class Judged:
 
 def companions() -> list[Judged]:
     """The runs chosen beside the first, without those whose judgement is unknown; the page says which."""
-    runs = [shared.store().open(run_id) for run_id in st.session_state.compare]
+    runs = [shared.store().snapshot(run_id) for run_id in st.session_state.compare]
     judged = [(run_choice.title_of(run), run_choice.evaluation_of(run)) for run in runs]
     return [Judged(title, evaluation) for title, evaluation in judged if evaluation is not None]
 

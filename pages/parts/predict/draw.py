@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist import language
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
 from fmnist.drawing import paper as canvas_message
@@ -20,7 +19,7 @@ from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
 from fmnist.networks.shipped import SKETCH_READY
 from fmnist.plots.quick_bars import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
-from fmnist.runs.store import Run, RunError
+from fmnist.runs.store import Snapshot
 from fmnist.workers.neighbours import Neighbours
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, run_choice
@@ -69,19 +68,19 @@ SMALL = 104  # pixels of the edge of a small picture
 EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
 
 
-def show(run: Run | None) -> None:
+def show(run: Snapshot | None) -> None:
     """Show the view; `run` is the run chosen on the page, or None before there is one."""
     _neighbours(shared.dataset().fingerprint)  # begins to look at them before the first stroke
     _view(run)
 
 
 @st.fragment
-def _view(run: Run | None) -> None:
+def _view(run: Snapshot | None) -> None:
     _draw_and_judge(run)
     address.write()
 
 
-def _draw_and_judge(run: Run | None) -> None:
+def _draw_and_judge(run: Snapshot | None) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         try:
@@ -181,7 +180,7 @@ def _file(file) -> Image.Image | None:
 # ---- what becomes of it
 
 
-def _show_answer(run: Run | None, conversion: Conversion | None, source: str) -> None:
+def _show_answer(run: Snapshot | None, conversion: Conversion | None, source: str) -> None:
     if conversion is None:
         st.info(_(AWAITED[source]), icon=":material/image_search:")
         return
@@ -212,7 +211,7 @@ def _asked_label() -> int | None:
     return None if name is None else CLASS_NAMES.index(name)
 
 
-def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
+def _show_judges(run: Snapshot | None, image: np.ndarray, label: int | None) -> None:
     ours, chosen = st.columns(2)
     with ours:
         _show_judge("Sketch-ready", SKETCH_READY, image, label)
@@ -224,11 +223,8 @@ def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
     st.caption(_why_they_differ(run))
 
 
-def _why_they_differ(run: Run) -> str:
-    try:
-        has_drawn = run.config.learn_drawings
-    except RunError:  # its settings cannot be read; its title says so
-        has_drawn = False
+def _why_they_differ(run: Snapshot) -> str:
+    has_drawn = run.config is not None and run.config.learn_drawings
     return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
 
 
@@ -237,7 +233,7 @@ def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> 
     try:
         probabilities = shared.workers().judge.predict(model, image[None])[0]
     except WorkerError as error:
-        st.error(language.again(str(error)), icon=":material/error:")
+        st.error(str(error), icon=":material/error:")
         return
     path.mark(DRAW)
     first, *others = verdict.best_guesses(probabilities)

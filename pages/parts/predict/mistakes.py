@@ -12,7 +12,7 @@ from fmnist.lesson.glossary import meaning
 from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
-from fmnist.runs.store import Run
+from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, compare, gallery, run_choice
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import why as predict_why
@@ -22,7 +22,7 @@ from pages.parts.shell import shared
 CELL_WORDS = {"counts": N_("Counts"), "shares": N_("Shares")}
 
 
-def show(run: Run) -> None:
+def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:

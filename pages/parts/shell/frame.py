@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import language
 from fmnist.language import _
 from pages.parts.shell import languages, links, shared, small_pictures
 
@@ -56,6 +55,6 @@ def show_data_source() -> None:
     languages.tell_browser()
     languages.show_notice()
     if dataset.notice:
-        st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
+        st.warning(shared.plain(dataset.notice), icon=":material/info:")
     if not dataset.is_real:
         st.button(_("Look for the real files again"), key="look_again", on_click=shared.look_again)

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist import language
+from fmnist.language import Words
 from pages.parts.shell import shared
 
 
@@ -34,7 +34,7 @@ class PageAddress:
         self,
         page: str,
         defaults: Mapping[str, Any],
-        read: Callable[[dict[str, str]], tuple[dict[str, Any], list[str]]],
+        read: Callable[[dict[str, str]], tuple[dict[str, Any], list[Words]]],
         write: Callable[[dict[str, Any]], dict[str, str]],
     ) -> None:
         self._last, self._notices = f"{page}_address", f"{page}_notices"
@@ -51,7 +51,7 @@ class PageAddress:
             state.update(values)
             state[self._last] = asked
         for notice in state.get(self._notices, []):
-            st.info(shared.plain(language.again(notice)), icon=":material/info:")
+            st.info(shared.plain(notice), icon=":material/info:")
 
     def write(self) -> None:
         """Put the present settings into the address, and leave what else is there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fmnist.language import Words
 from fmnist.lesson import train_address
 from fmnist.networks.config import RunConfig
 from pages.parts.shell.page_address import PageAddress
@@ -11,7 +12,7 @@ from pages.parts.shell.page_address import PageAddress
 DEFAULTS = RunConfig().as_dict()
 
 
-def _read(asked: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+def _read(asked: dict[str, str]) -> tuple[dict[str, Any], list[Words]]:
     chosen, notices = train_address.read(asked)
     return DEFAULTS | chosen, notices
 

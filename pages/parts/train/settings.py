@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from fmnist.language import _, again, in_a_row, n_
+from fmnist.language import _, in_a_row, n_
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import STEPS
@@ -70,7 +70,7 @@ def show() -> None:
         help=_("Sets every setting back to the tutorial's."),
     )
     if message := st.session_state.get("start_error"):  # it stays until the next click
-        st.error(again(message))
+        st.error(str(message))
     with st.expander(_("Layer by layer"), icon=":material/layers:"):
         _layer_table(config)
 
@@ -223,7 +223,7 @@ def _start(config: RunConfig) -> None:
         st.session_state.watched = visitor.actions().start(config)
         st.session_state.last_start = (config, time.monotonic())
     except (WorkerError, RunError) as error:
-        st.session_state.start_error = str(error)
+        st.session_state.start_error = error.sentence
 
 
 def _reset() -> None:

@@ -82,8 +82,8 @@ def assert_only_whole_files(folder, contents):
 def assert_look_alikes(dataset, *parts):
     assert (dataset.source, dataset.verified, dataset.is_real) == ("look-alikes", False, False)
     for part in (*parts, *NAMES, "not Fashion-MNIST", "put them in", "github.com/zalandoresearch"):
-        assert part in dataset.notice
-    assert dataset.notice.endswith(".") and "Error" not in dataset.notice
+        assert part in str(dataset.notice)
+    assert str(dataset.notice).endswith(".") and "Error" not in str(dataset.notice)
 
 
 def wait_until(condition):
@@ -233,7 +233,11 @@ def test_a_faulty_named_folder_is_said_to_be_so_and_the_cache_is_used(
     damage(folder / NAMES[2])
     dataset = sources.load(allow_download=False)
     assert (dataset.source, dataset.verified) == ("cache", True)
-    assert "FMNIST_DATA_DIR" in dataset.notice and NAMES[2] in dataset.notice and fault in dataset.notice
+    assert (
+        "FMNIST_DATA_DIR" in str(dataset.notice)
+        and NAMES[2] in str(dataset.notice)
+        and fault in str(dataset.notice)
+    )
 
 
 def test_a_named_folder_that_does_not_exist_ends_in_look_alikes_with_the_place_to_put_files(
@@ -297,8 +301,8 @@ def test_a_damaged_cached_file_is_replaced_and_that_is_said(place, contents, mir
     damaged = tiny_set.fill(place / "cache", contents) / NAMES[0]
     damaged.write_bytes(damaged.read_bytes()[:1000])
     dataset = sources.load()
-    assert dataset.verified and f"{NAMES[0]} is cut off" in dataset.notice
-    assert "A good copy was downloaded" in dataset.notice
+    assert dataset.verified and f"{NAMES[0]} is cut off" in str(dataset.notice)
+    assert "A good copy was downloaded" in str(dataset.notice)
     assert_only_whole_files(place / "cache", contents)
     assert sources.load().notice == ""
 
@@ -309,7 +313,7 @@ def test_a_damaged_cached_file_without_a_network_ends_in_look_alikes_that_name_i
     for allow_download in (True, False):
         dataset = sources.load(allow_download=allow_download)
         assert_look_alikes(dataset, f"{NAMES[0]} is not a gzip file", str(place / "cache"))
-        assert "lacks" not in dataset.notice, "it is there, though damaged"
+        assert "lacks" not in str(dataset.notice), "it is there, though damaged"
 
 
 def test_the_mirror_is_asked_first_and_the_other_addresses_fill_its_gaps(
@@ -446,7 +450,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_files_are_kept_elsewhere(
     monkeypatch.setattr(cache.tempfile, "NamedTemporaryFile", on_a_full_disk)
     dataset = sources.load()
     assert (dataset.source, dataset.verified) == ("download", True)
-    assert "The disk is full" in dataset.notice and str(cache.spare_folder()) in dataset.notice
+    assert "The disk is full" in str(dataset.notice) and str(cache.spare_folder()) in str(dataset.notice)
     assert not list((place / "cache").glob("*.gz*")) and not list((place / "cache").glob(".*"))
     assert sources.load(allow_download=False).is_real, "a child process finds them too"
 
@@ -460,7 +464,7 @@ def test_a_cache_folder_that_cannot_be_written_is_no_obstacle(place, contents, m
     (place / "file").write_text("not a folder")
     monkeypatch.setenv("FMNIST_CACHE_DIR", str(place / "file" / "cache"))
     dataset = sources.load()
-    assert dataset.verified and f"{place / 'file' / 'cache'} cannot be written" in dataset.notice
+    assert dataset.verified and f"{place / 'file' / 'cache'} cannot be written" in str(dataset.notice)
     assert sources.load(allow_download=False).is_real, "a child process finds them too"
 
 
@@ -470,7 +474,7 @@ def test_when_no_folder_can_be_written_the_images_are_used_from_memory(place, co
     monkeypatch.setenv("FMNIST_CACHE_DIR", str(place / "file" / "cache"))
     monkeypatch.setattr(tempfile, "tempdir", str(place / "file"))
     dataset = sources.load()
-    assert dataset.verified and "only in memory" in dataset.notice
+    assert dataset.verified and "only in memory" in str(dataset.notice)
 
 
 def test_folder_names_no_system_accepts_end_in_look_alikes(place, monkeypatch):
@@ -578,7 +582,9 @@ def test_during_a_slow_download_there_are_look_alikes_and_then_the_real_images(
     loader.start()
     status = wait_for(loader, lambda status: status.dataset)
     assert (
-        not status.done and not status.dataset.is_real and "still being downloaded" in status.dataset.notice
+        not status.done
+        and not status.dataset.is_real
+        and "still being downloaded" in str(status.dataset.notice)
     )
     go_on.set()
     status = wait_for(loader, lambda status: status.done)
@@ -596,7 +602,11 @@ def test_a_loader_that_fails_altogether_says_so_and_is_done(place, monkeypatch):
     loader = sources.Loader()
     loader.start()
     status = wait_for(loader, lambda status: status.done)
-    assert status.dataset is None and "could not be loaded" in status.message and "lost.npz" in status.message
+    assert (
+        status.dataset is None
+        and "could not be loaded" in str(status.message)
+        and "lost.npz" in str(status.message)
+    )
 
 
 def test_a_change_of_the_files_at_hand_is_seen_without_reading_them(tmp_path, monkeypatch):

@@ -21,10 +21,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fmnist.language import Sentence
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs import store as runs
-from fmnist.runs.store import EpochRow, Progress, Run, RunError, Store, Summary
+from fmnist.runs.store import EpochRow, Progress, Run, RunError, Store, Snapshot
 from tests.unit import small_disk
 
 FILES = ("config.json", "label.json", "progress.json", "history.csv", "model.keras", "predictions.npz")
@@ -59,7 +60,7 @@ def _finished(store: Store, epochs: int = 2) -> Run:
     return run
 
 
-def _only(store: Store) -> Summary:
+def _only(store: Store) -> Snapshot:
     (summary,) = store.list()
     return summary
 
@@ -158,7 +159,7 @@ def test_an_unchanged_run_is_not_read_again(store, monkeypatch):
     for path in run.path.iterdir():
         os.utime(path, (1e9, 1e9))
     before = store.list()
-    monkeypatch.setattr(runs, "read_folder", lambda path: pytest.fail("read again"))
+    monkeypatch.setattr(runs, "read_folder", lambda *_: pytest.fail("read again"))
     assert store.list() == before
 
 
@@ -305,7 +306,7 @@ DAMAGE = {
 def test_a_damaged_file_is_named_and_hides_no_other_run(store, name, content):
     run, whole = _finished(store), _finished(store)
     (run.path / name).write_bytes(content)
-    assert name in run.problem
+    assert name in str(run.problem)
     _survives_reading(run)
     assert {summary.id for summary in store.list()} == {run.id, whole.id}
     assert store.list()[0].state == "finished"
@@ -318,7 +319,7 @@ def test_a_folder_or_a_pipe_in_the_place_of_a_file_is_damage(store, name):
         (run.path / name).unlink() if (run.path / name).is_file() else (run.path / name).rmdir()
         make(run.path / name)
         summary = _only(store)
-        assert summary.state == "damaged" and name in summary.problem
+        assert summary.state == "damaged" and name in str(summary.problem)
         _survives_reading(run)
 
 
@@ -326,8 +327,8 @@ def test_a_folder_or_a_pipe_in_the_place_of_a_file_is_damage(store, name):
 def test_a_missing_file_is_damage(store, name):
     run = _finished(store)
     (run.path / name).unlink()
-    assert _only(store).state == "damaged" and name in _only(store).problem
-    assert run.progress.state == "damaged" and name in run.progress.message
+    assert _only(store).state == "damaged" and name in str(_only(store).problem)
+    assert run.progress.state == "damaged" and name in str(run.progress.message)
 
 
 def test_rows_before_the_damage_are_kept(store):
@@ -391,14 +392,14 @@ def test_progress_is_valid_or_refused(tmp_path, key, value):
         for moment in (progress.heartbeat, progress.started, progress.finished):
             datetime.fromtimestamp(moment or 0, UTC)
         assert 0 <= progress.epoch <= 1000 and progress.state in files.STATES
-        assert isinstance(progress.message, str)
+        assert isinstance(progress.message, str | Sentence)
 
 
 def _survives_reading(run: Run) -> None:
     """Every property gives a value; only `config` may refuse, in a sentence."""
     for read in ("info", "owner", "name", "note", "progress", "state", "history", "batches", "log"):
         getattr(run, read)
-    assert isinstance(run.problem, str)
+    assert isinstance(run.problem, str | Sentence)
     assert run.predictions is None or run.predictions.shape[1] == 10
     try:
         assert isinstance(run.config, RunConfig)
@@ -494,7 +495,7 @@ def test_a_runs_folder_that_is_gone_is_empty_and_made_again(store):
 def test_a_file_in_the_place_of_the_runs_folder_is_told_in_a_sentence(tmp_path):
     (tmp_path / "runs").write_text("")
     store = Store(tmp_path / "runs")
-    assert store.list() == [] and store.problem().endswith("is not a folder.")
+    assert store.list() == [] and str(store.problem()).endswith("is not a folder.")
     with pytest.raises(RunError, match="No run could be made"):
         store.create(RunConfig(), info={})
 
@@ -546,7 +547,7 @@ def test_a_run_without_a_living_owner_is_interrupted(store):
     assert (run.state, _only(store).state) == ("queued", "queued")
     run.release()
     assert (run.state, _only(store).state) == ("interrupted", "interrupted")
-    assert "can be continued" in run.progress.message
+    assert "can be continued" in str(run.progress.message)
 
 
 def test_a_killed_owner_frees_its_run_at_once(store):

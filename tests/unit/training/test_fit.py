@@ -293,7 +293,7 @@ def test_a_stopped_run_keeps_its_last_whole_epoch(start, few, monkeypatch):
     append = type(whole).append_epoch
     monkeypatch.setattr(type(whole), "append_epoch", lambda run, row: (append(run, row), run.request_stop()))
     run = start(seed=5, epochs=3)
-    assert run.outcome.state == "stopped" and "1 of 3 epochs" in run.outcome.message
+    assert run.outcome.state == "stopped" and "1 of 3 epochs" in str(run.outcome.message)
     assert [row.epoch for row in run.history] == [1]
     assert_close(weights(run), weights(whole), 1e-6)
     network = keras.models.load_model(run.model_path)
@@ -304,7 +304,7 @@ def test_a_stopped_run_keeps_its_last_whole_epoch(start, few, monkeypatch):
 def test_a_run_stopped_before_its_first_epoch_says_that_there_is_no_model(start, monkeypatch):
     monkeypatch.setattr("fmnist.runs.store.Run.stop_requested", lambda run: True)
     run = start()
-    assert run.outcome.state == "stopped" and "no model" in run.outcome.message
+    assert run.outcome.state == "stopped" and "no model" in str(run.outcome.message)
     assert not run.history and not run.model_path.exists()
 
 
@@ -376,7 +376,7 @@ def test_a_run_that_gets_no_better_ends_early(start):
     settings = {"learning_rate": 0.03, "validation_share": 0.1, "early_stopping": 1, "epochs": 50}
     run = start(training_images=200, shuffle_labels=True, **settings)
     losses = [row.val_loss for row in run.history]
-    assert run.outcome.state == "finished" and "Ended early" in run.outcome.message
+    assert run.outcome.state == "finished" and "Ended early" in str(run.outcome.message)
     assert losses[-1] >= min(losses[:-1])
     assert all(later < earlier for earlier, later in zip(losses[:-2], losses[1:-1], strict=True))
 

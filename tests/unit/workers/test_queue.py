@@ -141,7 +141,7 @@ def test_a_waiting_run_knows_its_place_and_can_leave(store, make_workers):
     workers.stop(second)
     assert [workers.place(id) for id in (first, second, third)] == [None, None, 1]
     run = store.open(second)
-    assert run.state == "stopped" and "left the queue" in run.progress.message
+    assert run.state == "stopped" and "left the queue" in str(run.progress.message)
     store.delete(second)
 
 
@@ -165,7 +165,7 @@ def test_a_run_that_does_not_listen_is_ended_within_a_second_and_keeps_its_last_
     ended(store, run.id)
     assert time.monotonic() - asked < 1.5  # 1 s on an idle machine
     assert (run.state, len(run.history), run.problem) == ("stopped", 1, "")
-    assert "epoch (1) is kept" in run.progress.message
+    assert "epoch (1) is kept" in str(run.progress.message)
     until(lambda: not process.is_running())
 
 
@@ -197,7 +197,7 @@ def test_a_run_whose_training_dies_is_failed_with_a_sentence_and_keeps_its_epoch
 ):
     workers = make_workers(store, job)
     run = ended(store, workers.submit(RunConfig(epochs=3)))
-    assert run.state == "failed" and re.search(words, run.progress.message) and logged in run.log
+    assert run.state == "failed" and re.search(words, str(run.progress.message)) and logged in run.log
     assert len(run.history) == (0 if job == "wrong" else 1) and run.problem == ""
     workers._job = f"{JOBS}:quick"
     assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
@@ -219,7 +219,7 @@ def test_a_training_child_asked_to_end_is_interrupted_and_can_go_on(store, make_
     run = training_epoch_two(store, workers.submit(RunConfig(epochs=3)))
     child_of(workers, run.id).terminate()
     ended(store, run.id)
-    assert run.state == "interrupted" and "can be continued" in run.progress.message
+    assert run.state == "interrupted" and "can be continued" in str(run.progress.message)
     workers._job = f"{JOBS}:quick"
     workers.resume(run.id, 2)
     assert (ended(store, run.id).state, len(run.history)) == ("finished", 3)
@@ -282,7 +282,8 @@ try:
     workers.submit(RunConfig())
 except RunError as error:
     refused = str(error)
-found = [workers.last_words(run.id), refused, store.problem(), run.state, run.problem, len(run.history)]
+said = [str(words) for words in (workers.last_words(run.id), store.problem(), run.problem)]
+found = [*said, refused, run.state, len(run.history)]
 for folder in (store.root, run.path):
     folder.chmod(0o755)
 workers._job = f"{JOBS}:quick"
@@ -291,7 +292,7 @@ until(lambda: run.state == "finished")
 workers.close()
 print(json.dumps(found))
 """
-    said, refused, problem, state, damage, epochs = json.loads(_output(code, store.root, obey=True).stdout)
+    said, problem, damage, refused, state, epochs = json.loads(_output(code, store.root, obey=True).stdout)
     assert "could not write into its folder" in said and "cannot be written by this user" in said
     assert "No run could be made" in refused and "cannot be written" in problem
     assert (state, damage) == ("interrupted", "") and epochs >= 1
@@ -317,7 +318,7 @@ def test_a_disk_that_fills_up_ends_the_run_in_a_sentence_and_keeps_its_epochs(di
     store = Store(disk)
     workers = make_workers(store, "fills_disk")
     run = ended(store, workers.submit(RunConfig(epochs=3)))
-    assert run.state == "failed" and "The disk is full" in run.progress.message
+    assert run.state == "failed" and "The disk is full" in str(run.progress.message)
     assert len(run.history) == 1 and run.problem == ""
     (disk / "filling").unlink()
     workers._job = f"{JOBS}:quick"
@@ -443,7 +444,7 @@ def test_a_killed_web_process_leaves_no_orphan_and_its_runs_can_go_on(store, mak
     workers.start()
     finished = [ended_in_order(store, id) for id in waiting]
     assert finished == sorted(finished)
-    assert run.state == "interrupted" and "can be continued" in run.progress.message
+    assert run.state == "interrupted" and "can be continued" in str(run.progress.message)
     workers.resume(running, 1)
     assert (ended(store, running).state, len(run.history)) == ("finished", 2)
 
@@ -569,10 +570,10 @@ run = workers.store.open(id)
 while run.state in ("queued", "running"):
     time.sleep(0.02)
 probabilities = workers.judge.predict(id, np.zeros((3, 28, 28), np.uint8))
-state, message = run.state, run.progress.message
+state, message = run.state, str(run.progress.message)
 workers.close()
 print(json.dumps({
-    "state": state, "message": message, "epochs": len(run.history), "problem": run.problem,
+    "state": state, "message": message, "epochs": len(run.history), "problem": str(run.problem),
     "tested": run.predictions.shape, "sums": probabilities.sum(axis=1).tolist(),
     "data": sorted(run.info["data"]), "tensorflow": "tensorflow" in sys.modules,
 }))
