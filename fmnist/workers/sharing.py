@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 import os
 import shutil
 import threading
@@ -170,7 +171,9 @@ class Actions:
         if not self._rules.shared:
             return
         store = self._workers.store
-        if why := obstacle(self._rules, self._visitor, store.list(), space_of(store.root), new=new):
+        if why := obstacle(
+            self._rules, self._visitor, store.list(patience=math.inf), space_of(store.root), new=new
+        ):
             raise RunError(why)
 
 
