@@ -32,7 +32,7 @@ def why(address, monkeypatch):
     """What is said of a download from an address, after the host."""
     monkeypatch.setattr(download, "ADDRESSES", (address,))
     file = next(iter(tiny_set.make()))
-    (problem,) = download.fetch([file], lambda message, share: None).problems
+    problem = str(download.fetch([file], lambda message, share: None).problems[0])
     start = f"The download failed. {download._host(address)}: "
     assert problem.startswith(start)
     assert problem.endswith(".")
@@ -188,7 +188,7 @@ def test_an_answer_that_is_not_the_file(monkeypatch, answer, words):
 def test_an_address_that_is_none(monkeypatch, address):
     file = next(iter(tiny_set.make()))
     monkeypatch.setattr(download, "ADDRESSES", (address,))
-    (problem,) = download.fetch([file], lambda message, share: None).problems
+    (problem,) = map(str, download.fetch([file], lambda message, share: None).problems)
     assert problem.endswith(f"{failures.NO_ADDRESS}.")
 
 
@@ -288,14 +288,14 @@ def test_what_nobody_has_thought_of_is_named_by_its_kind():
     class Surprise(Exception):
         pass
 
-    assert failures.reason(Surprise("\x1b[31m")) == "an answer that could not be read (Surprise)"
+    assert str(failures.reason(Surprise("\x1b[31m"))) == "an answer that could not be read (Surprise)"
 
 
 def test_an_error_that_contains_itself_comes_to_an_end():
     error = RuntimeError()
     error.args = (error,)
     error.__context__ = error
-    assert failures.reason(error) == "an answer that could not be read (RuntimeError)"
+    assert str(failures.reason(error)) == "an answer that could not be read (RuntimeError)"
 
 
 def test_a_mirror_may_have_packed_the_files_anew(monkeypatch):

@@ -210,7 +210,7 @@ def test_a_loss_that_is_not_finite_is_written_as_not_known(store):
     ("typed", "kept"),
     [
         ("  two   words \n", "two words"),
-        ("a\x00b\x1b[31mc\u202ed\ud800e", "ab[31mcde"),
+        ("a\x00b\x1b[31mc\u202ed\ud800e", "abcde"),
         ("<b>**bold**</b>", "<b>**bold**</b>"),
         ("x" * 500, "x" * 100),
         ("Grüße 👕", "Grüße 👕"),
@@ -228,7 +228,7 @@ def test_the_log_is_shown_from_its_end_and_without_control_characters(store):
     run = store.create(RunConfig(), info={})
     assert run.log == ""
     (run.path / "log.txt").write_bytes(b"x" * 300_000 + b"\x1b[1mbold\x1b[0m \xff\x00\b\nlast line\n")
-    assert run.log.endswith("[1mbold[0m \ufffd\nlast line\n") and len(run.log) <= 200_000
+    assert run.log.endswith("xbold \ufffd\nlast line\n") and len(run.log) <= 200_000
 
 
 # --------------------------------------------------------------------------------- damaged and strange
