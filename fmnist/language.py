@@ -101,13 +101,16 @@ class Sentence:
     number: int = 1  # which one
     parts: tuple[Words, ...] = ()  # sentences that follow each other, instead of all the above
 
+    def __bool__(self) -> bool:
+        return bool(self.template or self.parts)
+
     def __str__(self) -> str:
         return self.said_in(current())
 
     def said_in(self, code: str) -> str:
-        """The sentence in a language of `LANGUAGES`, at most `LONGEST` characters of it."""
+        """The sentence in a language of `LANGUAGES`, at most `LONGEST` characters of each."""
         if self.parts:
-            return in_a_row(*(_said(part, code) for part in self.parts))[:LONGEST]
+            return in_a_row(*(_said(part, code) for part in self.parts))
         if not self.template:
             return ""  # gettext would answer with the head of its catalog
         catalog = _catalog(code)
@@ -204,7 +207,7 @@ def without_colours(text: str) -> str:
 _OF_TERMINALS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")  # ECMA-48
 
 
-LONGEST = 2_000  # characters of what is said
+LONGEST, LONGEST_VALUE = 2_000, 1_000  # characters of a sentence, and of a text that is filled in
 MOST_DATA, DEEPEST = 20_000, 8  # characters of JSON, sentences within sentences: more than the program makes
 MOST_COUNTED = 10**9
 _PLACE = re.compile(r"\{([a-z]\w*)(?::(\+?,?(?:\.\d\d?)?[dfg%]?))?\}", re.ASCII | re.IGNORECASE)
@@ -242,7 +245,9 @@ def _plain(value: object) -> Value:
         return value
     if isinstance(value, SaidError):
         return value.sentence
-    return value.item() if hasattr(value, "item") else one_line(str(value), LONGEST)  # NumPy's are no JSON
+    return (
+        value.item() if hasattr(value, "item") else one_line(str(value), LONGEST_VALUE)
+    )  # NumPy's are no JSON
 
 
 def _said(value: Value, code: str) -> Any:

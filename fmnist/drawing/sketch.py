@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
-from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.drawing.picture_files import SketchError, open_picture
 from fmnist.drawing.thinning import centre_lines
 from fmnist.language import N_, _
 
 __all__ = ["Conversion", "SketchError", "Step", "convert", "open_picture"]
 
-SIZE = IMAGE_SHAPE[0]
+SIZE = 28
 PEN = 2  # width of a drawn line in the 28×28 image, in pixels
 FINE = 4  # lines are drawn on a grid this many times finer, then averaged
 LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more

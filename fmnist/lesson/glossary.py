@@ -297,34 +297,6 @@ TERMS: dict[str, Term] = {
     ),
 }
 
-ON_PAGE: dict[str, tuple[str, ...]] = {
-    "explore": ("pixel", "label", "training set", "test set", "scaling", "principal components"),
-    "train": (
-        "epoch",
-        "step",
-        "loss",
-        "accuracy",
-        "overfitting",
-        "validation",
-        "early stopping",
-        "learning rate",
-        "optimizer",
-        "parameters",
-        "hidden unit",
-        "activation",
-        "dropout",
-        "convolution",
-        "seed",
-        "scaling",
-    ),
-    "test": ("test set", "softmax", "confidence", "accuracy", "label"),
-    "mistakes": ("accuracy", "loss", "confusion matrix", "confidence", "precision", "calibration"),
-    "inside": ("hidden unit", "parameters", "activation", "scores", "softmax"),
-    "draw": ("confidence", "softmax", "shift", "features"),
-    "beat": ("test set", "accuracy", "confidence"),
-}
-"""The words used on a page or in a view of Predict, in the order to read them in."""
-
 EVERYWHERE: Numbers = {"guessing_loss": math.log(CLASSES)}
 
 

@@ -86,7 +86,7 @@ async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_af
         run = await begins(visitor, own_server)
         child = training_child(own_server, run.id)
     own_server.kill()
-    wait_until(lambda: not child.is_running(), 10, "the training goes on without a web process")
+    wait_until(lambda: not child.is_running(), LIMIT, "the training goes on without a web process")
     done = len(run.history)
     own_server.start()
     async with visitor_on(own_server, "train") as visitor:

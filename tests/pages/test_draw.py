@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.drawing import examples, sketch
 from fmnist.drawing.paper import Sheet, on_paper
-from fmnist.lesson import predict_address
+from fmnist.lesson.predict_address import SETTINGS
 from fmnist.networks.config import RunConfig
 from fmnist.workers.children import WorkerError
 from pages.parts.predict import draw as predict_draw
@@ -61,7 +61,7 @@ def view(run=RUN, **state):
         predict_draw.show(run)
 
     test = AppTest.from_function(script, default_timeout=30, args=(run,))
-    for name, value in (predict_address.read({"view": "draw"})[0] | state).items():
+    for name, value in (SETTINGS.read({"view": "draw"})[0] | state).items():
         test.session_state[name] = value
     return test.run()
 
@@ -295,6 +295,6 @@ def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):
     test = view(tool="line", brush=20, tone="grey")
     asked = {name: test.query_params[name] for name in ("view", "tool", "brush", "tone")}
     assert asked == {"view": "draw", "tool": "line", "brush": "20", "tone": "grey"}
-    read, notices = predict_address.read(asked | {"brush": "99"})
+    read, notices = SETTINGS.read(asked | {"brush": "99"})
     assert (read["tool"], read["brush"], read["tone"]) == ("line", 40, "grey")
     assert len(notices) == 1

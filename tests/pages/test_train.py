@@ -145,7 +145,7 @@ def test_stop_reaches_the_run(app, runs_dir):
     wait_until(lambda: run.state == "running" and run.history, 60, "the run never trained")
     test.run()
     widget(test, "button", "stop").click().run()
-    wait_until(lambda: run.state == "stopped", 5, "the run did not stop")
+    wait_until(lambda: run.state == "stopped", 60, "the run did not stop")
     assert run.history
 
 

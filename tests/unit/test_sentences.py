@@ -78,6 +78,7 @@ def test_sentences_in_a_row_are_said_one_after_another_without_the_empty_ones(in
 
 def test_an_empty_sentence_says_nothing_and_not_the_head_of_the_catalog(in_german):
     assert str(Sentence()) == str(from_data({"says": ""})) == ""
+    assert not Sentence() and row(Sentence(), "") == ""
 
 
 def test_numbers_are_written_as_the_template_wants_them():

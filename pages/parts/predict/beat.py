@@ -11,8 +11,7 @@ from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.game import IMAGES, MOST_SEED, Game, choose_images, feedback, outcome
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
-from fmnist.plots.figures import ink_on_white
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import disagreement_tiles
 from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, one_image, run_choice

@@ -17,7 +17,7 @@ from fmnist.language import N_, _
 from fmnist.lesson.path import DRAW
 from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
 from fmnist.networks.shipped import SKETCH_READY
-from fmnist.plots.quick_bars import probability_bars_png
+from fmnist.plots.kept_figures import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
 from fmnist.runs.store import Snapshot
 from fmnist.workers.neighbours import Neighbours

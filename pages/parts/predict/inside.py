@@ -16,8 +16,7 @@ from fmnist.language import N_, _
 from fmnist.lesson.predict_address import ANY, PREDICTED, UNIT_ORDERS, UNITS_PER_PAGE, pages_of, shown_on_page
 from fmnist.networks.architectures import is_dense
 from fmnist.plots import waterfall, weight_pictures
-from fmnist.plots.figures import ink_on_white
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
@@ -181,7 +180,7 @@ def _restart_pages() -> None:
 
 def _page_of(units: np.ndarray) -> np.ndarray:
     pages = pages_of(units, UNITS_PER_PAGE)
-    address.bound_page("unit_page", pages)
+    address.bound("unit_page", pages)
     page = st.session_state.unit_page
     if pages > 1:
         page = st.pagination(pages, key="unit_page", persist_state="session")
@@ -189,14 +188,9 @@ def _page_of(units: np.ndarray) -> np.ndarray:
 
 
 def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
-    asked, last = st.session_state.unit, len(walk.outputs[0]) - 1
-    if asked == ANY:
-        return inside.loudest_unit(network, walk)
-    if asked > last:
-        words = _("This layer has units 0 to {last:,}, so this is unit {last:,}.").format(last=last)
-        st.info(words, icon=":material/info:")
-        st.session_state.unit = last
-    return st.session_state.unit
+    address.bound("unit", len(walk.outputs[0]) - 1)
+    chosen = st.session_state.unit
+    return inside.loudest_unit(network, walk) if chosen == ANY else chosen
 
 
 def _choose_unit(unit: int) -> None:

@@ -12,7 +12,7 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.networks.architectures import neighbour_pool
 from fmnist.plots import figures
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, gallery, one_image
@@ -60,7 +60,7 @@ def _neighbours(run: Snapshot, index: int) -> None:
     row = []
     for number, distance in zip(indices, distances, strict=True):
         name = CLASS_NAMES[dataset.train_labels[number]]
-        picture = figures.ink_on_white(dataset.train_images[number])
+        picture = ink_on_white(dataset.train_images[number])
         alt = _("Training image {index}: {name}").format(index=number, name=name)
         row.append(_small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance)))
     small_pictures.show(row, EDGE)
@@ -109,4 +109,4 @@ def _nearest(run_id: str, epochs_done: int, index: int, fingerprint: str) -> tup
 def _mean_images(fingerprint: str) -> np.ndarray:
     # The argument tells the images of one source from those of another.
     dataset = shared.dataset()
-    return figures.ink_on_white(class_statistics(dataset.train_images, dataset.train_labels).means)
+    return ink_on_white(class_statistics(dataset.train_images, dataset.train_labels).means)

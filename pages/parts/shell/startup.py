@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 
 from streamlit import runtime
 
-from fmnist.plots import quick_figures
+from fmnist.plots import kept_figures
 from pages.parts.shell import descriptors, shared
 
 PARTS = ("explore.classes", "explore.facts", "explore.grid", "explore.image", "explore.map", "train.live")
@@ -54,9 +54,9 @@ def _get_ready(ready: threading.Event) -> None:
     shared.begin_to_load()
     for part in PARTS:  # chart and picture libraries take a second to import
         importlib.import_module(f"pages.parts.{part}")
-    quick_figures.draw_blanks(dark=False)
+    kept_figures.draw_ahead(dark=False)
     ready.set()
-    quick_figures.draw_blanks(dark=True)
+    kept_figures.draw_ahead(dark=True)
     _spare_the_collector()
 
 

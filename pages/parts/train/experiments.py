@@ -7,25 +7,25 @@ import streamlit as st
 from fmnist.language import _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
-from fmnist.lesson.mended import nearest_choice
 from fmnist.networks.shipped import SKETCH_READY
 from fmnist.runs.store import Progress, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import path, shared, visitor
+from pages.parts.train import address
 from pages.parts.train import runs as train_runs
 
 REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
 SECTION, CHOSEN = "experiments", "experiment"
-_LAST, _NOTICE, _ERROR = "experiment_address", "experiment_notice", "experiment_error"
+_ERROR = "experiment_error"
 
 
 def show(summaries: list[Snapshot]) -> None:
     """The section: which experiments there are, and the chosen one; `summaries` are all runs."""
-    arrived = _read_address()
     st.divider()
     with st.container(key=SECTION):
         st.subheader(_("Guided experiments"), anchor=SECTION)
         st.caption(_("A question, your guess, one click, and then the answer, in numbers of your own runs."))
+        is_new = address.experiment.read()
         st.pills(
             _("Experiment"),
             list(EXPERIMENTS),
@@ -36,9 +36,8 @@ def show(summaries: list[Snapshot]) -> None:
             label_visibility="collapsed",
             wrap=True,
         )
-        _write_address()
-        if notice := st.session_state.get(_NOTICE):
-            st.info(str(notice), icon=":material/info:")
+        arrived = CHOSEN in st.query_params and (is_new or path.has_just_opened())
+        address.experiment.write()
         if chosen := st.session_state[CHOSEN]:
             with st.container(border=True):
                 _show_experiment(EXPERIMENTS[chosen], summaries)
@@ -48,29 +47,6 @@ def show(summaries: list[Snapshot]) -> None:
 
 def _forget_error() -> None:
     st.session_state[_ERROR] = ""
-
-
-# ---- the address
-
-
-def _read_address() -> bool:
-    """Take over the experiment that a link or the Back button names; whether there was one."""
-    asked = st.query_params.get(CHOSEN)
-    if asked is None or (asked == st.session_state.get(_LAST) and not path.has_just_opened()):
-        return False  # a bare address keeps what was chosen before
-    st.session_state[CHOSEN], st.session_state[_NOTICE] = nearest_choice(asked, list(EXPERIMENTS))
-    return True
-
-
-def _write_address() -> None:
-    chosen = st.session_state[CHOSEN]
-    if chosen != st.session_state.get(_LAST) and st.session_state.get(_LAST) is not None:
-        st.session_state[_NOTICE] = ""
-    if chosen is None:
-        st.query_params.pop(CHOSEN, None)
-    elif st.query_params.get(CHOSEN) != chosen:
-        st.query_params[CHOSEN] = chosen
-    st.session_state[_LAST] = chosen
 
 
 # ---- one experiment

@@ -38,10 +38,6 @@ def test_no_word_takes_more_than_sixty_words_to_explain_or_leaves_a_place_empty(
             assert glossary.example(key, known), key
 
 
-def test_every_word_on_a_page_is_explained_and_every_explanation_is_on_a_page():
-    assert {key for keys in glossary.ON_PAGE.values() for key in keys} == set(glossary.TERMS)
-
-
 def test_the_tutorials_steps_and_parameters_are_those_of_the_tutorial():
     known = glossary.numbers(RunConfig())
     expected = "This run: 60,000 images in batches of 32 make 1,875 steps per epoch."
