@@ -170,7 +170,7 @@ def test_whatever_is_chosen_the_script_trains_what_the_run_does(chosen, monkeypa
     assert_alike(made(**chosen), monkeypatch)
 
 
-@pytest.mark.parametrize("chosen", product(*SWITCHES.values()))
+@pytest.mark.parametrize("chosen", list(product(*SWITCHES.values())))
 def test_in_every_combination_of_what_changes_the_images(chosen, monkeypatch):
     assert_alike(made(network="softmax", seed=3, **dict(zip(SWITCHES, chosen, strict=True))), monkeypatch)
 
