@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import picture_files
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 when it failed, 2 when it was asked wrongly."""
     _print_anything()
     options = _parser().parse_args(arguments)
+    environment.mention_faults()
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)

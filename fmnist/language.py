@@ -195,8 +195,16 @@ def from_data(data: object) -> Words | None:
 
 
 def one_line(text: str, limit: int) -> str:
-    """The first `limit` characters of `text` without control, invisible or unencodable ones."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:limit]
+    """The first `limit` characters of `text` without control, invisible or unencodable ones, nor colours."""
+    return "".join(c for c in " ".join(without_colours(text).split()) if c.isprintable())[:limit]
+
+
+def without_colours(text: str) -> str:
+    """A text without what makes a terminal show it in colour, as Keras puts into its messages."""
+    return _OF_TERMINALS.sub("", text)
+
+
+_OF_TERMINALS = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")  # ECMA-48
 
 
 LONGEST, LONGEST_VALUE = 2_000, 1_000  # characters of a sentence, and of a text that is filled in

@@ -7,10 +7,12 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
+from fmnist import environment
 from fmnist.data import idx
 from fmnist.data.idx import DataError, OfficialFile
 from fmnist.language import N_, Words, row, say
@@ -20,7 +22,7 @@ NAME = "fashion-mnist-dashboard"
 
 def folder() -> Path:
     """The cache folder: `FMNIST_CACHE_DIR`, or the operating system's place for such files."""
-    return Path(os.environ.get("FMNIST_CACHE_DIR") or platformdirs.user_cache_dir(NAME))
+    return environment.folder("FMNIST_CACHE_DIR") or Path(platformdirs.user_cache_dir(NAME))
 
 
 def spare_folder() -> Path:
@@ -35,8 +37,8 @@ def spare_folder() -> Path:
 
 def keras_folder() -> Path:
     """Where `keras.datasets.fashion_mnist.load_data` puts the same four files. Only read."""
-    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
-    return Path(keras_home) / "datasets" / "fashion-mnist"
+    keras_home = os.environ.get("KERAS_HOME", "").strip() or "~/.keras"
+    return Path(os.path.expanduser(keras_home)) / "datasets" / "fashion-mnist"
 
 
 def places() -> tuple[Path, ...]:
@@ -45,23 +47,42 @@ def places() -> tuple[Path, ...]:
 
 
 def read_file(place: Path, file: OfficialFile) -> bytes:
-    """The packed bytes of an official file in the folder `place`.
+    """The bytes of an official file in the folder `place`, packed or not, under any of its names.
 
     Raises
     ------
     DataError
         If it is missing, cannot be read, or is not the official file.
     """
+    faults = []
+    for name in file.names:
+        try:
+            return _read_named(place, replace(file, name=name))
+        except FileNotFoundError:
+            pass
+        except DataError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    raise DataError(N_("{file} is missing from {folder}."), file=file.name, folder=place)
+
+
+def paths(place: Path, file: OfficialFile) -> list[str]:
+    """Where in a folder an official file may lie."""
+    return [os.path.join(place, name) for name in file.names]
+
+
+def _read_named(place: Path, file: OfficialFile) -> bytes:
     try:
-        packed = (place / file.name).read_bytes()
+        with (place / file.name).open("rb") as opened:
+            content = opened.read(file.largest + 1)
     except FileNotFoundError:
-        message = N_("{file} is missing from {folder}.")
-        raise DataError(message, file=file.name, folder=place) from None
+        raise
     except OSError as error:
         message = N_("{file} in {folder} cannot be read: {reason}.")
         raise DataError(message, file=file.name, folder=place, reason=error.strerror) from None
-    idx.check(packed, file)
-    return packed
+    idx.check(content, file)
+    return content
 
 
 def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[Words]]:
@@ -70,8 +91,8 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[Words]]:
     Returns
     -------
     found : dict
-        File name → packed bytes, checked.
-    faults : list of Sentence
+        File name → its bytes, packed or not, checked.
+    faults : list of str
         One sentence for each file that is there but cannot be used, in no folder.
     """
     found, faults = {}, []
@@ -81,7 +102,7 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[Words]]:
                 found[file.name] = read_file(place, file)
                 break
             except DataError as error:
-                if os.path.exists(place / file.name):  # unlike Path.exists, never raises
+                if any(map(os.path.exists, paths(place, file))):  # unlike Path.exists, never raises
                     fault = say(N_("In the cache folder {folder}: {fault}"), folder=place, fault=error)
                     faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]

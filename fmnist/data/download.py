@@ -14,20 +14,19 @@ from urllib.parse import urlsplit
 
 import filelock
 
-from fmnist.data import cache, idx
+from fmnist import environment
+from fmnist.data import cache, failures, idx
 from fmnist.data.idx import DataError, OfficialFile
 from fmnist.language import N_, Sentence, Words, in_english, row, say
 
 ADDRESSES = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",  # its makers
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",  # the address in the README of its makers
 )
 TIMEOUT = (3, 5)  # seconds to connect, seconds between two packets
 SILENCE = 11.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
 NEWS = 64 * 1024
 LOCK_POLL = 0.5  # seconds
-NO_ANSWER = N_("no answer (is this computer online, or does a firewall block it?)")
 
 Progress = Callable[[Words, float], None]
 
@@ -121,7 +120,7 @@ class _Job:
             except _GivenUp:
                 raise
             except Exception as error:  # a server can answer anything, and the libraries raise many kinds
-                self._failures.setdefault(_reason(error), []).append(self._host)
+                self._failures.setdefault(failures.reason(error), []).append(self._host)
                 return
             self._contents[file.name] = packed
             self._not_kept = cache.keep(packed, file) or self._not_kept
@@ -147,9 +146,9 @@ class _Job:
             self._tell_news()
         whole = sum(one.size for one in self._files)
         here = count + sum(one.size for one in self._files if one.name in self._contents)
-        percent = 100 * count // file.size
+        percent = min(100, 100 * count // file.size)  # packed in another way, it may be larger
         message = say(N_("Downloading {file}, {percent}%"), file=file.name, percent=percent)
-        self._progress(message, here / whole)
+        self._progress(message, min(1.0, here / whole))
 
     def _stop_if_abandoned(self) -> None:
         if self._abandoned.is_set():
@@ -202,7 +201,7 @@ class _Received(io.BytesIO):
             raise DataError(
                 N_("the answer was a web page instead of the file (a log-in page or a firewall?)")
             )
-        if self.tell() + len(chunk) > self._file.size:
+        if self.tell() + len(chunk) > self._file.largest:
             message = N_("more came than the {size:,} bytes of {file}")
             raise DataError(message, size=self._file.size, file=self._file.name)
         super().write(chunk)
@@ -225,7 +224,7 @@ def _lock_path() -> Path:
 
 
 def _addresses() -> list[str]:
-    mirror = os.environ.get("FMNIST_MIRROR", "").strip()
+    mirror = environment.text("FMNIST_MIRROR")
     return [address.rstrip("/") for address in ((mirror, *ADDRESSES) if mirror else ADDRESSES)]
 
 
@@ -234,22 +233,3 @@ def _host(address: str) -> str:
     with contextlib.suppress(ValueError):
         return urlsplit(address).netloc.rpartition("@")[2] or address
     return address
-
-
-def _reason(error: Exception) -> Words:
-    import requests
-
-    if isinstance(error, DataError):
-        return error.sentence
-    if isinstance(error, requests.HTTPError):
-        answer = error.response
-        return say(N_("the answer was {status} {reason}"), status=answer.status_code, reason=answer.reason)
-    if isinstance(error, requests.exceptions.SSLError):
-        return say(N_("no safe connection (a firewall that reads along, or a wrong clock?)"))
-    if isinstance(error, requests.ConnectionError | requests.Timeout):
-        return say(NO_ANSWER)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return say(N_("the connection broke off"))
-    if isinstance(error, ValueError):
-        return say(N_("not an address to download from"))
-    return say(N_("an answer that could not be read ({kind})"), kind=type(error).__name__)

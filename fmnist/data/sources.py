@@ -7,10 +7,10 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import cache, download, idx, lookalikes
 from fmnist.data.facts import HOME_PAGE
 from fmnist.data.idx import OFFICIAL_FILES, DataError, OfficialFile
@@ -29,7 +29,7 @@ class Dataset:
     test_images: np.ndarray  # uint8 (10000, 28, 28)
     test_labels: np.ndarray  # uint8 (10000,)
     source: str  # "folder", "cache", "download" or "look-alikes"
-    verified: bool  # the SHA-256 of all four files is the official one
+    verified: bool  # the SHA-256 of what is in all four files is the official one
     checksums: dict[str, str] = field(repr=False)  # file name → SHA-256
     notice: Words = ""  # what a person should know about this data; "" when nothing went wrong
 
@@ -85,10 +85,10 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
         Whatever is wrong with the other sources, there are always look-alikes; `notice` says what was wrong.
     """
     problems: list[Words] = []
-    named = os.environ.get("FMNIST_DATA_DIR")
+    named = environment.folder("FMNIST_DATA_DIR")
     if named:
         try:
-            packed = {file.name: cache.read_file(Path(named), file) for file in OFFICIAL_FILES}
+            packed = {file.name: cache.read_file(named, file) for file in OFFICIAL_FILES}
             return _assembled(packed, "folder", problems)
         except DataError as error:
             problems.append(say(N_("The folder in FMNIST_DATA_DIR was not used: {error}"), error=error))
@@ -111,9 +111,11 @@ def state_of_files() -> tuple:
 
     It looks at names, sizes and times of the files and at the environment, and takes less than a millisecond.
     """
-    named = os.environ.get("FMNIST_DATA_DIR")
-    places = [*([Path(named)] if named else []), *cache.places()]
-    return named, tuple(_state_of(place / file.name) for place in places for file in OFFICIAL_FILES)
+    named = environment.folder("FMNIST_DATA_DIR")
+    places = [*([named] if named else []), *cache.places()]
+    return named, tuple(
+        _state_of(path) for place in places for file in OFFICIAL_FILES for path in cache.paths(place, file)
+    )
 
 
 class Loader:
@@ -176,16 +178,16 @@ class Loader:
                 self._status = replace(self._status, dataset=dataset)
 
 
-def _state_of(path: Path) -> tuple | None:
+def _state_of(path: str) -> tuple | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
-    return str(path), found.st_size, found.st_mtime_ns
+    return path, found.st_size, found.st_mtime_ns
 
 
 def _is_offline() -> bool:
-    return os.environ.get("FMNIST_OFFLINE", "0") not in ("", "0")
+    return environment.switch("FMNIST_OFFLINE")
 
 
 def _why_not_downloaded() -> Words:
@@ -217,7 +219,7 @@ def _stand_in(problems: list[Words]) -> Dataset:
         "To use the real images, get {files} and {last} from {page} (folder data/fashion), "
         "put them in {folder} and start the program again."
     )
-    folder = os.environ.get("FMNIST_DATA_DIR") or cache.folder()
+    folder = environment.folder("FMNIST_DATA_DIR") or cache.folder()
     told = say(advice, files=", ".join(names), last=last, page=HOME_PAGE, folder=folder)
     return _look_alikes(*problems, told)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from fmnist.language import N_, SaidError, Words, as_data, from_data, one_line, say, words_of
+from fmnist.language import N_, SaidError, Words, as_data, from_data, one_line, say, without_colours, words_of
 from fmnist.networks.config import ConfigError, RunConfig
 
 CONFIG, LABEL, PROGRESS, HISTORY, BATCHES = (
@@ -325,8 +325,8 @@ def archive_problem(folder: Path, name: str) -> Words | None:
 
 
 def many_lines(text: str) -> str:
-    """`text` with its line ends and tabs, but without control and unencodable characters."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """`text` with its line ends and tabs, but without control and unencodable characters, nor colours."""
+    return _CONTROLS.sub("", without_colours(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def missing(name: str) -> Words:

@@ -11,9 +11,9 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -22,12 +22,14 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
+from fmnist import environment
 from fmnist.language import N_, Words, row, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
 from fmnist.runs.snapshot import NO_SETTINGS, RunChanged, Snapshot, owner_in
 from fmnist.runs.state import (
+    ACTIVE,
     RunError,
     Stored,
     is_locked,
@@ -56,6 +58,9 @@ _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
 )
 _GONE = N_("There is no run {id}: it may have been deleted.")
+MANY = 1_000  # runs: with more, not all are looked into each time
+REST = 0.001  # seconds for each of them, in which one that has ended is not looked into again
+PATIENCE = 0.4  # seconds: a page lists the runs several times, and is to be there within two
 _LOOKS = 5  # at a run that changes while it is read, until it is taken as it is
 
 
@@ -302,6 +307,26 @@ class Run:
             _write_label(self.path, label)
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A run that has ended, as it was when somebody looked into its folder."""
+
+    run: Snapshot
+    changed: int  # when the folder did, in ns: what is replaced in it changes that
+    at: float  # time.monotonic() of the look
+
+    def is_at_rest(self, since: float) -> bool:
+        """Whether it was looked into after `since`, and nothing in its folder was replaced after that."""
+        return self.at > since and self.changed == _time_of_change(self.run.path)
+
+
+def _time_of_change(path: Path) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
+
+
 class Store:
     """The folder that holds all runs.
 
@@ -313,7 +338,9 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
+        self.unread = 0  # runs that the last `list` has left out for the time being
         self._parsed: dict[str, Stored] = {}
+        self._seen: dict[str, _Seen] = {}
         self._parsed_lock = threading.Lock()
 
     def create(
@@ -386,19 +413,60 @@ class Store:
                 break
         return replace(snapshot, points=points)
 
-    def list(self) -> list[Snapshot]:
+    def list(self, *, patience: float = PATIENCE) -> list[Snapshot]:
         """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
-        and `problem` says why."""
+        and `problem` says why.
+
+        Among very many runs, one that has ended and whose folder has not changed is looked into again only
+        now and then, and those that nobody has read since the start are left out when it takes too long.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds after which runs never read before are left out, the oldest, if there are very many;
+            `unread` says how many. `math.inf` reads all.
+        """
         try:
             with os.scandir(self.root) as entries:
                 names = [e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
         except OSError:
             return []
+        self._forget_all_but(names)
+        runs = self._many(names, patience) if len(names) > MANY else map(self._snapshot_of, names)
+        found = [run for run in runs if run is not None]
+        self.unread = max(0, len(names) - len(found)) if len(names) > MANY else 0
+        return sorted(found, key=lambda run: (run.created, run.id), reverse=True)
+
+    def _many(self, names: Iterable[str], patience: float) -> Iterator[Snapshot | None]:
+        """The newest first, of very many: each as it was seen before, where that is likely to hold still."""
+        names = sorted(names, reverse=True)  # an id begins with its time
+        now = time.monotonic()
+        rest, limit = len(names) * REST, now + patience
+        for name in names:
+            seen = self._seen.get(name)
+            if seen is not None and (seen.is_at_rest(now - rest) or time.monotonic() > limit):
+                yield seen.run
+            elif seen is not None or time.monotonic() <= limit:
+                yield self._see(name)
+
+    def _see(self, name: str) -> Snapshot | None:
+        changed = _time_of_change(self.root / name)
+        run = self._snapshot_of(name)
+        if run is None or run.state in ACTIVE:
+            self._seen.pop(name, None)
+        else:
+            self._seen[name] = _Seen(run, changed, time.monotonic())
+        return run
+
+    def _forget_all_but(self, names: Iterable[str]) -> None:
+        there = set(names)
         with self._parsed_lock:
-            for gone in self._parsed.keys() - set(names):
-                del self._parsed[gone]
-        runs = [run for name in names if (run := self._snapshot(self.root / name)) is not None]
-        return sorted(runs, key=lambda run: (run.created, run.id), reverse=True)
+            for known in (self._parsed, self._seen):
+                for gone in known.keys() - there:
+                    known.pop(gone, None)
+
+    def _snapshot_of(self, name: str) -> Snapshot | None:
+        return self._snapshot(self.root / name)
 
     def delete(self, id: str) -> None:
         """Remove a run and all its files.
@@ -460,8 +528,7 @@ class Store:
 
 def default_root() -> Path:
     """Where runs are kept: FMNIST_RUNS_DIR, or runs/ beside app.py."""
-    named = os.environ.get("FMNIST_RUNS_DIR", "").strip()
-    return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / "runs"
+    return environment.folder("FMNIST_RUNS_DIR") or Path(__file__).resolve().parents[2] / "runs"
 
 
 # --------------------------------------------------------------------------------------------- internal

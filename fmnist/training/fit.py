@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
-import numpy as np
 
 from fmnist.data.sources import Dataset
 from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
-from fmnist.networks.epoch import photos_learned, steps_per_epoch
+from fmnist.networks.epoch import steps_per_epoch
+from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Run
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
@@ -22,7 +22,6 @@ from fmnist.training.scoring import Scorer, pixel_divisor
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
 )
-_SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
 
 class TrainingError(SaidError):
@@ -35,16 +34,6 @@ class Outcome:
 
     state: str
     message: Words
-
-
-@dataclass(frozen=True)
-class TrainingSet:
-    """What a run learns from and is checked with after each epoch: images uint8 (n, 28, 28), labels (n,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    validation_images: np.ndarray
-    validation_labels: np.ndarray
 
 
 def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
@@ -84,26 +73,6 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     return Outcome("finished", row(_finished_message(config, done), reached))
 
 
-def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
-    """The images a run trains on.
-
-    The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
-    as Keras's `validation_split` does. Drawings are added to what remains, made from it and equally many.
-    """
-    images = dataset.train_images[: config.training_images]
-    labels = dataset.train_labels[: config.training_images]
-    kept = photos_learned(config, len(images))
-    if config.shuffle_labels:
-        labels = np.random.default_rng([config.seed, 0, _SHUFFLED_LABELS]).permutation(labels)
-    learned, known = images[:kept], labels[:kept]
-    if config.learn_drawings:
-        from fmnist.drawing.made_drawings import make_drawings  # here, because few runs want it
-
-        drawings, drawn = make_drawings(learned, known, kept, config.seed)
-        learned, known = np.concatenate([learned, drawings]), np.concatenate([known, drawn])
-    return TrainingSet(learned, known, images[kept:], labels[kept:])
-
-
 def get_ready(config: RunConfig, dataset: Dataset) -> None:
     """Trace and compile what a run on this data needs, so that `train` in this process starts at once.
 
@@ -123,7 +92,7 @@ class _Bench:
     def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
         self.made_for = _compiled_for(config), dataset.fingerprint
         self.network = network
-        self.data = training_set(config, dataset)
+        self.data = training_set(config, dataset.train_images, dataset.train_labels)
         self.engine = Engine(
             network,
             self.data.images,

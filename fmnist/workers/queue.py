@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 import os
 import signal
@@ -282,7 +283,7 @@ class Workers:
         return None
 
     def _take_up(self) -> None:
-        left = [s for s in self.store.list() if s.state == "interrupted"]
+        left = [s for s in self.store.list(patience=math.inf) if s.state == "interrupted"]
         for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
             with suppress(RunError, WorkerError):
                 run = self.store.open(summary.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
+import math
 import os
 import shutil
 import threading
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fmnist import environment
 from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import RunError, Snapshot
@@ -23,7 +24,10 @@ LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
 WAIT_AFTER_A_WRONG_WORD = 1.0  # seconds: trying a list of passphrases then takes years
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
-log = logging.getLogger("fmnist")
+
+
+def _usual(name: str) -> int:
+    return int(environment.SETTINGS[name].default)
 
 
 @dataclass(frozen=True)
@@ -32,19 +36,19 @@ class Rules:
 
     shared: bool = False  # without it whoever can open the dashboard may do everything
     passphrase: str = field(default="", repr=False)  # the teacher's; "" when nobody is to be one
-    runs_per_visitor: int = 20  # that each may keep
-    waiting_runs: int = 30  # of all together
-    disk_megabytes: int = 5_000  # for the runs of all together
+    runs_per_visitor: int = _usual("FMNIST_RUNS_PER_VISITOR")  # that each may keep
+    waiting_runs: int = _usual("FMNIST_WAITING_RUNS")  # of all together
+    disk_megabytes: int = _usual("FMNIST_DISK_MEGABYTES")  # for the runs of all together
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Rules:
+    def from_environment(cls, where: Mapping[str, str] | None = None) -> Rules:
         """The rules that FMNIST_SHARED, FMNIST_TEACHER_PASSPHRASE and the three limits set."""
         return cls(
-            shared=environment.get("FMNIST_SHARED", "").strip().lower() in ("1", "true", "yes", "on"),
-            passphrase=environment.get("FMNIST_TEACHER_PASSPHRASE", ""),
-            runs_per_visitor=_limit(environment, "FMNIST_RUNS_PER_VISITOR", cls.runs_per_visitor),
-            waiting_runs=_limit(environment, "FMNIST_WAITING_RUNS", cls.waiting_runs),
-            disk_megabytes=_limit(environment, "FMNIST_DISK_MEGABYTES", cls.disk_megabytes),
+            shared=environment.switch("FMNIST_SHARED", where),
+            passphrase=environment.text("FMNIST_TEACHER_PASSPHRASE", where),
+            runs_per_visitor=environment.count("FMNIST_RUNS_PER_VISITOR", where),
+            waiting_runs=environment.count("FMNIST_WAITING_RUNS", where),
+            disk_megabytes=environment.count("FMNIST_DISK_MEGABYTES", where),
         )
 
 
@@ -167,7 +171,9 @@ class Actions:
         if not self._rules.shared:
             return
         store = self._workers.store
-        if why := obstacle(self._rules, self._visitor, store.list(), space_of(store.root), new=new):
+        if why := obstacle(
+            self._rules, self._visitor, store.list(patience=math.inf), space_of(store.root), new=new
+        ):
             raise RunError(why)
 
 
@@ -199,13 +205,3 @@ def space_of(root: Path) -> Space:
                 used += sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder.path))
     existing = next((path for path in (root, *root.parents) if path.exists()), root)
     return Space(used, shutil.disk_usage(existing).free)
-
-
-def _limit(environment: Mapping[str, str], name: str, usual: int) -> int:
-    typed = environment.get(name, "").strip()
-    if not typed:
-        return usual
-    if typed.isascii() and typed.isdigit() and int(typed) > 0:
-        return int(typed)
-    log.warning("%s must be a whole number above 0, not %r: %d is used.", name, typed, usual)
-    return usual

@@ -98,9 +98,10 @@ def _give_way_to_the_pages() -> None:
     # own: without this the niceness would count against nobody.
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(NICENESS))
-    if hasattr(os, "SCHED_IDLE"):  # whoever answers a click takes the processor from it at once
+    if hasattr(os, "SCHED_BATCH"):  # its threads take the processor from nobody when they wake up
         with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            # Not SCHED_IDLE: while other programs keep all cores busy, that gets nothing for minutes.
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def perform(run: Run, job: str) -> None:

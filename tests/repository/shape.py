@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ORDER = (
-    ("language",),
+    ("language", "environment"),
     ("data", "drawing"),
     ("networks",),
     ("runs",),

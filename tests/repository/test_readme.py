@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from docs import screenshots
+from fmnist import environment
 from fmnist.workers.sharing import Rules
 from tests.conftest import REPOSITORY
 from tests.repository import markdown
@@ -31,20 +32,29 @@ def test_it_says_what_opening_it_means(words):
     assert words in " ".join(CLASSROOM.split())
 
 
-def test_the_limits_it_lists_are_the_programs():
-    listed = {name: int(value) for name, value in re.findall(r"`(FMNIST_\w+)` \| (\d+)", CLASSROOM)}
-    rules = Rules()
-    assert listed == {
-        "FMNIST_RUNS_PER_VISITOR": rules.runs_per_visitor,
-        "FMNIST_WAITING_RUNS": rules.waiting_runs,
-        "FMNIST_DISK_MEGABYTES": rules.disk_megabytes,
-    }
+LISTED = {"docs/server.md": environment.OF_THE_SERVER, "docs/classroom.md": environment.OF_MANY_USERS}
 
 
-def test_the_settings_it_names_are_those_that_the_library_reads():
-    code = "\n".join(file.read_text("utf-8") for file in REPOSITORY.glob("fmnist/**/*.py"))
-    named = set(SETTING.findall(CLASSROOM + markdown.text("docs/server.md")))
-    assert named == set(SETTING.findall(code))
+@pytest.mark.parametrize("name", LISTED)
+def test_the_settings_it_lists_are_exactly_those_that_there_are(name):
+    listed = re.findall(r"^\| `(FMNIST_\w+)` \| (.+) \| (.+) \|$", markdown.text(name), re.MULTILINE)
+    there = [(one.name, str(one.default).lower() or "–", one.purpose) for one in LISTED[name]]
+    assert listed == there
+
+
+def test_no_page_names_a_setting_that_there_is_not():
+    named = set(SETTING.findall("\n".join(map(markdown.text, set(markdown.NAMES) - {"CHANGELOG.md"}))))
+    assert named == environment.SETTINGS.keys()
+
+
+def test_one_module_reads_all_settings():
+    reading = [
+        file.relative_to(REPOSITORY).as_posix()
+        for folder in ("fmnist", "pages")
+        for file in REPOSITORY.glob(f"{folder}/**/*.py")
+        if re.search(r"environ\b[^\n]*FMNIST_|getenv", file.read_text("utf-8"))
+    ]
+    assert [file for file in reading if not file.endswith("paper.py")] == []
 
 
 def test_the_script_for_pictures_makes_those_that_are_shown():

@@ -17,14 +17,15 @@ from fmnist.runs.store import RunChanged, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
+MOST_OFFERED = 200  # runs in the list to choose from: a browser is slow with more
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
 def choose(comparing: bool) -> Snapshot | None:
     """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
     summaries = shared.store().list()
-    usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
+    usable = _offered(summaries, [asked, *st.session_state.compare])
     if asked and asked not in usable:
         _say_why_not(asked, summaries, next(iter(usable.values()), None))
     if not usable:
@@ -38,6 +39,13 @@ def choose(comparing: bool) -> Snapshot | None:
     if words := run_predictions.stands_at(usable[chosen]):
         st.caption(words)
     return usable[chosen]
+
+
+def _offered(summaries: list[Snapshot], asked: list[str]) -> dict[str, Snapshot]:
+    """The runs that can judge, by id: the newest, and those asked for however old they are."""
+    usable = [summary for summary in summaries if summary.has_predictions]
+    older = [summary for summary in usable[MOST_OFFERED:] if summary.id in asked]
+    return {summary.id: summary for summary in [*usable[:MOST_OFFERED], *older]}
 
 
 def _say_why_not(asked: str, summaries: list[Snapshot], instead: Snapshot | None) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from fmnist import environment
 from fmnist.data import sources
 from fmnist.drawing.picture_files import png_address
 from fmnist.language import Words, _
@@ -58,6 +59,7 @@ def store() -> Store:
 def workers() -> Workers:
     """The child processes that train and predict; one set for all visitors."""
     logs.to_standard_error()
+    environment.mention_faults()
     processes = Workers(Store(default_root()))
     processes.start(warm_after=FIRST_PAGE)
     atexit.register(processes.close)

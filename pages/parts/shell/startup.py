@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from streamlit import runtime
 
 from fmnist.plots import kept_figures
-from pages.parts.shell import shared
+from pages.parts.shell import descriptors, shared
 
 PARTS = ("explore.classes", "explore.facts", "explore.grid", "explore.image", "explore.map", "train.live")
 PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
@@ -27,6 +27,7 @@ TIDYING = 5.0  # seconds between two looks for visitors who have left
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Get ready, tidy up from time to time, and at the end interrupt what trains."""
     _share_heaps()
+    descriptors.prepare()
     ready = threading.Event()
     threading.Thread(target=_get_ready, args=(ready,), name="startup", daemon=True).start()
     await asyncio.to_thread(ready.wait, PATIENCE)

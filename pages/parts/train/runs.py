@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import streamlit as st
 
-from fmnist.language import N_, _
+from fmnist.language import N_, _, n_
 from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
@@ -15,6 +16,7 @@ from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
+ON_ONE_PAGE = 100  # runs in the table
 AT_MOST = 6  # runs in one chart: more cannot be told apart
 
 
@@ -28,6 +30,7 @@ def show(runs: list[Snapshot]) -> None:
     st.caption(
         _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
     )
+    runs = _page_of(runs)
     rows = _table(runs)
     chosen = [runs[row] for row in rows if row < len(runs)]
     if not chosen:
@@ -37,13 +40,30 @@ def show(runs: list[Snapshot]) -> None:
         _actions(chosen[0])
 
 
+def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
+    """The runs that the table shows, chosen by a page control when there are too many for one."""
+    if unread := shared.store().unread:
+        st.caption(
+            n_(
+                "{count} older run is still being read.", "{count} older runs are still being read.", unread
+            ).format(count=unread)
+        )
+    pages = math.ceil(len(runs) / ON_ONE_PAGE)
+    if pages < 2:
+        st.session_state.pop("runs_page", None)
+        return runs
+    st.session_state.runs_page = min(st.session_state.get("runs_page", 1), pages)
+    start = (st.pagination(pages, key="runs_page") - 1) * ON_ONE_PAGE
+    return runs[start : start + ON_ONE_PAGE]
+
+
 def _table(runs: list[Snapshot]) -> list[int]:
     event = st.dataframe(
         [_row(run) for run in runs],
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        key="runs_table",
+        key=f"runs_table{_further_page()}",
         placeholder="–",
         column_config={
             _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
@@ -52,6 +72,12 @@ def _table(runs: list[Snapshot]) -> list[int]:
         },
     )
     return event.selection.rows
+
+
+def _further_page() -> str:
+    """Part of the table's key: what is ticked on one page says nothing about the rows of another."""
+    page = st.session_state.get("runs_page", 1)
+    return f"_{page}" if page > 1 else ""
 
 
 def _row(run: Snapshot) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Claims about where the images come from: the right source, whole files, a sentence, no long wait."""
 
 import errno
+import gzip
 import json
 import os
 import pickle
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -129,6 +131,79 @@ def test_importing_the_module_brings_in_neither_tensorflow_nor_streamlit_nor_net
 
 
 # --- folders
+
+PACKINGS = {
+    "unpacked": lambda raw: raw,
+    "packed as tightly as can be": lambda raw: gzip.compress(raw, 9),
+    "packed so that it is no smaller": lambda raw: gzip.compress(raw, 0),
+    "packed in parts": lambda raw: gzip.compress(raw[:50]) + gzip.compress(b"") + gzip.compress(raw[50:]),
+    "packed onto a tape": lambda raw: gzip.compress(raw) + bytes(512),
+}
+
+
+@pytest.mark.parametrize("name", ["{}-idx{}-ubyte.gz", "{}-idx{}-ubyte", "{}.idx{}-ubyte"])
+@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize("where", ["FMNIST_DATA_DIR", "cache"])
+def test_the_official_bytes_are_used_whatever_they_are_packed_in(
+    place, contents, monkeypatch, where, packing, name
+):
+    inside = _fill_anew(place / where, contents, PACKINGS[packing], name)
+    if where == "FMNIST_DATA_DIR":
+        monkeypatch.setenv(where, str(place / where))
+    before = sources.state_of_files()
+    dataset = sources.load()
+    assert (dataset.verified, dataset.notice) == (True, "")
+    for array, raw in zip(ARRAYS, inside, strict=True):
+        assert getattr(dataset, array).tobytes() == raw[-getattr(dataset, array).size :]
+    next((place / where).iterdir()).unlink()
+    assert sources.state_of_files() != before
+
+
+def _fill_anew(folder, contents, pack, name):
+    """Fill a folder with the files in another packing and under other names; returns the bytes inside."""
+    folder.mkdir(parents=True)
+    inside = [gzip.decompress(packed) for packed in contents.values()]
+    for file, raw in zip(contents, inside, strict=True):
+        part, kind = file.name.split("-idx")
+        (folder / name.format(part, kind[0])).write_bytes(pack(raw))
+    return inside
+
+
+def test_however_they_are_packed_a_run_is_continued_on_the_same_images(place, contents, monkeypatch):
+    fingerprints = set()
+    for number, pack in enumerate((*PACKINGS.values(), lambda raw: gzip.compress(raw, mtime=0))):
+        folder = place / str(number)
+        _fill_anew(folder, contents, pack, "{}-idx{}-ubyte.gz")
+        monkeypatch.setenv("FMNIST_DATA_DIR", str(folder))
+        fingerprints.add(sources.load().fingerprint)
+    assert len(fingerprints) == 1
+
+
+def test_an_unpacked_file_is_used_where_the_packed_one_is_damaged(place, contents, monkeypatch):
+    folder = tiny_set.fill(place / "folder", contents)
+    (folder / NAMES[0]).write_bytes(b"damaged")
+    (folder / NAMES[0].removesuffix(".gz")).write_bytes(gzip.decompress(next(iter(contents.values()))))
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(folder))
+    assert sources.load().verified
+
+
+@pytest.mark.parametrize(
+    ("damage", "fault"),
+    [
+        (lambda raw: raw[:-1], "ubyte holds 31,359 values after its header, not 31,360."),
+        (lambda raw: raw + b"x", "ubyte holds more than the 31,376 bytes it should when unpacked."),
+        (lambda raw: raw + bytes(10**6), "ubyte holds more than the 31,376 bytes it should when unpacked."),
+        (lambda raw: raw[:7] + b"\x09" + raw[8:], "The count in train-images-idx3-ubyte is 9, not 40."),
+        (lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]), "the SHA-256 of what is in it starts with"),
+    ],
+)
+def test_a_damaged_unpacked_file_is_named_with_its_fault(place, contents, monkeypatch, damage, fault):
+    folder = tiny_set.fill(place / "folder", contents)
+    raw = gzip.decompress((folder / NAMES[0]).read_bytes())
+    (folder / NAMES[0]).unlink()
+    (folder / NAMES[0].removesuffix(".gz")).write_bytes(damage(raw))
+    monkeypatch.setenv("FMNIST_DATA_DIR", str(folder))
+    assert_look_alikes(sources.load(), fault)
 
 
 def test_the_named_folder_comes_first(place, contents, monkeypatch, mirror):
@@ -298,8 +373,8 @@ def drip(handler):
         (cut_off, "the connection broke off"),
         (endless, "more came than the"),
         (drip, "nothing more came"),
-        (lambda handler: time.sleep(2), "no answer"),
-        (lambda handler: handler.wfile.write(b"nonsense\r\n\r\n"), "no answer"),
+        (lambda handler: time.sleep(2), "it took the request and then was silent"),
+        (lambda handler: handler.wfile.write(b"nonsense\r\n\r\n"), "not the answer of a web server"),
         (lambda handler: handler.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Length: x\r\n\r\n"), "not"),
     ],
 )
@@ -317,7 +392,8 @@ def test_without_a_network_the_notice_says_so_at_once(place, monkeypatch):
         port = closed.getsockname()[1]
     monkeypatch.setattr(download, "ADDRESSES", (f"http://127.0.0.1:{port}", "https://nowhere.invalid"))
     begun = time.monotonic()
-    assert_look_alikes(sources.load(), "no answer", "nowhere.invalid", "online")
+    refused = f"127.0.0.1:{port}: it refused the connection"
+    assert_look_alikes(sources.load(), refused, "nowhere.invalid: its name could not be looked up", "online")
     assert time.monotonic() - begun < download.SILENCE + BUSY
 
 
@@ -325,7 +401,7 @@ def test_a_firewall_that_swallows_everything_is_given_up(place, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the system accepts, nobody answers
         monkeypatch.setattr(download, "ADDRESSES", (f"http://127.0.0.1:{silent.getsockname()[1]}",) * 9)
         begun = time.monotonic()
-        assert_look_alikes(sources.load(), "no answer")
+        assert_look_alikes(sources.load(), "then was silent")
         assert time.monotonic() - begun < download.SILENCE + BUSY
 
 
@@ -414,7 +490,8 @@ IN_ANOTHER_PROCESS = """
 import json, pathlib, sys
 from fmnist.data import download, sources
 from fmnist.data.idx import OfficialFile
-sources.OFFICIAL_FILES = tuple(OfficialFile(n, s, h, tuple(d)) for n, s, h, d in json.loads(sys.argv[1]))
+files = json.loads(sys.argv[1])
+sources.OFFICIAL_FILES = tuple(OfficialFile(n, s, h, tuple(d), i) for n, s, h, d, i in files)
 download.ADDRESSES = (sys.argv[2],)
 def note_waiting(message, fraction):
     if str(message).startswith("Another window"):
@@ -426,7 +503,7 @@ print(dataset.source, dataset.verified)
 
 def start_loading(contents, server, waiting):
     """A process that loads, and makes the file `waiting` when it has to wait for another."""
-    files = json.dumps([(file.name, file.size, file.sha256, file.shape) for file in contents])
+    files = json.dumps([astuple(file) for file in contents])
     command = [sys.executable, "-c", IN_ANOTHER_PROCESS, files, server.address, str(waiting)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 

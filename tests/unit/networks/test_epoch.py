@@ -6,8 +6,8 @@ import pytest
 
 from fmnist.networks import epoch
 from fmnist.networks.config import RunConfig
+from fmnist.networks.training_set import training_set
 from fmnist.training.engine import Plan
-from fmnist.training.fit import training_set
 
 SETTINGS = [
     {},
@@ -21,7 +21,7 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_images_and_steps_are_those_that_training_takes(settings, dataset):
     config = RunConfig(**settings)
-    taken = training_set(config, dataset)
+    taken = training_set(config, dataset.train_images, dataset.train_labels)
     assert epoch.images_per_epoch(config) == len(taken.images)
     assert epoch.photos_held_back(config) == len(taken.validation_images)
     assert (
@@ -47,6 +47,6 @@ def test_counts_are_those_worked_out_by_hand(settings, images, steps):
 def test_where_there_are_fewer_images_the_share_is_one_of_those(dataset):
     few = replace(dataset, train_images=dataset.train_images[:40], train_labels=dataset.train_labels[:40])
     config = RunConfig(validation_share=0.25)
-    taken = training_set(config, few)
+    taken = training_set(config, few.train_images, few.train_labels)
     assert (len(taken.images), len(taken.validation_images)) == (30, 10)
     assert epoch.photos_learned(config, 40) == 30

@@ -11,6 +11,7 @@ import pytest
 
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
+from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Store
 from fmnist.training import fit
 from fmnist.training.build import build
@@ -209,7 +210,8 @@ def test_a_plan_shows_every_image_once_in_batches_as_fit_makes_them(count, batch
 
 def test_labels_can_be_shuffled_so_that_they_mean_nothing(few):
     true = few.train_labels[:IMAGES]
-    shuffled = fit.training_set(RunConfig(training_images=IMAGES, shuffle_labels=True), few).labels
+    config = RunConfig(training_images=IMAGES, shuffle_labels=True)
+    shuffled = training_set(config, few.train_images, few.train_labels).labels
     assert sorted(shuffled) == sorted(true)
     assert (shuffled == true).mean() < 0.2
 
