@@ -15,7 +15,7 @@ WAYS = {BROWSE: grid.show, COMPARE: classes.show, MAP: map.show}
 @st.fragment
 def _show_ways(dataset) -> None:
     """Tabs of which only the open one is computed."""
-    for tab, part in zip(inputs.tabs("look", "explore_part"), PARTS, strict=True):
+    for tab, part in zip(inputs.tabs("explore_tabs", "explore_part"), PARTS, strict=True):
         if tab.open:
             with tab:
                 WAYS[part](dataset)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageOps
 
+from fmnist.drawing.file_headers import PNG_START
 from fmnist.drawing.picture_files import SketchError, open_picture, png_file
-from fmnist.language import _
+from fmnist.language import N_
 
 PREFIX = "data:image/png;base64,"
 SIDE = 448  # pixels of the square paper: 16 for each of the 28
 PAPER = 255  # its grey level
 MOST_CHARACTERS = 2_000_000  # noise, the largest PNG a paper of this size can give, has 1.1 million in base64
-PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sheet:
             return self
         if not isinstance(message, dict) or not {"sheet", "picture"} <= set(message):
             raise SketchError(
-                _("The paper sent something that is no drawing. Reload the page and draw again.")
+                N_("The paper sent something that is no drawing. Reload the page and draw again.")
             )
         return replace(self, picture=message["picture"]) if message["sheet"] == self.id else self
 
@@ -63,15 +63,15 @@ class Sheet:
         data = _bytes_of(self.picture)
         if not data.startswith(PNG_START):
             raise SketchError(
-                _("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
+                N_("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
             )
         width, height = _size(data)
         if (width, height) != (SIDE, SIDE):
-            message = _(
+            message = N_(
                 "The drawing arrived with {width:,} × {height:,} pixels instead of {side} × {side}. "
                 "Reload the page."
             )
-            raise SketchError(message.format(width=width, height=height, side=SIDE))
+            raise SketchError(message, width=width, height=height, side=SIDE)
         return open_picture(data)
 
 
@@ -83,17 +83,17 @@ def on_paper(picture: Image.Image) -> str:
 
 def _bytes_of(picture: object) -> bytes:
     if not isinstance(picture, str) or not picture.startswith(PREFIX):
-        raise SketchError(_("The paper sent something that is no drawing. Reload the page and draw again."))
+        raise SketchError(N_("The paper sent something that is no drawing. Reload the page and draw again."))
     if len(picture) > MOST_CHARACTERS:
-        raise SketchError(_("The paper sent far more than a drawing. Reload the page and draw again."))
+        raise SketchError(N_("The paper sent far more than a drawing. Reload the page and draw again."))
     try:
         return base64.b64decode(picture[len(PREFIX) :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise SketchError(_("The drawing was garbled on its way here. Draw one more line.")) from error
+        raise SketchError(N_("The drawing was garbled on its way here. Draw one more line.")) from error
 
 
 def _size(data: bytes) -> tuple[int, int]:
     """Width and height from the header chunk (PNG specification, third edition, section 11.2.1)."""
     if len(data) < 24 or data[12:16] != b"IHDR":
-        raise SketchError(_("The drawing was cut off on its way here. Draw one more line."))
+        raise SketchError(N_("The drawing was cut off on its way here. Draw one more line."))
     return struct.unpack(">II", data[16:24])

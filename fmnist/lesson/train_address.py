@@ -14,8 +14,8 @@ from fmnist.networks.config import CHOICES, RANGES, RunConfig
 
 STEPS: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
-    "dropout": tuple(round(0.05 * step, 2) for step in range(17)),
-    "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
+    "dropout": RANGES["dropout"].offered(),
+    "validation_share": RANGES["validation_share"].offered(),
 }
 """The values that the form offers where it does not take every number."""
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
@@ -47,7 +47,8 @@ def _kind(name: str, default: Any) -> Kind:
         return Switch()
     if name in STEPS:
         return OneNumberOf(STEPS[name])
-    return Whole(*(int(bound) for bound in RANGES[name]))
+    bounds = RANGES[name]
+    return Whole(int(bounds.low), int(bounds.high))
 
 
 FORM = Settings(

@@ -231,3 +231,14 @@ def test_a_network_that_cannot_answer_leaves_a_sentence(app, trained):
     test = app("explore", explore_part="Map of images", map_by=map.NETWORK)
     assert not test.exception
     assert len(test.warning) == 1
+
+
+def test_what_was_chosen_is_there_again_after_another_page(app, dataset):
+    test = app("explore", explore_index="7", grid_class="Bag", explore_part="Browse images")
+    for page in ("train", "explore"):
+        test.query_params.clear()
+        test.switch_page(f"pages/{page}.py").run()
+        assert not test.exception
+    assert named("training", 7, dataset) in shown(test)
+    assert widget(test, "selectbox", "grid_class").value == "Bag"
+    assert test.query_params["grid_class"] in ("Bag", ["Bag"])

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fmnist import language
-from fmnist.data import download, sources
+from fmnist.data import download, failures, sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import Projection
 from fmnist.evaluation.scores import reliability
@@ -203,7 +203,7 @@ def _titles(spec):
 def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset, monkeypatch):
     monkeypatch.setenv("FMNIST_DATA_DIR", "/1")
     failed = download._failed(
-        {download.NO_ANSWER: ["a.example", "b.example"], "the answer was 404 Not Found": ["c"]}
+        {failures.NO_ANSWER: ["a.example", "b.example"], "the answer was 404 Not Found": ["c"]}
     )
     notice = sources._stand_in(
         [

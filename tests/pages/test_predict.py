@@ -25,7 +25,7 @@ def drawn(monkeypatch):
     monkeypatch.setattr(
         "pages.parts.predict.matrix._matrix", lambda *, data, **_: sent["matrix"].append(data)
     )
-    monkeypatch.setattr("pages.parts.predict.matrix._pairs", lambda *, data, **_: sent["pairs"].append(data))
+    monkeypatch.setattr("pages.parts.predict.pairs._pairs", lambda *, data, **_: sent["pairs"].append(data))
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     return sent

@@ -9,11 +9,13 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson.explore_address import ALL, SHUFFLED
-from fmnist.plots import quick_figures
+from fmnist.plots.thumbnails import ink_address
 from pages.parts.explore import address, image, inputs
-from pages.parts.shell.component import component
+from pages.parts.shell.component import PICTURE_BUTTONS, component
 
-_tiles = component("image_tiles", '<div class="tiles"></div>', "explore/grid")
+_tiles = component(
+    "image_tiles", '<div class="tiles picture-buttons"></div>', "explore/grid", PICTURE_BUTTONS
+)
 
 
 def show(dataset: Dataset) -> None:
@@ -70,7 +72,7 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
             {
                 "index": index,
                 "name": words["name"],
-                "picture": quick_figures.data_address(images[index]),
+                "picture": ink_address(images[index]),
                 "title": title.format(**words),
                 "alt": alt.format(**words),
             }

@@ -10,7 +10,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson.path import LOOK
-from fmnist.plots import quick_figures
+from fmnist.plots.kept_figures import image_with_colorbar_png
 from pages.parts.explore import address, inputs, numbers
 from pages.parts.shell import frame, path, shared
 
@@ -113,7 +113,7 @@ def _show_picture(image, scaled: bool, words: dict, split: str) -> None:
     st.markdown(f"`{expression}`")
     alt = _("{name}, {split} image {index}, with a colour bar from 0 to {top}")
     shared.show_picture(
-        quick_figures.image_with_colorbar_png(image, scaled, shared.is_dark()),
+        image_with_colorbar_png(image, scaled, shared.is_dark()),
         alt=alt.format(**words, top=1 if scaled else 255),
         caption=_("Scaled: from 0 to 1, as the network gets it.")
         if scaled

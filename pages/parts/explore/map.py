@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import language
 from fmnist.data import statistics
 from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson import run_text
 from fmnist.lesson.explore_address import NETWORK
-from fmnist.plots import quick_figures
 from fmnist.plots.charts import explore as charts
-from fmnist.runs.store import Summary
+from fmnist.plots.thumbnails import ink_address
+from fmnist.runs.store import Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.explore import image as explore_image
 from pages.parts.explore import inputs
@@ -72,7 +71,7 @@ def _show_inputs(dataset: Dataset) -> statistics.Projection | None:
     return _network_map(dataset, run)
 
 
-def _choose_run(trained: dict[str, Summary]) -> str:
+def _choose_run(trained: dict[str, Snapshot]) -> str:
     return st.selectbox(
         _("Run"),
         list(trained),
@@ -84,12 +83,12 @@ def _choose_run(trained: dict[str, Summary]) -> str:
     )
 
 
-def _network_map(dataset: Dataset, run: Summary) -> statistics.Projection | None:
+def _network_map(dataset: Dataset, run: Snapshot) -> statistics.Projection | None:
     try:
         with shared.waiting(_("Asking the network …"), charts.MAP_HEIGHT):
             return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
     except WorkerError as error:
-        st.warning(language.again(str(error)), icon=":material/error:")
+        st.warning(str(error), icon=":material/error:")
         return None
 
 
@@ -110,7 +109,7 @@ def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
-    return [quick_figures.data_address(image) for image in _sample(_dataset)]
+    return [ink_address(image) for image in _sample(_dataset)]
 
 
 def _open() -> None:

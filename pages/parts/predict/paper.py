@@ -20,8 +20,6 @@ from fmnist.drawing.paper import PREFIX, SIDE, Sheet, on_paper
 from fmnist.drawing.picture_files import open_picture
 from fmnist.language import _
 
-TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
-
 HTML = """
 <canvas class="paper" tabindex="0" role="img"></canvas>
 <div class="actions">
@@ -36,7 +34,7 @@ HTML = """
 class Brush:
     """What the next mark is drawn with."""
 
-    tool: str  # one of TOOLS
+    tool: str  # one of fmnist.lesson.predict_address.TOOLS
     width: int  # in units of the paper, which is SIDE wide
     tone: int  # grey level, 0 black to 255 white
     filled: bool  # polygons, rectangles and ellipses: a surface rather than an outline

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import language
 from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
+from fmnist.plots import colors
 from pages.parts.shell import languages, links, shared, small_pictures
 
 
@@ -50,8 +50,11 @@ STYLE = """
 
 
 def tighten() -> None:
-    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read."""
-    style = STYLE + small_pictures.STYLE
+    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read.
+
+    And the colours that all style sheets share.
+    """
+    style = STYLE + small_pictures.STYLE + colors.css_properties()
     if shared.is_dark():
         style += 'button[kind="primary"] {color: #14121d}'
     st.html(f"<style>{style}</style>")
@@ -70,7 +73,7 @@ def show() -> None:
     languages.tell_browser()
     languages.show_notice()
     if dataset.notice:
-        st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
+        st.warning(shared.plain(dataset.notice), icon=":material/info:")
     if not dataset.is_real:
         st.button(_("Look for the real files again"), key="look_again", on_click=shared.look_again)
 

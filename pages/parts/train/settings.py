@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import _, again, in_a_row, n_
+from fmnist.language import _, in_a_row, n_
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import FORM
 from fmnist.networks.architectures import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RunConfig
+from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, RunConfig
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
@@ -49,7 +49,7 @@ def _all_settings() -> None:
 
 def _buttons(config: RunConfig) -> None:
     if message := st.session_state.get("start_error"):  # it stays until the next click
-        st.error(again(message))
+        st.error(str(message))
     start, reset = st.columns(2)
     start.button(
         _("Train"),
@@ -76,7 +76,7 @@ def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_units" in names:
         several = "hidden_layers" in names
         label = _("Units in each hidden layer") if several else _("Units in the hidden layer")
-        _enter(label, "hidden_units", meaning("hidden unit"), step=16)
+        _enter(label, "hidden_units", meaning("hidden unit"))
     if "activation" in names:
         _choose(_("Activation"), "activation", help=meaning("activation"))
     if "dropout" in names:
@@ -100,7 +100,7 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
-    _enter(_("Batch size"), "batch_size", meaning("step"), step=16)
+    _enter(_("Batch size"), "batch_size", meaning("step"))
 
 
 def _checking_settings() -> None:
@@ -118,7 +118,7 @@ def _checking_settings() -> None:
 def _data_settings() -> None:
     fewer = _("Fewer images: watch for overfitting.")
     help = in_a_row(fewer, meaning("overfitting"))
-    _enter(_("Training images"), "training_images", help, step=1000)
+    _enter(_("Training images"), "training_images", help)
     _switch(_("Scale the pixels to 0–1"), "scale_pixels", meaning("scaling"))
     _switch(_("Shuffle the labels, so that they mean nothing"), "shuffle_labels")
     _switch(_("Also learn from drawings made of the photos"), "learn_drawings", meaning("shift"))
@@ -127,14 +127,14 @@ def _data_settings() -> None:
 # ---- the widget of each kind of setting: what it can be is in the table of the page
 
 
-def _enter(label: str, key: str, help: str, step: int = 1, disabled: bool = False) -> None:
+def _enter(label: str, key: str, help: str, disabled: bool = False) -> None:
     kind = FORM[key].kind
     st.number_input(
         label,
         kind.low,
         kind.high,
         FORM[key].default,
-        step=step,
+        step=RANGES[key].step,
         key=key,
         help=help,
         disabled=disabled,
@@ -211,7 +211,7 @@ def _start(config: RunConfig) -> None:
         st.session_state.watched = visitor.actions().start(config)
         st.session_state.last_start = (config, time.monotonic())
     except (WorkerError, RunError) as error:
-        st.session_state.start_error = str(error)
+        st.session_state.start_error = error.sentence
 
 
 def _reset() -> None:

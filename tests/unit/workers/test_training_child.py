@@ -13,6 +13,6 @@ def test_a_run_whose_first_epochs_saw_other_images_is_not_continued_with_these(
     run.append_epoch(EpochRow(1, 0.5, 0.8, seconds=1.0))
     outcome = training_child.train_on_data(run)
     assert outcome.state == "stopped"
-    assert "other images" in outcome.message
+    assert "other images" in str(outcome.message)
     assert len(run.history) == 1
     assert run.info["data"] == {"fingerprint": "other"}
