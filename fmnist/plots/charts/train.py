@@ -18,7 +18,7 @@ METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = (*ACCENTS, "#b03a8c", "#6b7280", "#8a6d1d")
 ROOM = 6  # pixels between a curve and the edge
-HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
+HEIGHT = 230  # pixels, whatever is shown, so that the page does not jump while it fills
 
 Batches = Sequence[tuple[float, float, float]]
 

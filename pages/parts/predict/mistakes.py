@@ -121,7 +121,8 @@ def _images(evaluation: Evaluation) -> None:
         )
     wanted = view_state.wanted_images(address.values())
     found = select(evaluation, wanted)
-    if address.begins_with_first() and len(found):
+    chosen_anew = address.begins_with_first()
+    if chosen_anew and len(found):
         address.choose_image(int(found[0]))
     words = _("{which}: **{count:,}**. Click one to see why.")
     if not len(found):
@@ -129,6 +130,8 @@ def _images(evaluation: Evaluation) -> None:
     words = words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels))
     with st.container(key="images"):
         gallery.show(evaluation, found, words)
+    if chosen_anew:
+        shared.bring_into_view(".st-key-images")
     address.write()
 
 

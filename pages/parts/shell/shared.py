@@ -142,6 +142,21 @@ def scroll_to(selector: str) -> None:
     )
 
 
+def bring_into_view(selector: str) -> None:
+    """As `scroll_to`, unless all of the element is on the screen already, as it is on a large one."""
+    st.html(
+        f"""<script>
+        // {secrets.token_hex(4)}: a script that was here before would not run again
+        {{
+          const element = document.querySelector("{selector}"), place = element?.getBoundingClientRect();
+          if (element && (place.top < 0 || place.bottom > innerHeight)) element.scrollIntoView({{
+            behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }});
+        }}
+        </script>""",
+        unsafe_allow_javascript=True,
+    )
+
+
 def plain(words: Words) -> str:
     """What people typed or a file holds, shown by Streamlit as it is: no Markdown, no HTML, no icons."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(str(words).split()))

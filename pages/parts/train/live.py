@@ -7,12 +7,14 @@ import streamlit as st
 from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.language import N_, _
 from fmnist.lesson import glossary, run_text
+from fmnist.lesson.train_address import FORM
 from fmnist.networks import export
 from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
+from pages.parts.train import address
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
@@ -45,6 +47,8 @@ def show(summaries: list[Snapshot]) -> None:
     stage = _stage(run)
     interval = {"ended": None, "beginning": FIRST_REFRESH, "learning": REFRESH}[stage]
     st.fragment(_show_run, run_every=interval)(run.id, stage)
+    if st.session_state.pop("just_started", False):
+        shared.bring_into_view(".st-key-progress")
 
 
 def known() -> tuple[str, glossary.Numbers]:
@@ -80,12 +84,13 @@ def _show_nothing_yet() -> None:
         st.rerun()
     with st.container(border=True):
         st.subheader(_("No run yet"), anchor=False)
-        st.markdown(
-            _(
-                "The settings on the left are the tutorial's. Press **Train**: in a few seconds "
+        words = _("Press **Train**: the curves of the network with your settings will grow here.")
+        if address.form.values() == FORM.defaults:
+            words = _(
+                "The settings are the tutorial's. Press **Train**: in a few seconds "
                 "curves grow here, and about 87 of 100 test images will be named correctly."
             )
-        )
+        st.markdown(words)
 
 
 def _show_run(run_id: str, last_stage: str) -> None:
@@ -100,12 +105,14 @@ def _show_run(run_id: str, last_stage: str) -> None:
 def _draw_run(run: Snapshot, last_stage: str) -> None:
     if _stage(run) != last_stage:
         st.rerun()  # the rest of the page (table, buttons) follows, and how often it is looked at
-    _heading(run)
-    _progress(run)
+    with st.container(key="progress", gap="xsmall"):
+        _heading(run)
+        _progress(run)
     if run.state == "damaged":
         return
     _numbers(run)
-    _curves(run)
+    with st.container(key="curves"):
+        _curves(run)
     _after(run)
     with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
@@ -117,22 +124,20 @@ def _draw_run(run: Snapshot, last_stage: str) -> None:
 
 
 def _heading(run: Snapshot) -> None:
-    words, button = st.columns([3, 1], vertical_alignment="center")
     state = run.state
     color, icon = STATE_BADGES[state]
     title = run_text.title(run.name, None if state == "damaged" else run.config)
-    with words:
-        st.subheader(shared.plain(title), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(shared.plain(title), anchor=False, width="content")
         st.badge(_(run_text.STATE_WORDS[state]), color=color, icon=icon)
-    if state in ACTIVE and visitor.actions().may_change(run.owner):
-        label = _("Stop") if state == "running" else _("Leave the queue")
-        button.button(
-            label, key="stop", icon=":material/stop:", width="stretch", on_click=_stop, args=(run.id,)
-        )
+        if state in ACTIVE and visitor.actions().may_change(run.owner):
+            label = _("Stop") if state == "running" else _("Leave the queue")
+            st.button(label, key="stop", icon=":material/stop:", on_click=_stop, args=(run.id,))
 
 
 def _stop(run_id: str) -> None:
-    st.session_state.live_error = ""
+    """End a run and stay with it: what trains next would have its own Stop in the same place."""
+    st.session_state.live_error, st.session_state.watched = "", run_id
     try:
         visitor.actions().stop(run_id)
     except (WorkerError, RunError) as error:
@@ -201,6 +206,7 @@ def _curves(run: Snapshot) -> None:
 def _after(run: Snapshot) -> None:
     if run.state in ACTIVE:
         return
+    _offer_the_next(run)
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
         reached = _(
@@ -233,6 +239,24 @@ def _after(run: Snapshot) -> None:
         on_click=_continue,
         args=(run.id, epochs),
     )
+
+
+def _offer_the_next(run: Snapshot) -> None:
+    """While another run trains: a way to look at it."""
+    following = [each for each in shared.store().list() if each.state in ACTIVE and each.id != run.id]
+    if following:
+        title = shared.plain(run_text.title(following[-1].name, following[-1].config))
+        st.button(
+            _("Watch {run}, which trains now").format(run=title),
+            key="watch_next",
+            icon=":material/visibility:",
+            on_click=_watch,
+            args=(following[-1].id,),
+        )
+
+
+def _watch(run_id: str) -> None:
+    st.session_state.watched = run_id
 
 
 def _code(run: Snapshot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from pages.parts.shell import shared, visitor
 from pages.parts.train import address
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
+_STARTING = threading.Lock()  # two messages of one browser may be answered by two threads
 
 
 def show() -> None:
@@ -202,16 +204,19 @@ def _layer_table(config: RunConfig) -> None:
 
 
 def _start(config: RunConfig) -> None:
-    """Start a run once, however often the button is hit at a time."""
-    last_config, last_time = st.session_state.get("last_start", (None, 0.0))
-    if config == last_config and time.monotonic() - last_time < DOUBLE_CLICK:
-        return
+    """Start a run once, however often the button is hit at a time, by however many messages at once."""
+    with _STARTING:
+        last_config, last_time = st.session_state.get("last_start", (None, 0.0))
+        if config == last_config and time.monotonic() - last_time < DOUBLE_CLICK:
+            return
+        st.session_state.last_start = (config, time.monotonic())
     st.session_state.start_error = ""
     try:
         st.session_state.watched = visitor.actions().start(config)
-        st.session_state.last_start = (config, time.monotonic())
+        st.session_state.just_started = True
     except (WorkerError, RunError) as error:
         st.session_state.start_error = error.sentence
+        st.session_state.last_start = (None, 0.0)
 
 
 def _reset() -> None:
