@@ -76,7 +76,7 @@ def test_without_fork_a_run_that_fails_says_why(workers, job, words):
     windows = workers(job)
     run = ended(windows, windows.submit(RunConfig(epochs=3)))
     assert run.state == "failed"
-    assert words in run.progress.message
+    assert words in str(run.progress.message)
 
 
 def test_without_fork_a_child_that_dies_while_predicting_is_replaced(workers):
