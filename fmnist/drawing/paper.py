@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageOps
 
+from fmnist.drawing.file_headers import PNG_START
 from fmnist.drawing.picture_files import SketchError, open_picture, png_file
 from fmnist.language import N_
 
@@ -16,7 +17,6 @@ PREFIX = "data:image/png;base64,"
 SIDE = 448  # pixels of the square paper: 16 for each of the 28
 PAPER = 255  # its grey level
 MOST_CHARACTERS = 2_000_000  # noise, the largest PNG a paper of this size can give, has 1.1 million in base64
-PNG_START = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ class Range(NamedTuple):
 
     low: float
     high: float
-    step: float | None = 1  # None: the form offers a few values that are not equally far apart
+    step: float = 1  # 0: the form offers a few values that are not equally far apart
 
     def offered(self) -> tuple[float, ...]:
         """Every value from low to high a step apart, rounded to two decimals."""
@@ -100,7 +100,7 @@ RANGES: dict[str, Range] = {
     "hidden_units": Range(1, 2048, 16),
     "hidden_layers": Range(1, 4),
     "dropout": Range(0.0, 0.8, 0.05),
-    "learning_rate": Range(1e-6, 10.0, None),
+    "learning_rate": Range(1e-6, 10.0, step=0),
     "batch_size": Range(1, TRAIN_IMAGES, 16),
     "epochs": Range(1, 100),
     "validation_share": Range(0.0, 0.3, 0.05),

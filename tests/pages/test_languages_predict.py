@@ -27,7 +27,7 @@ NOT_READ = {"picture", "address", "names", "shown_in"}  # of what the page hands
 def sent(monkeypatch, dataset):
     """What the page hands to its tiles, matrix and units. The prediction child is replaced."""
     data = []
-    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "matrix._pairs", "units._units"):
+    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units"):
         monkeypatch.setattr(
             f"pages.parts.predict.{widget_of_ours}", lambda **given: data.append(given["data"])
         )

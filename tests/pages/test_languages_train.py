@@ -11,6 +11,7 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import in_english, say
 from fmnist.lesson import experiments, glossary, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, NOTE, Measured
+from fmnist.lesson.views import PAGES
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import OPTIMIZERS, RunConfig
 from fmnist.plots.charts import train as charts
@@ -19,7 +20,7 @@ from fmnist.runs.store import Progress, Store
 from fmnist.training.fit import _finished_message, _not_finite_message, _stopped_message
 from fmnist.workers.queue import _death_sentence, _stopped_sentence
 from fmnist.workers.sharing import Rules, Space, Visitor, obstacle
-from pages.parts.shell import languages, path, visitor
+from pages.parts.shell import languages, visitor
 from pages.parts.train import experiments as train_experiments
 from pages.parts.train import runs
 from tests.pages.made_runs import finished_run
@@ -117,7 +118,7 @@ def test_a_run_in_each_state(app, code, runs_dir, state, message):
     test.run()
     words = all_shown(test)
     assert not message or in_english(message) not in words
-    assert path.NEXT["train"][0] not in words
+    assert PAGES["train"].next.words not in words
 
 
 @pytest.mark.parametrize("file", ["config.json", "progress.json", "history.csv", MODEL, PREDICTIONS])

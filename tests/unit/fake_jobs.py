@@ -16,6 +16,8 @@ import numpy as np
 
 from fmnist.runs.store import EpochRow, Run
 
+KILL = 9  # signal.SIGKILL, by a name that there is also where Windows is played
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -143,14 +145,14 @@ class Models:
         self.requests += 1
         mean = int(images.mean())
         if mean == 66:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         if mean == 67:
             time.sleep(3600)
         if mean == 68:
             raise ValueError("no such layer")
         if mean == 69 and not os.path.exists(f"{path}.once"):
             open(f"{path}.once", "w").close()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         return np.full((len(images), 10), mean, np.float32)
 
     def hidden(self, path: str, images: np.ndarray) -> np.ndarray:

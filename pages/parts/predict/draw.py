@@ -10,7 +10,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
 from fmnist.drawing import paper as canvas_message
 from fmnist.drawing.paper import Sheet
-from fmnist.drawing.picture_files import png_file
+from fmnist.drawing.picture_files import EXTENSIONS, NO_GARMENT, png_file
 from fmnist.drawing.sketch import Conversion, SketchError, Step
 from fmnist.evaluation import verdict
 from fmnist.language import N_, _
@@ -29,7 +29,6 @@ from pages.parts.shell.small_pictures import SmallPicture
 
 NEIGHBOURS = 5
 MEGABYTES = 10
-PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
 SOURCES = {
     "draw": N_(":material/draw: Draw"),
     "upload": N_(":material/upload: Upload"),
@@ -163,7 +162,7 @@ def _lay_example(title: str) -> None:
 def _uploaded():
     return st.file_uploader(
         _("A drawing, or a photo of one garment on a plain ground"),
-        PICTURE_TYPES,
+        list(EXTENSIONS),
         max_upload_size=MEGABYTES,
         key="upload",
     )
@@ -185,8 +184,7 @@ def _show_answer(run: Snapshot | None, conversion: Conversion | None, source: st
         st.info(_(AWAITED[source]), icon=":material/image_search:")
         return
     if conversion.hint and source != "draw":
-        words = _("Nothing stands out from this picture's ground. Take one of a garment on a plain ground.")
-        st.info(words, icon=":material/image_search:")
+        st.info(_(NO_GARMENT), icon=":material/image_search:")
         return
     if conversion.hint:
         st.info(conversion.hint, icon=":material/draw:")

@@ -19,7 +19,7 @@ def _values(name, default):
         return some.booleans()
     if name in STEPS:
         return some.sampled_from(STEPS[name])
-    return some.integers(*(int(bound) for bound in RANGES[name]))
+    return some.integers(*(int(bound) for bound in RANGES[name][:2]))
 
 
 forms = some.fixed_dictionaries(

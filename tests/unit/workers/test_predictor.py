@@ -153,7 +153,7 @@ def test_the_child_is_warmed_in_the_background(judge, nursery, monkeypatch):
     loaded, start = threading.Event(), nursery.start_talking
     monkeypatch.setattr(nursery, "start_talking", lambda *what: loaded.wait(60) and start(*what))
     judge.warm()
-    assert judge.pid is None
+    assert judge._connection is None
     loaded.set()
     deadline = time.monotonic() + 60
     while judge._connection is None:

@@ -261,7 +261,7 @@ def test_a_folder_removed_during_training_ends_that_run_only(store, make_workers
     while store.root.exists():  # the run may write a file into the folder that is just being removed
         shutil.rmtree(store.root, ignore_errors=True)
     until(lambda: run.id not in workers.running())
-    assert "its folder is gone" in workers.last_words(run.id)
+    assert "its folder is gone" in str(workers.last_words(run.id))
     assert store.list() == []
     assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
 
