@@ -84,7 +84,9 @@ def _garment(grey: np.ndarray, may_be_sheet: bool = True) -> Look:
     even = paper.evenness > EVEN and paper.brightness.max() > BRIGHT
     if not kept.any() or (even and np.array_equal(contrast, all_there)):
         return Look(contrast)
-    words = _("The paper was found around the garment; shade, grain and what lies beside it were taken away.")
+    words = _(
+        "The paper was found around the largest thing; shade, grain and what lies beside it were taken away."
+    )
     return Look(contrast, (Step(_("Even light"), words, 255 - contrast),))
 
 

@@ -53,6 +53,14 @@ def test_paper_of_any_tone_or_colour_may_lie_under_a_darker_or_a_lighter_garment
     assert likeness(sketch.convert(picture).image, clean) > 0.95
 
 
+def test_a_garment_as_bright_as_its_ground_is_found_by_its_colour():
+    picture = Image.new("RGB", (700, 700), (60, 120, 60))
+    picture.paste(Image.new("RGB", (600, 600), (200, 45, 62)), (50, 50), surface(tone=255))
+    clean = sketch.convert(photographed.clean(surface())).image
+    assert np.ptp(np.asarray(picture.convert("L"))) < 8
+    assert likeness(sketch.convert(picture).image, clean) > 0.95
+
+
 def test_a_tiny_garment_in_a_large_picture_is_seen_from_nearer():
     clean = sketch.convert(photographed.clean(surface())).image
     small = surface().resize((120, 120), Image.Resampling.BOX)
