@@ -11,6 +11,9 @@ from tools import photographed
 THINGS = {"trousers": surface(), "T-shirt": surface(TSHIRT), "drawn T-shirt": outline()}
 
 
+WIDE_TSHIRT = [(120, 30), (480, 30), (595, 200), (510, 250), (500, 590), (100, 590), (90, 250), (5, 200)]
+
+
 def likeness(one, other):
     return np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1]
 
@@ -77,6 +80,15 @@ def test_a_drawing_on_a_sheet_that_lies_on_a_table_is_what_is_on_the_sheet():
         table = Image.new("L", size, 70)
         table.paste(sheet, place)
         assert likeness(sketch.convert(table).image, clean) > 0.9
+
+
+def test_a_light_garment_with_a_print_is_no_sheet_with_a_drawing():
+    light = Image.new("L", (700, 700), 60)
+    light.paste(Image.new("L", (600, 600), 240), (50, 50), surface(WIDE_TSHIRT, 255))
+    plain = sketch.convert(light).image
+    ImageDraw.Draw(light).rectangle((280, 250, 420, 500), fill=110)
+    printed = sketch.convert(light).image
+    assert np.array_equal(printed > 0, plain > 0) and likeness(printed, plain) > 0.7
 
 
 def test_of_two_garments_the_larger_is_judged():
