@@ -120,7 +120,7 @@ def test_the_even_picture_is_white_paper():
 
 
 @pytest.mark.parametrize(
-    "photo", [photographed.Photo(noise=12, paper=150), photographed.Photo(shade=0.4, frame=0.01)]
+    "taken", [photographed.Photo(noise=12, paper=150), photographed.Photo(shade=0.4, frame=0.01)]
 )
 def test_on_empty_paper_nothing_is_found(taken):
     assert sketch.convert(opened(Image.new("L", (600, 600)), taken)).hint == sketch.NOTHING
