@@ -11,7 +11,7 @@ from tools import photographed
 THINGS = {"trousers": surface(), "T-shirt": surface(TSHIRT), "drawn T-shirt": outline()}
 
 
-WIDE_TSHIRT = [(120, 30), (480, 30), (595, 200), (510, 250), (500, 590), (100, 590), (90, 250), (5, 200)]
+WIDE_TSHIRT = [(100, 10), (500, 10), (595, 90), (570, 300), (570, 590), (30, 590), (30, 300), (5, 90)]
 
 
 def likeness(one, other):
@@ -85,7 +85,7 @@ def test_a_drawing_on_a_sheet_that_lies_on_a_table_is_what_is_on_the_sheet():
 def test_a_light_garment_with_a_print_is_no_sheet_with_a_drawing(monkeypatch):
     light = Image.new("L", (700, 700), 60)
     light.paste(Image.new("L", (600, 600), 240), (50, 50), surface(WIDE_TSHIRT, 255))
-    ImageDraw.Draw(light).rectangle((280, 250, 420, 500), fill=110)
+    ImageDraw.Draw(light).rectangle((250, 250, 450, 500), fill=110)
     found = sketch.convert(light).image
     monkeypatch.setattr(photo, "_is_sheet", lambda kept, grey, paper: False)
     assert np.array_equal(found, sketch.convert(light).image)
