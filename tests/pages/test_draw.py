@@ -14,6 +14,7 @@ from fmnist.drawing.paper import Sheet, on_paper
 from fmnist.lesson import predict_address
 from fmnist.networks.config import RunConfig
 from fmnist.workers.children import WorkerError
+from fmnist.workers.predictor import Judgement
 from pages.parts.predict import draw as predict_draw
 from pages.parts.shell import shared
 from tests.pages.predict_page import small_pictures
@@ -30,12 +31,14 @@ class Judge:
         self.answers = {"sketch-ready": CERTAIN_BAG, "a-run": UNSURE}
         self.asked = []
 
-    def predict(self, model, images):
-        self.asked.append((model, images))
-        answer = self.answers[model]
+    def judgements(self, models, images):
+        self.asked += [(model, images) for model in models]
+        return {model: self._judgement(self.answers[model], images) for model in models}
+
+    def _judgement(self, answer, images):
         if isinstance(answer, Exception):
-            raise answer
-        return np.repeat(answer[None], len(images), axis=0)
+            return answer
+        return Judgement(self.hidden("any", images), np.repeat(answer[None], len(images), axis=0))
 
     def hidden(self, model, images):
         return images.reshape(len(images), -1).astype(np.float32)
@@ -278,8 +281,8 @@ def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset
     nearest = predict_draw.Neighbours.nearest
     test = view()
 
-    def remember(self, image, count):
-        places.extend(nearest(self, image, count))
+    def remember(self, hidden, count):
+        places.extend(nearest(self, hidden, count))
         return places
 
     with pytest.MonkeyPatch.context() as patch:

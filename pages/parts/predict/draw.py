@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
 from PIL import Image
 
@@ -17,17 +16,18 @@ from fmnist.evaluation import verdict
 from fmnist.language import N_, _
 from fmnist.lesson.path import DRAW
 from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
+from fmnist.networks.shipped import SKETCH_READY
 from fmnist.plots.quick_bars import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
 from fmnist.runs.store import Run, RunError
 from fmnist.workers.neighbours import Neighbours
+from fmnist.workers.predictor import Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, run_choice
 from pages.parts.predict.paper import Brush, draw_on_paper
 from pages.parts.shell import path, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
-SKETCH_READY = "sketch-ready"
 NEIGHBOURS = 5
 MEGABYTES = 10
 PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
@@ -195,9 +195,11 @@ def _show_answer(run: Run | None, conversion: Conversion | None, source: str) ->
         st.caption(words)
         return
     label = _asked_label()
-    _show_judges(run, conversion.image, label)
+    models = [SKETCH_READY, *([run.id] if run else [])]
+    judgements = shared.workers().judge.judgements(models, conversion.image[None])
+    _show_judges(run, judgements, label)
     _show_steps(conversion)
-    _show_neighbours(conversion.image)
+    _show_neighbours(judgements[SKETCH_READY])
 
 
 def _asked_label() -> int | None:
@@ -212,15 +214,15 @@ def _asked_label() -> int | None:
     return None if name is None else CLASS_NAMES.index(name)
 
 
-def _show_judges(run: Run | None, image: np.ndarray, label: int | None) -> None:
+def _show_judges(run: Run | None, judgements: dict[str, Judgement | WorkerError], label: int | None) -> None:
     ours, chosen = st.columns(2)
     with ours:
-        _show_judge("Sketch-ready", SKETCH_READY, image, label)
+        _show_judge("Sketch-ready", judgements[SKETCH_READY], label)
     with chosen:
         if run is None:
             run_choice.offer_training()
             return
-        _show_judge(run_choice.title_of(run), run.id, image, label)
+        _show_judge(run_choice.title_of(run), judgements[run.id], label)
     st.caption(_why_they_differ(run))
 
 
@@ -232,13 +234,12 @@ def _why_they_differ(run: Run) -> str:
     return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
 
 
-def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
+def _show_judge(name: str, judgement: Judgement | WorkerError, label: int | None) -> None:
     st.markdown(_("**{name}** says").format(name=name))
-    try:
-        probabilities = shared.workers().judge.predict(model, image[None])[0]
-    except WorkerError as error:
-        st.error(language.again(str(error)), icon=":material/error:")
+    if isinstance(judgement, WorkerError):
+        st.error(language.again(str(judgement)), icon=":material/error:")
         return
+    probabilities = judgement.probabilities[0]
     path.mark(DRAW)
     first, *others = verdict.best_guesses(probabilities)
     st.subheader(first, anchor=False)
@@ -272,13 +273,12 @@ def _small(step: Step) -> SmallPicture:
     return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt)
 
 
-def _show_neighbours(image: np.ndarray) -> None:
+def _show_neighbours(judgement: Judgement | WorkerError) -> None:
+    if isinstance(judgement, WorkerError):
+        return  # told where its chart would be
     dataset = shared.dataset()
     neighbours = _neighbours(dataset.fingerprint)
-    try:
-        places = neighbours.nearest(image, NEIGHBOURS)
-    except WorkerError:
-        return  # the same trouble is told where its chart would be
+    places = neighbours.nearest(judgement.hidden[0], NEIGHBOURS)
     st.markdown(_("**The training images that Sketch-ready finds most alike**"))
     row = []
     for place in places:
