@@ -28,9 +28,9 @@ UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"][1]) - 1
 MOST_UNIT_PAGES = -(-(LAST_UNIT + 1) // UNITS_PER_PAGE)
 DRAW_SOURCES = ("draw", "upload", "camera")
-TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
+TOOLS = ("pen", "eraser")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
-THINNEST, USUAL_WIDTH, WIDEST = 4, 10, 40  # of a pen, in pixels of the paper
+THINNEST, USUAL_WIDTH, WIDEST = 4, 8, 40  # of a pen, in pixels of the paper
 PREDICTED = "predicted"  # the class that the network predicts
 FIRST_ORDER = {"mistakes": "confidence"}  # of a view whose images do not begin by index
 
@@ -107,7 +107,6 @@ SETTINGS: dict[str, Setting] = {
     "tool": _choice(TOOLS),
     "brush": Setting(USUAL_WIDTH, lambda asked: nearest_number(asked, THINNEST, WIDEST)),
     "tone": _choice(tuple(TONES)),
-    "filled": _switch("filled", True),
 }
 """By the name it has in the address, which is also the key of its widget."""
 
