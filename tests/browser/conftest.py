@@ -22,7 +22,6 @@ LEFT_OUT_OF_CI = (
     "test_inside",
     "test_keyboard",
     "test_languages",
-    "test_other_paper",
     "test_path",
 )
 
