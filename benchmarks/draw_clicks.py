@@ -2,8 +2,8 @@
 
 In real Chromium, measured inside the page from the mouse's release to the load event of the new pictures:
 Sketch-ready's chart, the chosen run's too, and the last picture of all. Asked of the first chart: 420 ms, and
-550 ms at the 95th percentile; of them streamlit-drawable-canvas waits 200 before it sends anything. The chosen
-run is the tutorial network after one epoch; with --training a strong CNN trains all the while.
+550 ms at the 95th percentile; of them streamlit-drawable-canvas waits 200 before it sends anything. The
+chosen run is the tutorial network after one epoch; with --training a strong CNN trains all the while.
 """
 
 from __future__ import annotations

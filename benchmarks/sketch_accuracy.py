@@ -1,4 +1,4 @@
-"""How well people's drawings are recognised: python benchmarks/sketch_accuracy.py [FOLDER] [--all-pens --paper].
+"""How well drawings by people are recognised: python benchmarks/sketch_accuracy.py [FOLDER] [--paper].
 
 FOLDER (default: FMNIST_SKETCHES_DIR, then ../shared/data/sketches beside the repository) holds drawings of
 the Quick, Draw! data set (Google, CC BY 4.0), one file a word, one JSON object a line, `drawing` a list of
