@@ -204,7 +204,10 @@ def _titles(spec):
 def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset, monkeypatch):
     monkeypatch.setenv("FMNIST_DATA_DIR", "/1")
     failed = download._failed(
-        {say(failures.NO_ANSWER): ["a.example", "b.example"], say("the answer was {status} {reason}", status=404, reason="Not Found"): ["c"]}
+        {
+            say(failures.NO_ANSWER): ["a.example", "b.example"],
+            say("the answer was {status} {reason}", status=404, reason="Not Found"): ["c"],
+        }
     )
     notice = sources._stand_in(
         [

@@ -155,6 +155,11 @@ class Models:
             os.kill(os.getpid(), KILL)
         return np.full((len(images), 10), mean, np.float32)
 
+    def judge(self, path: str, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if os.path.exists(f"{path}.broken"):
+            raise ValueError("a broken file")
+        return self.hidden(path, images), self.predict(path, images)
+
     def hidden(self, path: str, images: np.ndarray) -> np.ndarray:
         return np.full((len(images), 1), os.getpid(), np.float64)
 
