@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import statistics
 import tempfile
@@ -26,6 +25,7 @@ from PIL import Image, ImageDraw
 
 from fmnist.data.facts import TEST_IMAGES
 from fmnist.drawing import paper
+from fmnist.drawing.picture_files import png_address, png_file
 from fmnist.runs.store import Store
 from tools.server import Server
 from tools.streamlit_session import Session, SessionError
@@ -91,8 +91,7 @@ async def draw(visitor: Session, chance: random.Random) -> None:
 
 async def stroke(visitor: Session, chance: random.Random) -> None:
     """Draw a garment with one stroke."""
-    sheet = json.loads(visitor.find("canvas").content.json)["sheet"]["id"]
-    await visitor.set("canvas", {"drawing": {"sheet": sheet, "picture": a_drawing(chance)}})
+    await visitor.set("canvas", a_drawing(chance))
 
 
 LESSON: tuple[Step, ...] = (
@@ -110,14 +109,16 @@ LESSON: tuple[Step, ...] = (
 )
 
 
-def a_drawing(chance: random.Random) -> str:
+def a_drawing(chance: random.Random) -> dict:
     """A wobbly outline of a T-shirt, as the paper sends it."""
-    corners = [(150, 90), (300, 90), (390, 150), (350, 210), (305, 180), (305, 370), (145, 370), (145, 180)]
-    corners += [(100, 210), (60, 150), (150, 90)]
+    corners = [(107, 64), (214, 64), (279, 107), (250, 150), (218, 129), (218, 264), (104, 264), (104, 129)]
+    corners += [(71, 150), (43, 107), (107, 64)]
     picture = Image.new("L", (paper.SIDE, paper.SIDE), paper.PAPER)
-    wobbly = [(x + chance.uniform(-12, 12), y + chance.uniform(-12, 12)) for x, y in corners]
-    ImageDraw.Draw(picture).line(wobbly, fill=0, width=10)
-    return paper.on_paper(picture)
+    wobbly = [(x + chance.uniform(-9, 9), y + chance.uniform(-9, 9)) for x, y in corners]
+    ImageDraw.Draw(picture).line(wobbly, fill=0, width=8)
+    path = [["M" if number == 0 else "L", *point] for number, point in enumerate(wobbly)]
+    objects = [{"type": "Path", "path": path, "stroke": "#000000", "strokeWidth": 8}]
+    return {"drawing": {"raw": {"objects": objects}, "data": png_address(png_file(picture))}}
 
 
 # ---------------------------------------------------------------------------------------- the class

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sysconfig
+import tempfile
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -155,6 +156,31 @@ def without_a_keras_folder() -> Iterator[None]:
         del os.environ[KERAS_HOME]
         if before is not None:
             os.environ[KERAS_HOME] = before
+
+
+@contextmanager
+def without_remarks() -> Iterator[None]:
+    """While TensorFlow is imported: what its C++ part writes to standard error is shown only if that fails.
+
+    It remarks on missing graphics cards before it has read TF_CPP_MIN_LOG_LEVEL (version 2.21).
+    """
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error
+        yield
+        return
+    with tempfile.TemporaryFile() as remarks:
+        os.dup2(remarks.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(kept, 2)
+            remarks.seek(0)
+            os.write(2, remarks.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def not_pinned(environment: Mapping[str, str]) -> list[str]:

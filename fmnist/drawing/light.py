@@ -2,8 +2,9 @@
 
 Paper is what the margin of a picture shows, changing slowly from place to place. So it is described by a
 smooth surface, a polynomial of the third degree: lit from one side and darker in the corners are such
-surfaces. It costs no package and, for the 560 pixels that the conversion works on, about 10 milliseconds;
-OpenCV's adaptive threshold would have taken 60 MB, and takes a filled garment for shade.
+surfaces. On the 560 pixels that the conversion works on this takes about 12 milliseconds and 6 MB, and no
+package. Adaptive thresholds take the inside of a filled garment for paper, and OpenCV, which has a good one,
+160 MB on the disk (SciPy 114).
 """
 
 from __future__ import annotations
@@ -144,7 +145,10 @@ def _medians(grey: np.ndarray, cell: int) -> np.ndarray:
         grey, ((0, rows * cell - grey.shape[0]), (0, columns * cell - grey.shape[1])), mode="edge"
     )
     cells = padded.reshape(rows, cell, columns, cell).swapaxes(1, 2).reshape(rows, columns, -1)
-    return np.median(cells, axis=2)
+    middle = cells.shape[2] // 2
+    return np.partition(cells, middle, axis=2)[..., middle].astype(
+        np.float64
+    )  # ten times as fast as np.median
 
 
 def _axis(count: int) -> np.ndarray:
@@ -183,12 +187,11 @@ def _consensus(powers: np.ndarray, values: np.ndarray, votes: np.ndarray) -> np.
     chance = np.random.default_rng(0)  # the same picture always gives the same answer
     drawn = margin[chance.integers(len(margin), size=(GUESSES, 4))]
     guesses = _solved(simple[drawn], values[drawn], float(np.median(values[margin])))
-    surfaces = guesses @ simple[margin].T
-    agree = np.abs(values[margin] - surfaces) < _tolerance(surfaces)
-    best = (agree * votes[margin]).sum(1).argmax()
-    found = np.zeros(len(values), bool)
-    found[margin[agree[best]]] = True
-    return found
+    some = margin[::4]  # enough to tell the best guess
+    surfaces = np.einsum("gk,ck->gc", guesses, simple[some])  # so small that BLAS's threads would be slower
+    agree = np.abs(values[some] - surfaces) < _tolerance(surfaces)
+    surface = simple @ guesses[(agree @ votes[some]).argmax()]
+    return (votes > 0) & (np.abs(values - surface) < _tolerance(surface))
 
 
 def _solved(equations: np.ndarray, values: np.ndarray, level: float) -> np.ndarray:
@@ -207,7 +210,7 @@ def _fit(powers: np.ndarray, values: np.ndarray, agree: np.ndarray, terms: int) 
         agree = np.ones_like(agree)
     basis, level = powers[agree, :terms], float(np.median(values[agree]))
     damping = np.array([0.0 if a + b == 0 else 10.0 ** (a + b - 4) for a, b in _EXPONENTS[:terms]])
-    normal = basis.T @ basis + np.diag(damping + 1e-9)
+    normal = np.einsum("ni,nj->ij", basis, basis) + np.diag(damping + 1e-9)
     coefficients = np.zeros(powers.shape[1])
     coefficients[:terms] = np.linalg.solve(normal, basis.T @ (values[agree] - level))
     coefficients[0] += level
@@ -221,4 +224,5 @@ def _surface(coefficients: np.ndarray, shape: tuple[int, int], cell: int) -> np.
         table[b, a] = coefficient
     y, x = ((np.arange(side) + 0.5) / (-(-side // cell) * cell) * 2 - 1 for side in shape)
     down, across = (np.stack([axis**power for power in range(DEGREE + 1)]) for axis in (y, x))
-    return np.clip(down.T @ table @ across, 0, 255).astype(np.float32)
+    surface = np.einsum("pi,pj->ij", down, np.einsum("pq,qj->pj", table, across))
+    return np.clip(surface, 0, 255).astype(np.float32)

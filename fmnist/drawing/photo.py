@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from fmnist.drawing import upright
 from fmnist.drawing.find import garment, without_frame
@@ -17,7 +17,7 @@ from fmnist.language import _
 
 SMALL = 0.4  # of the picture's longest edge: a smaller garment is looked at again from nearer
 NEAREST = 56  # pixels of the picture: half the edge of the smallest part that is looked at
-SHEET_AREA, SHEET_SHAPE = 0.4, 0.7  # of the picture, and of its own box, that a sheet of paper fills
+SHEET_AREA, SHEET_SHAPE = 0.4, 0.96  # of the picture that a sheet of paper fills, and how straight it is cut
 SHEET_BRIGHT = 130  # grey levels
 ON_A_SHEET = 0.25  # of a sheet's longest edge: a smaller thing on it may be the print on a bag
 EVEN, BRIGHT = 0.97, 240  # of a paper whose light needs no word
@@ -84,16 +84,30 @@ def _garment(grey: np.ndarray, may_be_sheet: bool = True) -> Look:
     even = paper.evenness > EVEN and paper.brightness.max() > BRIGHT
     if not kept.any() or (even and np.array_equal(contrast, all_there)):
         return Look(contrast)
-    words = _("The paper was found around the garment; shade, grain and what lies beside it were taken away.")
+    words = _(
+        "The paper was found around the largest thing; shade, grain and what lies beside it were taken away."
+    )
     return Look(contrast, (Step(_("Even light"), words, 255 - contrast),))
 
 
 def _is_sheet(kept: np.ndarray, grey: np.ndarray, paper: Paper) -> bool:
-    """Large, bright, brighter than what is around it, and square: not cut as garments are."""
-    if not kept.any() or kept.mean() < SHEET_AREA or kept[box_of(kept)].mean() < SHEET_SHAPE:
+    """Large, bright, brighter than what is around it, and four-sided: not cut as garments are."""
+    if not kept.any() or kept.mean() < SHEET_AREA or _four_sided(kept[box_of(kept)]) < SHEET_SHAPE:
         return False
     brightness = float(np.median(grey[kept]))
     return brightness > max(SHEET_BRIGHT, float(np.median(paper.brightness[kept])))
+
+
+def _four_sided(mask: np.ndarray) -> float:
+    """How well a mask, its holes filled, is the quadrilateral of its four corners: overlap over union."""
+    filled = np.maximum.accumulate(mask, 1) & np.maximum.accumulate(mask[:, ::-1], 1)[:, ::-1]
+    rows, columns = np.nonzero(filled)
+    ends = [(columns + rows).argmin(), (columns - rows).argmax()]
+    ends += [(columns + rows).argmax(), (columns - rows).argmin()]
+    shape = Image.new("L", mask.shape[::-1])
+    ImageDraw.Draw(shape).polygon([(int(columns[end]), int(rows[end])) for end in ends], fill=1)
+    sides = np.asarray(shape) > 0
+    return float((sides & filled).sum() / (sides | filled).sum())
 
 
 def _upright(found: Look) -> Look:

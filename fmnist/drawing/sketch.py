@@ -60,12 +60,13 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     longest edge scaled to 28, shorter edge padded so that the garment is centred, negated. A product photo is
     a filled surface; a drawing is thin lines, which scaling alone would blur away: hence the standard pen.
     """
-    picture = _flat(_as_image(picture))
+    coloured = _as_image(picture)
+    picture = _flat(coloured)
     grey = small_grey(picture)
     yours = Step(_("Your picture"), _("In shades of grey, because the data set has no colours."), grey)
     is_thumbnail = max(grey.shape) < THUMBNAIL_EDGE
     is_photo = paper is None and not is_thumbnail
-    found = look(picture) if is_photo else Look(_contrast_with_paper(grey, paper))
+    found = _looked_at(picture, coloured) if is_photo else Look(_contrast_with_paper(grey, paper))
     ink = found.contrast > 0
     if hint := _hint(ink, found.share, PHOTO_DOT if is_photo else CANVAS_DOT):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
@@ -73,6 +74,17 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
     image, steps = _reduced(contrast, is_thumbnail)
     return Conversion((yours, *found.steps, trimmed, *steps), image, "")
+
+
+def _looked_at(picture: Image.Image, coloured: Image.Image) -> Look:
+    """What is found in shades of grey, or in one of the colours: a red shirt on green may be as bright."""
+    found = look(picture)
+    bands = coloured.split() if coloured.mode == "RGB" else ()
+    for band in bands:
+        if found.contrast.any():
+            break
+        found = look(band)
+    return found
 
 
 def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:

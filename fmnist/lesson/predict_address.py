@@ -26,9 +26,9 @@ UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"].high) - 1
 DRAW_SOURCES = ("draw", "upload", "camera")
-TOOLS = ("pen", "eraser", "line", "polygon", "rectangle", "ellipse")
+TOOLS = ("pen", "eraser")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
-THINNEST, USUAL_WIDTH, WIDEST = 4, 10, 40  # of a pen, in pixels of the paper
+THINNEST, USUAL_WIDTH, WIDEST = 4, 8, 40  # of a pen, in pixels of the paper
 PREDICTED = "predicted"  # the class that the network predicts
 
 
@@ -64,7 +64,6 @@ CONTROLS = (
     Setting("brush", N_("Draw: pen width"), kind=Whole(THINNEST, WIDEST), default=USUAL_WIDTH),
     Setting("tone", N_("Draw: grey tone"), kind=OneOf(tuple(TONES))),
     Setting("draw_source", N_("Draw: where the picture comes from"), kind=OneOf(DRAW_SOURCES)),
-    Setting("filled", N_("Draw: filled"), False, Switch(), default=True),
 )
 SETTINGS = settings_of(CONTROLS)
 

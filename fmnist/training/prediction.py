@@ -118,15 +118,18 @@ class Models:
         PredictionError
             If the model cannot be read or was made for images of another shape.
         """
-        loaded = self._model(path)
-        return _in_batches(loaded, images)[1]
+        return self.judge(path, images)[1]
+
+    def judge(self, path: Path, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What `hidden` and `predict` give, from one pass through the network."""
+        return _in_batches(self._model(path), images)
 
     def hidden(self, path: Path, images: np.ndarray) -> np.ndarray:
         """What the last hidden layer makes of each image: (n, d) float32. See `predict`.
 
         A network without hidden layer is the pixels themselves here, d = 784.
         """
-        return _hidden(self._model(path), images)
+        return self.judge(path, images)[0]
 
     def evidence(self, path: Path, image: np.ndarray, classes: Sequence[int]) -> np.ndarray:
         """Which pixels spoke for a class: gradient of its score (before softmax) times pixel value.

@@ -48,31 +48,26 @@ class Neighbours:
             self._thread = threading.Thread(target=self._look, name="neighbours", daemon=True)
             self._thread.start()
 
-    def nearest(self, image: np.ndarray, count: int) -> np.ndarray:
-        """The images most like this one, among those looked at so far.
+    def nearest(self, hidden: np.ndarray, count: int) -> np.ndarray:
+        """The images most like another one, among those looked at so far.
 
         Parameters
         ----------
-        image : array (28, 28) uint8
+        hidden : array (d,) float32
+            The network's last hidden layer for that image.
         count : int
 
         Returns
         -------
         array (count,) of int, fewer while fewer have been looked at
             Places in the training set, nearest first.
-
-        Raises
-        ------
-        WorkerError
-            If the network cannot be asked.
         """
         self._asked = time.monotonic()
         self.start()
-        wanted = self._judge.hidden(self._model, image[None])
         seen = self.seen
         if not seen:
             return np.empty(0, int)
-        distances = np.square(self._features[:seen] - wanted).sum(axis=1)
+        distances = np.square(self._features[:seen] - hidden).sum(axis=1)
         return np.argsort(distances, kind="stable")[:count]
 
     def _look(self) -> None:
@@ -80,7 +75,7 @@ class Neighbours:
             try:
                 part = self._judge.hidden(self._model, self._images[start : start + PART])
             except WorkerError:
-                return  # nearest() meets the same trouble and tells it
+                return  # the next drawing meets the same trouble; its page tells it
             if self._features is None:
                 self._features = np.empty((len(self._images), part.shape[1]), np.float32)
             self._features[start : start + len(part)] = part

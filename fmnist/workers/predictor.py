@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 import traceback
+from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -37,27 +39,39 @@ def serve(models: str, connection: Connection) -> None:
     models : str
         "module:class" with the methods that `Judge` names, each taking a model's path first.
     connection : Connection
-        Brings (method, arguments); takes (True, result) or (False, a sentence as data).
+        Brings lists of (method, arguments); takes for each of them (True, result) or (False, a sentence as
+        data).
     """
     answers = resolve(models)()
     connection.send("ready")
     while True:
         try:
-            method, arguments = connection.recv()
+            questions = connection.recv()
         except EOFError:
             return
-        try:
-            reply = True, getattr(answers, method)(*arguments)
-        except Exception as error:
-            traceback.print_exc()
-            reply = False, as_data(_sentence(error))
-        connection.send(reply)
+        connection.send([_reply(answers, *question) for question in questions])
+
+
+def _reply(answers: Any, method: str, arguments: tuple) -> tuple[bool, Any]:
+    try:
+        return True, getattr(answers, method)(*arguments)
+    except Exception as error:
+        traceback.print_exc()
+        return False, as_data(_sentence(error))
 
 
 def _sentence(error: Exception) -> Words:
     if isinstance(error, SaidError):
         return error.sentence
     return say(N_("The prediction failed ({kind}: {error})."), kind=type(error).__name__, error=error)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one network makes of n images."""
+
+    hidden: np.ndarray  # (n, d) float32, the last hidden layer's values
+    probabilities: np.ndarray  # (n, 10) float32
 
 
 class Judge:
@@ -84,7 +98,7 @@ class Judge:
     ) -> None:
         self._nursery, self._store = nursery, store
         self._models, self._answer_limit = models, answer_limit
-        self._requests: queue.SimpleQueue[tuple[Future, tuple] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Future, list[tuple] | None] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -103,6 +117,24 @@ class Judge:
     def evidence(self, model: str, image: np.ndarray, classes: list[int]) -> np.ndarray:
         """How much each pixel of an image (28, 28) speaks for each class: (len(classes), 28, 28) float32."""
         return self._ask("evidence", model, _checked(image[None])[0], [int(label) for label in classes])
+
+    def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
+        """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
+
+        Each model has its judgement, or the error that kept it from one; the others are not lost by that.
+        """
+        images, found = _checked(images), {}
+        for model in models:
+            try:
+                found[model] = self._model_path(model)
+            except WorkerError as error:
+                found[model] = error
+        asked = {model: path for model, path in found.items() if isinstance(path, Path)}
+        try:
+            replies = self._put([("judge", (path, images)) for path in asked.values()]).result()
+        except WorkerError as error:
+            return found | dict.fromkeys(asked, error)
+        return found | dict(zip(asked, map(_judgement, replies), strict=True))
 
     def hidden(self, model: str, images: np.ndarray) -> np.ndarray:
         """The last hidden layer's values, (n, d) float32, for images (n, 28, 28) uint8."""
@@ -147,9 +179,10 @@ class Judge:
             thread.join(2)
 
     def _ask(self, method: str, model: str, *arguments: Any) -> Any:
-        return self._put((method, (self._model_path(model), *arguments))).result()
+        replies = self._put([(method, (self._model_path(model), *arguments))]).result()
+        return _value(replies[0])
 
-    def _put(self, request: tuple | None) -> Future:
+    def _put(self, request: list[tuple] | None) -> Future:
         future: Future = Future()
         with self._lock:
             if self._closed:
@@ -185,7 +218,7 @@ class Judge:
                 future.set_exception(WorkerError(message, error=error))
         self._drop()
 
-    def _answer(self, request: tuple | None) -> Any:
+    def _answer(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
         try:
             return self._exchange(request)
         except (EOFError, ConnectionError):  # killed, or crashed: the request may succeed in a new child
@@ -197,16 +230,16 @@ class Judge:
         message = N_("The process that predicts ended twice while answering. Try again, or another run.")
         raise WorkerError(message)
 
-    def _exchange(self, request: tuple | None) -> Any:
+    def _exchange(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
         self._ensure_child()
-        if request is None:
-            return None
-        limit = self._answer_limit * PATIENCE.get(request[0], 1)
+        if not request:
+            return []
+        limit = self._answer_limit * max(PATIENCE.get(method, 1) for method, _ in request)
         alarm = threading.Timer(limit, self._child.kill)  # also frees a send that is stuck
         alarm.start()
         try:
             self._connection.send(request)
-            succeeded, value = self._connection.recv()
+            return self._connection.recv()
         except (EOFError, ConnectionError):
             if not alarm.finished.is_set():
                 raise
@@ -215,9 +248,6 @@ class Judge:
             raise WorkerError(message, seconds=limit) from None
         finally:
             alarm.cancel()
-        if not succeeded:
-            raise WorkerError(from_data(value) or "")
-        return value
 
     def _ensure_child(self) -> None:
         if self._connection is not None:
@@ -242,6 +272,20 @@ class Judge:
             child.kill()
             if child.wait(2):
                 child.close()
+
+
+def _value(reply: tuple[bool, Any]) -> Any:
+    succeeded, value = reply
+    if not succeeded:
+        raise WorkerError(from_data(value) or "")
+    return value
+
+
+def _judgement(reply: tuple[bool, Any]) -> Judgement | WorkerError:
+    try:
+        return Judgement(*_value(reply))
+    except WorkerError as error:
+        return error
 
 
 def _checked(images: np.ndarray) -> np.ndarray:

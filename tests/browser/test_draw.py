@@ -1,12 +1,16 @@
-"""A person draws with mouse and finger in a real browser, and Sketch-ready knows what it is."""
+"""A person draws with mouse or finger in a real browser, Sketch-ready knows what it is, no stroke is lost."""
 
 import io
+import re
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from fmnist.drawing.paper import SIDE
 from fmnist.drawing.sketch import NOTHING
+from tools.drawn_paper import Paper
+from tools.server import Server
 
 T_SHIRT = [
     [(0.38, 0.14), (0.2, 0.2), (0.06, 0.42), (0.19, 0.5), (0.28, 0.4), (0.27, 0.88), (0.73, 0.88)]
@@ -22,58 +26,61 @@ BAG = [
     [(0.12, 0.42), (0.88, 0.42), (0.92, 0.88), (0.08, 0.88), (0.12, 0.42)],
     [(0.34, 0.42), (0.35, 0.26), (0.42, 0.17), (0.5, 0.15), (0.58, 0.17), (0.65, 0.26), (0.66, 0.42)],
 ]
+ACROSS = [(0.2, 0.5), (0.4, 0.5), (0.6, 0.5), (0.8, 0.5)]
+DOWN = [(0.5, 0.1), (0.5, 0.3), (0.5, 0.6), (0.5, 0.9)]
 CHARTS = "[data-testid=stImage] img[alt^='Ten bars']"
-DARK_PIXELS = """canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
-    .reduce((count, value, index) => count + (index % 4 === 0 && value < 100), 0)"""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+LAPTOP = {"viewport": {"width": 1280, "height": 900}}
+WAIT = 60_000  # milliseconds
+
+
+@pytest.fixture(params=["mouse", "finger"])
+def hand(request, browser):
+    """A paper that nobody has opened yet: on a laptop with a mouse, and on a phone with a finger."""
+    context = browser.new_context(**(PHONE if request.param == "finger" else LAPTOP))
+    context.set_default_timeout(WAIT)
+    yield Paper(context.new_page(), finger=request.param == "finger")
+    context.close()
 
 
 @pytest.fixture
-def paper(page, server):
+def paper(hand, server):
     """The paper of an opened Draw view."""
-    return open_paper(page, server)
+    return hand.open(server.url)
 
 
-def open_paper(page, server):
-    page.goto(f"{server.url}/predict?view=draw")
-    canvas = page.locator(".st-key-canvas canvas")
-    expect(canvas).to_be_visible(timeout=40_000)
-    expect(page.get_by_text(NOTHING)).to_be_visible()
-    canvas.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")  # below a notice it is half hidden
-    return canvas
+@pytest.fixture
+def own_server(tmp_path):
+    """A server that a test may restart."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    with Server(folder) as running:
+        yield running
 
 
-def place(canvas, point):
-    box = canvas.bounding_box()
-    return box["x"] + point[0] * box["width"], box["y"] + point[1] * box["height"]
+def draw(paper, *strokes, marks=None):
+    """Draw strokes, each as its own step; wait for the last answer."""
+    for number, stroke in enumerate(strokes, 1 if marks is None else marks - len(strokes) + 1):
+        paper.draw(stroke)
+        paper.wait_for_marks(number)
 
 
-def draw(canvas, points):
-    mouse = canvas.page.mouse
-    mouse.move(*place(canvas, points[0]))
-    mouse.down()
-    for point in points[1:]:
-        mouse.move(*place(canvas, point), steps=4)
-    mouse.up()
-
-
-def click(canvas, point):
-    canvas.page.mouse.click(*place(canvas, point))
-
-
-def take(canvas, tool):
-    """Choose a tool, and wait until the paper has it: the help text changes in the same answer."""
-    option = canvas.page.locator(".st-key-tool button", has_text=tool)
+def leave(paper, view, back=False):
+    """Go to another view, or to this one."""
+    option = paper.page.locator(".st-key-view button", has_text=view)
     option.click()
     expect(option).to_have_attribute("aria-checked", "true")
-    expect(canvas).to_have_attribute("data-tool", tool.lower())
+    if back:
+        paper.wait_until_begun()
+    else:
+        expect(paper.surface).to_have_count(0)
 
 
-def press(canvas, name):
-    canvas.page.locator(".st-key-canvas button", has_text=name).click()
+def is_answered(paper):
+    return expect(paper.page.locator(CHARTS).first).to_be_visible()
 
 
-def ink(canvas):
-    return canvas.evaluate(DARK_PIXELS)
+# ------------------------------------------------------------------------------------------ tools
 
 
 @pytest.mark.parametrize(
@@ -81,88 +88,197 @@ def ink(canvas):
     [(T_SHIRT, "T-shirt/top"), (TROUSERS, "Trouser"), (BAG, "Bag")],
     ids=lambda value: value[:5],
 )
-def test_sketch_ready_knows_a_garment_drawn_with_the_mouse(paper, drawing, name):
+def test_sketch_ready_knows_a_garment(paper, drawing, name):
     for stroke in drawing:
-        draw(paper, stroke)
+        paper.draw(stroke)
     expect(paper.page.get_by_role("heading", name=name).first).to_be_visible()
-    expect(paper.page.locator(CHARTS).first).to_be_visible()
+    is_answered(paper)
 
 
 def test_each_stroke_brings_the_steps_and_the_chart_anew(paper):
     draw(paper, T_SHIRT[0])
     expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
-    expect(paper.page.locator(CHARTS).first).to_be_visible()
+    is_answered(paper)
     given = paper.page.locator("img[alt^='Negated']")
     before = given.get_attribute("src")
-    draw(paper, [(0.3, 0.6), (0.7, 0.6)])
+    draw(paper, ACROSS, marks=2)
     expect(given).not_to_have_attribute("src", before)
 
 
-def test_the_line_the_rectangle_and_the_ellipse_are_pulled_from_corner_to_corner(paper):
-    for tool, least in (("Line", 1_000), ("Rectangle", 30_000), ("Ellipse", 25_000)):
-        take(paper, tool)
-        draw(paper, [(0.2, 0.3), (0.5, 0.5), (0.8, 0.7)])
-        assert ink(paper) > least
-        press(paper, "Clear")
-        assert ink(paper) == 0
-
-
-def test_a_polygon_is_closed_by_a_click_on_its_first_corner_and_filled(paper):
-    take(paper, "Polygon")
-    for corner in [(0.2, 0.2), (0.8, 0.2), (0.8, 0.8)]:
-        click(paper, corner)
-    expect(paper.page.get_by_text(NOTHING)).to_be_visible()
-    click(paper, (0.21, 0.21))
-    expect(paper.page.get_by_text(NOTHING)).to_be_hidden()
-    half_of_the_box = 0.5 * (0.6 * 448) ** 2
-    assert half_of_the_box < ink(paper) < 1.2 * half_of_the_box
-
-
 def test_the_eraser_rubs_out(paper):
-    draw(paper, [(0.2, 0.5), (0.8, 0.5)])
-    before = ink(paper)
-    take(paper, "Eraser")
-    draw(paper, [(0.5, 0.5), (0.9, 0.5)])
-    assert 0.4 * before < ink(paper) < 0.6 * before
+    draw(paper, ACROSS)
+    before = paper.ink()
+    eraser = paper.page.locator(".st-key-tool button", has_text="Eraser")
+    eraser.click()
+    expect(paper.page.get_by_text("Rub out what you don't want")).to_be_visible()
+    draw(paper, [(0.5, 0.5), (0.7, 0.5), (0.9, 0.5)], marks=2)
+    assert 0.3 * before < paper.ink() < 0.6 * before
 
 
-def test_undo_redo_and_clear_change_the_paper_and_the_answer(paper):
+def test_tools_that_draw_nothing_under_a_finger_are_not_shown(paper):
+    expect(paper.page.locator(".st-key-tool button")).to_have_text(
+        [re.compile("Pen$"), re.compile("Eraser$")]
+    )
+    expect(paper.page.locator(".st-key-canvas .dc-toolbar")).to_be_hidden()
+
+
+def test_undo_redo_and_clear_are_seen_at_once_and_change_the_paper_and_the_answer(paper):
+    for name in ("Undo", "Redo", "Clear"):
+        expect(paper.page.get_by_role("button", name=name, exact=True)).to_be_in_viewport()
     draw(paper, T_SHIRT[0])
-    whole = ink(paper)
-    expect(paper.page.locator(CHARTS).first).to_be_visible()
-    press(paper, "Undo")
-    assert ink(paper) == 0
-    expect(paper.page.get_by_text(NOTHING)).to_be_visible()
-    press(paper, "Redo")
-    assert ink(paper) == whole
-    press(paper, "Clear")
-    assert ink(paper) == 0
-    expect(paper.page.get_by_text(NOTHING)).to_be_visible()
-    press(paper, "Undo")
-    assert ink(paper) == whole
+    one = paper.ink()
+    draw(paper, ACROSS, marks=2)
+    whole = paper.ink()
+    for name, marks, ink in [
+        ("Undo", 1, one),
+        ("Undo", 0, 0),
+        ("Redo", 1, one),
+        ("Redo", 2, whole),
+        ("Clear", 0, 0),
+        ("Undo", 2, whole),
+    ]:
+        paper.press(name)
+        paper.wait_for_marks(marks)
+        paper.wait_for_ink(ink)
+        expect(paper.page.get_by_text(NOTHING)).to_have_count(0 if marks else 1)
+
+
+def test_what_is_drawn_after_undo_is_drawn_on_what_is_left(paper):
+    draw(paper, T_SHIRT[0], ACROSS)
+    paper.press("Undo")
+    paper.wait_for_marks(1)
+    draw(paper, DOWN, marks=2)
+    paper.press("Undo")
+    paper.wait_for_marks(1)
+    draw(paper, ACROSS, marks=2)
+
+
+# ------------------------------------------------------------------------------------------ a finger
+
+
+def test_the_paper_is_as_wide_as_a_phone_has_room_for(paper):
+    box = paper.surface.bounding_box()
+    window = paper.page.viewport_size["width"]
+    assert box["width"] == box["height"] == SIDE == 320
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= window
+    assert paper.page.evaluate("document.documentElement.scrollWidth") <= window
+
+
+def test_the_page_does_not_scroll_while_one_draws(paper):
+    before = paper.surface.bounding_box()
+    draw(paper, [(0.5, 0.9), (0.5, 0.6), (0.5, 0.3), (0.5, 0.1)])
+    assert paper.ink() > 500
+    assert paper.surface.bounding_box() == before
+
+
+def test_a_stroke_may_begin_anywhere_on_the_paper(paper):
+    corners = [(0.02, 0.02), (0.6, 0.03), (0.8, 0.03), (0.97, 0.02), (0.97, 0.97), (0.02, 0.97)]
+    draw(paper, *([corner, (0.5, 0.4), (0.5, 0.5)] for corner in corners))
+
+
+# ------------------------------------------------------------------------------------ nothing is lost
 
 
 def test_an_example_lands_on_the_paper_and_can_be_drawn_upon(paper):
-    paper.page.locator("[class*=st-key-example_] button").first.click()
-    expect(paper.page.locator(CHARTS).first).to_be_visible()
-    example = ink(paper)
-    assert example > 1_000
-    draw(paper, [(0.05, 0.05), (0.95, 0.05)])
-    assert ink(paper) > example
-    press(paper, "Undo")
-    assert ink(paper) == example
+    paper.press("Bag")
+    paper.wait_for_marks(1)
+    is_answered(paper)
+    example = paper.ink()
+    assert example > 500
+    draw(paper, ACROSS, marks=2)
+    assert paper.ink() > example
+    paper.press("Undo")
+    paper.wait_for_marks(1)
+    paper.wait_for_ink(example)
 
 
-def test_the_drawing_is_still_there_after_a_visit_to_another_view(paper):
-    draw(paper, T_SHIRT[0])
-    whole = ink(paper)
-    expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
-    views = paper.page.locator(".st-key-view button")
-    views.filter(has_text="Mistakes").click()
-    expect(paper).to_have_count(0)
-    views.filter(has_text="Draw").click()
-    expect(paper.page.get_by_text("Standard pen", exact=True)).to_be_visible()
-    assert ink(paper) == pytest.approx(whole, rel=0.01)
+def test_resizing_the_window_loses_no_stroke(paper):
+    paper.press("Bag")
+    paper.wait_for_marks(1)
+    draw(paper, ACROSS, marks=2)
+    whole = paper.ink()
+    for width, height in [(500, 900), (1280, 700), (390, 844)]:
+        paper.page.set_viewport_size({"width": width, "height": height})
+        paper.wait_for_answer()
+        assert paper.ink() == whole
+    paper.surface.evaluate("canvas => canvas.scrollIntoView({block: 'center'})")
+    draw(paper, DOWN, marks=3)
+    assert paper.ink() > whole
+
+
+def test_leaving_and_coming_back_loses_no_stroke(paper):
+    paper.press("Bag")
+    paper.wait_for_marks(1)
+    draw(paper, ACROSS, marks=2)
+    whole = paper.ink()
+    leave(paper, "Mistakes")
+    leave(paper, "Draw", back=True)
+    is_answered(paper)
+    paper.wait_for_ink(whole)
+    draw(paper, DOWN, marks=3)
+    paper.press("Undo")
+    paper.wait_for_marks(2)
+    paper.wait_for_ink(whole)
+
+
+def test_reloading_the_page_loses_no_stroke(paper):
+    paper.press("Bag")
+    paper.wait_for_marks(1)
+    draw(paper, ACROSS, marks=2)
+    whole = paper.ink()
+    paper.page.reload()
+    paper.wait_until_begun()
+    is_answered(paper)
+    paper.wait_for_ink(whole)
+    draw(paper, DOWN, marks=3)
+
+
+def restart(paper, server, meanwhile=()):
+    server.stop()
+    expect(paper.page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-connection-state", "PINGING_SERVER"
+    )
+    for stroke in meanwhile:
+        paper.draw(stroke)
+    server.start()
+    expect(paper.page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-connection-state", "CONNECTED"
+    )
+    paper.wait_for_answer()
+
+
+def test_a_restart_of_the_server_loses_no_stroke_and_none_that_is_drawn_meanwhile(hand, own_server):
+    paper = hand.open(own_server.url)
+    paper.press("Bag")
+    paper.wait_for_marks(1)
+    draw(paper, ACROSS, marks=2)
+    restart(paper, own_server, meanwhile=[DOWN])
+    paper.wait_for_marks(3)
+    is_answered(paper)
+    whole = paper.ink()
+    draw(paper, T_SHIRT[0], marks=4)
+    paper.press("Undo")
+    paper.wait_for_marks(3)
+    paper.wait_for_ink(whole)
+
+
+def test_a_restart_after_coming_back_and_another_while_away_lose_no_stroke(hand, own_server):
+    paper = hand.open(own_server.url)
+    draw(paper, ACROSS, DOWN)
+    whole = paper.ink()
+    leave(paper, "Beat")
+    leave(paper, "Draw", back=True)
+    restart(paper, own_server)
+    draw(paper, T_SHIRT[0], marks=3)
+    assert paper.ink() > whole
+    whole = paper.ink()
+    leave(paper, "Beat")
+    restart(paper, own_server)
+    paper.open(own_server.url)
+    paper.wait_for_ink(whole)
+    paper.wait_for_marks(3)
+    is_answered(paper)
 
 
 def test_the_28_by_28_image_can_be_downloaded(paper):
@@ -173,39 +289,3 @@ def test_the_28_by_28_image_can_be_downloaded(paper):
     assert picture.size == (28, 28)
     assert picture.mode == "L"
     assert picture.getextrema() == (0, 255)
-
-
-@pytest.fixture
-def phone(browser, server):
-    """The paper on a phone with a touch screen."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    context.set_default_timeout(20_000)
-    yield open_paper(context.new_page(), server)
-    context.close()
-
-
-def swipe(canvas, points):
-    session = canvas.page.context.new_cdp_session(canvas.page)
-    for kind, point in [("touchStart", points[0]), *(("touchMove", each) for each in points)]:
-        x, y = place(canvas, point)
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-def test_on_a_phone_the_paper_fits_the_screen(phone):
-    box = phone.bounding_box()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
-    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-@pytest.mark.parametrize("tool", ["Pen", "Line", "Rectangle", "Ellipse"])
-def test_a_finger_draws_with_each_tool_and_the_page_does_not_scroll(phone, tool):
-    if tool != "Pen":
-        take(phone, tool)
-    phone.scroll_into_view_if_needed()
-    before = phone.bounding_box()
-    swipe(phone, [(0.3, 0.8), (0.4, 0.6), (0.6, 0.4), (0.7, 0.2)])
-    assert ink(phone) > 500
-    assert phone.bounding_box() == before
-    expect(phone.page.get_by_text("Trimmed", exact=True)).to_be_visible()

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tools.drawn_paper import Paper
+
 
 def settled(page):
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
@@ -44,15 +46,11 @@ def test_a_person_looks_trains_sees_a_mistake_and_draws(page, server):
     expect(page.get_by_text(re.compile(r"of 10,000")).first).to_be_visible()
     expect(page.locator(".st-key-gallery")).to_be_visible()
 
-    page.goto(f"{server.url}/predict?view=draw")
-    paper = page.locator(".st-key-canvas canvas").first
-    expect(paper).to_be_visible()
-    box = paper.bounding_box()
-    draw_trousers(page, box)
+    draw_trousers(Paper(page).open(server.url))
     expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
 
 
-def draw_trousers(page, box):
+def draw_trousers(paper):
     outline = [
         (0.35, 0.1),
         (0.65, 0.1),
@@ -63,9 +61,4 @@ def draw_trousers(page, box):
         (0.3, 0.9),
         (0.35, 0.1),
     ]
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in outline]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=8)
-    page.mouse.up()
+    paper.draw(outline)

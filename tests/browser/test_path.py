@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from fmnist.runs.store import Store
 from tests.browser.test_main_job import draw_trousers
+from tools.drawn_paper import Paper
 
 pytestmark = pytest.mark.usefixtures("browser")
 
@@ -38,10 +39,9 @@ def test_a_person_walks_the_whole_way_by_the_next_links(page, server):
     expect(page.locator(".st-key-matrix")).to_be_visible()
     go_on(page, "draw a garment")
     expect(page).to_have_url(re.compile(r"/predict\?.*view=draw"))
-    paper = page.locator(".st-key-canvas canvas").first
-    expect(paper).to_be_visible()
-    paper.scroll_into_view_if_needed()
-    draw_trousers(page, paper.bounding_box())
+    paper = Paper(page)
+    paper.wait_until_begun()
+    draw_trousers(paper)
     expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
 
     go_on(page, "guided experiments")

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import random
 import re
@@ -77,8 +76,7 @@ async def test_after_the_prediction_child_was_killed_the_next_prediction_just_wo
 
 
 async def draw(visitor, number):
-    sheet = json.loads(visitor.find("canvas").content.json)["sheet"]["id"]
-    await visitor.set("canvas", {"drawing": {"sheet": sheet, "picture": a_drawing(random.Random(number))}})
+    await visitor.set("canvas", a_drawing(random.Random(number)))
 
 
 async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_after_a_restart(own_server):

@@ -1,6 +1,7 @@
 """What somebody who means no good can send to the running server, and that nothing comes of it."""
 
 import asyncio
+import random
 import re
 import urllib.error
 import urllib.parse
@@ -12,6 +13,7 @@ import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchmarks.classroom import a_drawing
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
@@ -135,10 +137,32 @@ async def test_an_upload_above_ten_megabytes_is_refused_before_it_is_decoded(ser
 
 async def test_a_message_far_larger_than_a_drawing_ends_the_connection_and_not_the_server(server):
     async with visitor_on(server, "predict?view=draw") as visitor:
-        drawing = {"drawing": {"sheet": 0, "picture": "data:image/png;base64," + "A" * 5_000_000}}
+        drawing = {"drawing": {"raw": {"objects": []}, "data": "data:image/png;base64," + "A" * 5_000_000}}
         with pytest.raises((SessionError, websockets.exceptions.ConnectionClosed)):
             await visitor.set("canvas", drawing)
     assert server.answers()
+
+
+FORGED = {
+    "no object": [1, 2],
+    "no drawing": {"drawing": 5},
+    "no marks": {"drawing": {"raw": {"objects": "all"}, "data": "data:image/png;base64,AAAA"}},
+    "no picture": {"drawing": {"raw": {"objects": [{"type": "Path", "path": []}]}, "data": 5}},
+    "no file": {"drawing": {"raw": {"objects": [{"type": "Path", "path": []}]}, "data": ";base64,AAAA"}},
+    "no fit": {"backgroundFit": {}},
+    "many marks": {"drawing": {"raw": {"objects": [{}] * 500_000}, "data": ";base64,"}},
+    "a large polygon": {"drawing": {"raw": {"objects": [{"type": "Polygon", "points": [{}] * 500_000}]}}},
+    "kept": {"kept": {"token": "", "drawing": "[" * 1_000_000}},
+}
+
+
+@pytest.mark.parametrize("message", FORGED.values(), ids=FORGED)
+async def test_what_is_no_drawing_gets_a_sentence_at_most_and_the_next_drawing_is_judged(server, message):
+    async with visitor_on(server, "predict?view=draw") as visitor:
+        await visitor.set("paper_memory" if "kept" in message else "canvas", message)
+        assert visitor.has("paper_clear")
+        await visitor.set("canvas", a_drawing(random.Random(1)))
+        await visitor.until(lambda: "says" in visitor.text(), LIMIT, "the drawing is not judged")
 
 
 # --------------------------------------------------------------------------------------- many-user mode

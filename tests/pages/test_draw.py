@@ -10,10 +10,11 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from fmnist.drawing import examples, sketch
-from fmnist.drawing.paper import Sheet, on_paper
+from fmnist.drawing.paper import SIDE, Drawing, Sheet
 from fmnist.lesson.predict_address import SETTINGS
 from fmnist.networks.config import RunConfig
 from fmnist.workers.children import WorkerError
+from fmnist.workers.predictor import Judgement
 from pages.parts.predict import draw as predict_draw
 from pages.parts.shell import shared
 from tests.pages.predict_page import small_pictures
@@ -32,12 +33,14 @@ class Judge:
         self.answers = {"sketch-ready": CERTAIN_BAG, "a-run": UNSURE}
         self.asked = []
 
-    def predict(self, model, images):
-        self.asked.append((model, images))
-        answer = self.answers[model]
+    def judgements(self, models, images):
+        self.asked += [(model, images) for model in models]
+        return {model: self._judgement(self.answers[model], images) for model in models}
+
+    def _judgement(self, answer, images):
         if isinstance(answer, Exception):
-            raise answer
-        return np.repeat(answer[None], len(images), axis=0)
+            return answer
+        return Judgement(self.hidden("any", images), np.repeat(answer[None], len(images), axis=0))
 
     def hidden(self, model, images):
         return images.reshape(len(images), -1).astype(np.float32)
@@ -68,10 +71,10 @@ def view(run=RUN, **state):
     return test.run()
 
 
-def drawn(draw=lambda pen: pen.rectangle((120, 150, 330, 360), outline=0, width=10)):
-    paper = Image.new("L", (448, 448), 255)
+def drawn(draw=lambda pen: pen.rectangle((85, 105, 235, 255), outline=0, width=8)):
+    paper = Image.new("L", (SIDE, SIDE), 255)
     draw(ImageDraw.Draw(paper))
-    return Sheet(id=1, picture=on_paper(paper))
+    return Sheet().lay(Drawing.of_picture(paper))
 
 
 def shown(test):
@@ -90,7 +93,16 @@ def widget(test, kind, key):
 
 
 def paper_data(test):
-    return json.loads(test.get("bidi_component")[0].proto.json)
+    return json.loads(bidi(test, "canvas").json)
+
+
+def bidi(test, key):
+    return next(each.proto for each in test.get("bidi_component") if each.proto.id.endswith(f"-{key}"))
+
+
+def laid(test):
+    """How many marks the browser is given to begin with."""
+    return len(paper_data(test)["initialDrawing"]["objects"])
 
 
 def test_an_empty_paper_gets_a_hint_instead_of_a_prediction(judge):
@@ -103,8 +115,8 @@ def test_an_empty_paper_gets_a_hint_instead_of_a_prediction(judge):
 @pytest.mark.parametrize(
     ("draw", "hint"),
     [
-        (lambda pen: pen.ellipse((200, 200, 210, 210), fill=0), sketch.ONLY_A_DOT),
-        (lambda pen: pen.rectangle((0, 0, 448, 448), fill=0), sketch.PAINTED_OVER),
+        (lambda pen: pen.ellipse((150, 150, 158, 158), fill=0), sketch.ONLY_A_DOT),
+        (lambda pen: pen.rectangle((0, 0, SIDE, SIDE), fill=0), sketch.PAINTED_OVER),
     ],
     ids=["a dot", "painted over"],
 )
@@ -125,14 +137,14 @@ def test_a_drawing_is_judged_by_sketch_ready_and_by_the_chosen_run(judge):
 def test_the_network_is_given_what_the_conversion_makes_of_the_drawing(judge):
     sheet = drawn()
     view(sheet=sheet)
-    expected = sketch.convert(sheet.image(), paper=255).image
+    expected = sketch.convert(sheet.now.image(), paper=255).image
     assert all(np.array_equal(images, expected[None]) for _, images in judge.asked)
 
 
 def test_every_step_to_28_pixels_is_shown_with_its_title(judge):
     sheet = drawn()
     test = view(sheet=sheet)
-    steps = sketch.convert(sheet.image(), paper=255).steps
+    steps = sketch.convert(sheet.now.image(), paper=255).steps
     assert {step.title for step in steps} <= set(small_pictures(test))
     assert all(f"**{step.title}.** {step.explanation}" in shown(test) for step in steps)
 
@@ -175,14 +187,45 @@ def test_without_a_run_sketch_ready_judges_alone_and_training_is_offered(judge):
 
 def test_the_brush_reaches_the_paper(judge):
     test = view()
-    assert paper_data(test)["tool"] == "pen"
-    widget(test, "button_group", "tool").set_value("ellipse").run()
-    widget(test, "slider", "brush").set_value(24)
-    widget(test, "select_slider", "tone").set_value("grey")
-    widget(test, "toggle", "filled").set_value(False).run()
     data = paper_data(test)
-    assert (data["tool"], data["width"], data["filled"]) == ("ellipse", 24, False)
-    assert 100 < data["tone"] < 200
+    assert (data["drawingMode"], data["strokeWidth"], data["strokeColor"]) == ("freedraw", 8, "#000000")
+    widget(test, "slider", "brush").set_value(24)
+    widget(test, "select_slider", "tone").set_value("grey").run()
+    data = paper_data(test)
+    assert data["strokeWidth"] == 24
+    assert 100 < int(data["strokeColor"][1:3], 16) < 200
+
+
+def test_the_eraser_is_a_wider_pen_in_the_papers_colour(judge):
+    data = paper_data(view(tool="eraser", brush=10))
+    assert data["strokeColor"] == data["backgroundColor"] == "#ffffff"
+    assert data["strokeWidth"] == 25
+
+
+def test_only_tools_that_draw_under_a_finger_are_shown(judge):
+    tools = widget(view(), "button_group", "tool")
+    assert [option.content for option in tools.proto.options] == ["Pen", "Eraser"]
+
+
+def test_steps_back_and_forward_and_an_empty_paper_are_laid_and_judged(judge):
+    test = view(sheet=drawn())
+    assert laid(test) == 1
+    widget(test, "button", "paper_clear").click().run()
+    assert laid(test) == 0
+    assert sketch.NOTHING in shown(test)
+    widget(test, "button", "paper_undo").click().run()
+    assert laid(test) == 1
+    assert "Bag, 82%" in shown(test)
+    widget(test, "button", "paper_redo").click().run()
+    assert laid(test) == 0
+
+
+def test_a_step_that_cannot_be_taken_is_grey(judge):
+    buttons = ("paper_undo", "paper_redo", "paper_clear")
+    test = view()
+    assert [widget(test, "button", name).disabled for name in buttons] == [True, True, True]
+    test = view(sheet=drawn())
+    assert [widget(test, "button", name).disabled for name in buttons] == [False, True, False]
 
 
 def test_an_example_is_laid_on_the_paper_and_judged_at_one_click(judge, monkeypatch, tmp_path):
@@ -191,20 +234,18 @@ def test_an_example_is_laid_on_the_paper_and_judged_at_one_click(judge, monkeypa
     (tmp_path / "bag.png").write_bytes(file_of(paper))
     monkeypatch.setattr(examples, "FOLDER", tmp_path)
     test = view()
-    before = paper_data(test)["sheet"]
+    assert laid(test) == 0
     widget(test, "button", "example_bag").click().run()
-    after = paper_data(test)["sheet"]
-    assert before["picture"] is None
-    assert after["picture"].startswith("data:image/png;base64,")
-    assert after["id"] != before["id"]
+    assert laid(test) == 1
     assert "Bag, 82%" in shown(test)
 
 
 def test_a_forged_drawing_gets_a_sentence_and_the_page_goes_on(judge):
-    test = view(sheet=Sheet(id=1, picture="data:image/png;base64,AAAA"))
+    test = view(sheet=Sheet().lay(Drawing(({"type": "Path"},), b"no picture")))
     assert not test.exception
     assert "did not arrive as a PNG" in shown(test)
-    assert test.get("bidi_component")
+    widget(test, "button", "paper_clear").click().run()
+    assert sketch.NOTHING in shown(test)
 
 
 def test_no_camera_is_asked_for_before_the_visitor_asks(judge):
@@ -311,8 +352,8 @@ def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset
     nearest = predict_draw.Neighbours.nearest
     test = view()
 
-    def remember(self, image, count):
-        places.extend(nearest(self, image, count))
+    def remember(self, hidden, count):
+        places.extend(nearest(self, hidden, count))
         return places
 
     with pytest.MonkeyPatch.context() as patch:
@@ -325,9 +366,9 @@ def test_the_nearest_training_images_are_shown_with_their_classes(judge, dataset
 
 
 def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):
-    test = view(tool="line", brush=20, tone="grey")
+    test = view(tool="eraser", brush=20, tone="grey")
     asked = {name: test.query_params[name] for name in ("view", "tool", "brush", "tone")}
-    assert asked == {"view": "draw", "tool": "line", "brush": "20", "tone": "grey"}
+    assert asked == {"view": "draw", "tool": "eraser", "brush": "20", "tone": "grey"}
     read, notices = SETTINGS.read(asked | {"brush": "99"})
-    assert (read["tool"], read["brush"], read["tone"]) == ("line", 40, "grey")
+    assert (read["tool"], read["brush"], read["tone"]) == ("eraser", 40, "grey")
     assert len(notices) == 1

@@ -7,14 +7,14 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fmnist import language
-from fmnist.drawing.paper import Sheet, on_paper
+from fmnist.drawing.paper import SIDE, Drawing, Sheet
 from fmnist.evaluation import arithmetic
 from fmnist.evaluation.dense import DenseNetwork
 from fmnist.language import as_data, from_data, say
 from fmnist.networks.config import RunConfig
 from fmnist.plots import waterfall
 from fmnist.runs.store import Progress, Store
-from fmnist.workers.predictor import Judge
+from fmnist.workers.predictor import Judge, Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import languages
 from tests.pages.predict_page import certain, told, widget
@@ -34,6 +34,7 @@ def sent(monkeypatch, dataset):
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), 8)))
+    monkeypatch.setattr(Judge, "judgements", lambda self, runs, images: dict.fromkeys(runs, _bag(images)))
     monkeypatch.setattr(
         Judge, "hidden", lambda self, run, images: images.reshape(len(images), -1).astype(np.float32)
     )
@@ -90,10 +91,14 @@ def _strings(value):
             yield from _strings(each)
 
 
+def _bag(images):
+    return Judgement(images.reshape(len(images), -1).astype(np.float32), certain(np.full(len(images), 8)))
+
+
 def _drawn():
-    paper = Image.new("L", (448, 448), 255)
-    ImageDraw.Draw(paper).rectangle((120, 150, 330, 360), outline=0, width=10)
-    return Sheet(id=1, picture=on_paper(paper))
+    paper = Image.new("L", (SIDE, SIDE), 255)
+    ImageDraw.Draw(paper).rectangle((85, 105, 235, 255), outline=0, width=8)
+    return Sheet().lay(Drawing.of_picture(paper))
 
 
 @pytest.mark.parametrize("view", ["test", "mistakes", "inside", "draw", "beat"])
@@ -152,7 +157,7 @@ def test_a_game_from_the_first_answer_to_the_last(visit, english, make_run, trut
     assert sent[-1]["tiles"][0]["lines"]
 
 
-@pytest.mark.parametrize("tool", ["pen", "eraser", "line", "polygon", "rectangle", "ellipse"])
+@pytest.mark.parametrize("tool", ["pen", "eraser"])
 def test_each_tool(visit, english, tool):
     test = visit("draw")
     widget(test, "button_group", "tool").set_value(tool).run()
@@ -175,10 +180,8 @@ def test_a_drawing_that_is_judged(visit, english, make_run, truth, settings):
 
 
 def test_a_drawing_that_nobody_judges(visit, english, monkeypatch):
-    def refuse(*_):
-        raise WorkerError("The prediction took longer than {seconds:g} seconds and was ended.", seconds=20)
-
-    monkeypatch.setattr(Judge, "predict", refuse)
+    error = WorkerError("The prediction took longer than {seconds:g} seconds and was ended.", seconds=20)
+    monkeypatch.setattr(Judge, "judgements", lambda self, runs, images: dict.fromkeys(runs, error))
     test = visit("draw")
     test.session_state["sheet"] = _drawn()
     assert english(test.run()) == []

@@ -361,3 +361,15 @@ def test_a_model_for_other_images_is_named(app, make_run, truth, monkeypatch):
     test = app("predict")
     assert "This model takes (None, 32, 32)." in told(test)
     assert not test.exception
+
+
+def test_of_very_many_runs_the_newest_are_offered_and_an_older_one_that_is_asked_for(
+    app, make_run, truth, monkeypatch
+):
+    monkeypatch.setattr("pages.parts.predict.run_choice.MOST_OFFERED", 2)
+    ids = [make_run(truth, name) for name in "ABCD"]
+    test = app("predict", view="test", run=ids[0])
+    assert not test.exception
+    (chosen,) = (box for box in test.selectbox if box.key == "run")
+    assert chosen.value == ids[0]
+    assert [option[0] for option in chosen.options] == ["D", "C", "A"]

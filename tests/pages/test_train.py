@@ -159,3 +159,20 @@ def test_going_on_is_offered_only_where_there_is_something_to_go_on_from(app, ru
     test = app("train")
     assert any(button.key == "continue" for button in test.button) == bool(done)
     assert not test.exception
+
+
+def test_many_runs_are_listed_page_by_page_newest_first(app, make_run, monkeypatch):
+    monkeypatch.setattr("pages.parts.train.runs.ON_ONE_PAGE", 2)
+    for name in "ABCDE":
+        make_run(None, name)
+    test = app("train")
+    assert not test.exception
+    for page, names in [(1, ["E", "D"]), (3, ["A"]), (2, ["C", "B"])]:
+        widget(test, "pagination", "runs_page").set_value(page).run()
+        assert not test.exception
+        assert list(test.dataframe[0].value["Name"]) == names
+
+
+def test_a_few_runs_have_no_page_control(app, make_run):
+    make_run(None, "A")
+    assert "runs_page" not in app("train").session_state

@@ -110,6 +110,8 @@ def reports(run: Run) -> Outcome:
     print("nice", os.nice(0))
     print("group", os.getpgid(0) == os.getpid())
     print("fork server", os.getppid())
+    if hasattr(os, "SCHED_IDLE"):
+        print("starved when others are busy", os.sched_getscheduler(0) == os.SCHED_IDLE)
     return quick(run)
 
 
@@ -152,6 +154,11 @@ class Models:
             open(f"{path}.once", "w").close()
             os.kill(os.getpid(), KILL)
         return np.full((len(images), 10), mean, np.float32)
+
+    def judge(self, path: str, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        if os.path.exists(f"{path}.broken"):
+            raise ValueError("a broken file")
+        return self.hidden(path, images), self.predict(path, images)
 
     def hidden(self, path: str, images: np.ndarray) -> np.ndarray:
         return np.full((len(images), 1), os.getpid(), np.float64)

@@ -121,7 +121,7 @@ def test_whatever_is_filled_in_becomes_plain_json():
 
 def test_the_longest_error_still_comes_through():
     words = say("Training ended with an error ({kind}: {error}).", kind="X", error="\x1b[1m錯" * 100_000)
-    assert str(from_data(as_data(words))).startswith("Training ended with an error (X: [1m錯")
+    assert str(from_data(as_data(words))).startswith("Training ended with an error (X: 錯")
 
 
 # ---- data of unknown origin
@@ -206,7 +206,7 @@ def test_sentences_that_multiply_stay_short():
 
 def test_control_characters_are_left_out():
     read = from_data({"says": "a\x1b[31m {x}\u202e", "values": {"x": "b\x00\nc"}})
-    assert str(read) == "a[31m b c"
+    assert str(read) == "a b c"
 
 
 # ---- sentences in a row, already said

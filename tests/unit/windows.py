@@ -21,6 +21,7 @@ UNIX_ALONE = {
         "sched_getaffinity",
         "sched_setscheduler",
         "sched_param",
+        "SCHED_BATCH",
     ),
     signal: ("SIGKILL", "SIGCHLD"),
     socket: ("send_fds", "recv_fds"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+
 import streamlit as st
 from PIL import Image
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
-from fmnist.drawing import paper as canvas_message
-from fmnist.drawing.paper import Sheet
+from fmnist.drawing.paper import PAPER, Drawing, Sheet
 from fmnist.drawing.picture_files import EXTENSIONS, NO_GARMENT, png_file
 from fmnist.drawing.sketch import Conversion, SketchError, Step
 from fmnist.evaluation import verdict
@@ -21,9 +21,10 @@ from fmnist.plots.kept_figures import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
 from fmnist.runs.store import Snapshot
 from fmnist.workers.neighbours import Neighbours
+from fmnist.workers.predictor import Judgement
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, run_choice
-from pages.parts.predict.paper import Brush, draw_on_paper
+from pages.parts.predict import address, paper, paper_memory, run_choice
+from pages.parts.predict.paper import Brush
 from pages.parts.shell import path, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
@@ -37,24 +38,16 @@ SOURCES = {
 TOOLS = {
     "pen": N_(":material/edit: Pen"),
     "eraser": N_(":material/ink_eraser: Eraser"),
-    "line": N_(":material/diagonal_line: Line"),
-    "polygon": N_(":material/pentagon: Polygon"),
-    "rectangle": N_(":material/rectangle: Rectangle"),
-    "ellipse": N_(":material/circle: Ellipse"),
 }
 HELP = {
     "pen": N_("Draw the outline of one garment, large."),
     "eraser": N_("Rub out what you don't want, two and a half times as wide as the pen."),
-    "line": N_("Pull from one end to the other."),
-    "polygon": N_("Click corner after corner; a click on the first one (blue ring) closes it."),
-    "rectangle": N_("Pull from corner to corner."),
-    "ellipse": N_("Pull from corner to corner of the box around it."),
 }
+ICONS = {"undo": ":material/undo:", "redo": ":material/redo:", "clear": ":material/delete:"}
 AWAITED = {
     "upload": N_("Choose a picture, and what two networks take it for appears here."),
     "camera": N_("Take a photo, and what two networks take it for appears here."),
 }
-SHAPES = ("polygon", "rectangle", "ellipse")
 DIFFERENCE_TO_A_RUN_ON_PHOTOS = N_(
     "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
     "Sketch-ready has also practised on drawings made from those photos, so it judges by the outline."
@@ -83,8 +76,8 @@ def _draw_and_judge(run: Snapshot | None) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         try:
-            picture, paper = _picture()
-            conversion = None if picture is None else sketch.convert(picture, paper=paper)
+            picture, ground = _picture()
+            conversion = None if picture is None else sketch.convert(picture, paper=ground)
         except SketchError as error:
             st.error(str(error), icon=":material/broken_image:")
             return
@@ -107,7 +100,7 @@ def _picture() -> tuple[Image.Image | None, int | None]:
         label_visibility="collapsed",
     )
     if source == "draw":
-        return _drawing(), canvas_message.PAPER
+        return _drawing(), PAPER
     return _file(_uploaded() if source == "upload" else _photographed()), None
 
 
@@ -122,15 +115,65 @@ def _drawing() -> Image.Image:
         wrap=True,
         label_visibility="collapsed",
     )
-    paper = st.container()
+    place = st.container()
     brush = _brush(tool)
     _offer_examples()
-    sheet = st.session_state.setdefault("sheet", Sheet(id=0, picture=None))
-    with paper:
-        sheet = sheet.after(draw_on_paper(brush, sheet, key="canvas"))
-    picture = sheet.image()
-    st.session_state.sheet = sheet  # only now that it is known to be a picture
-    return picture
+    with place:
+        try:
+            sheet = _drawn_upon(_sheet(), brush)
+        except SketchError:
+            _offer_steps(st.session_state.get("sheet", Sheet()))  # what the browser sent can be cleared away
+            raise
+        _offer_steps(sheet)
+    return sheet.now.image()
+
+
+def _sheet() -> Sheet:
+    """The visitor's sheet; after a reload or a restart, with what their browser kept."""
+    sheet = st.session_state.get("sheet")
+    if sheet is None and (drawing := paper_memory.kept()) is not None:
+        sheet = st.session_state.sheet = Sheet.found(drawing)
+    if sheet is None:
+        return Sheet()
+    return sheet if paper.is_begun() else sheet.anew()
+
+
+def _drawn_upon(sheet: Sheet, brush: Brush) -> Sheet:
+    """Show the sheet and take over what was drawn on it."""
+    message = paper.draw_on_paper(brush, sheet)
+    if "sheet" not in st.session_state:
+        if message is None or not message.marks:
+            paper_memory.keep(None)
+            return sheet
+        st.session_state.sheet = Sheet.found(message)  # the browser drew on while the server began anew
+        st.rerun()
+    sheet = sheet.after(message)
+    sheet.now.image()  # raises unless it is a picture
+    st.session_state.sheet = sheet
+    paper_memory.keep(sheet.now)
+    return sheet
+
+
+def _offer_steps(sheet: Sheet) -> None:
+    steps = {
+        "undo": (_("Undo"), Sheet.undo, bool(sheet.past)),
+        "redo": (_("Redo"), Sheet.redo, bool(sheet.undone)),
+        "clear": (_("Clear"), Sheet.clear, bool(sheet.now.marks)),
+    }
+    with st.container(horizontal=True, gap="small", key="paper_steps"):
+        for name, (words, step, is_possible) in steps.items():
+            st.button(
+                words,
+                icon=ICONS[name],
+                key=f"paper_{name}",
+                on_click=_take_step,
+                args=(step,),
+                disabled=not is_possible,
+            )
+
+
+def _take_step(step: Callable[[Sheet], Sheet]) -> None:
+    st.session_state.sheet = step(st.session_state.get("sheet", Sheet()))
 
 
 def _brush(tool: str) -> Brush:
@@ -140,10 +183,7 @@ def _brush(tool: str) -> Brush:
         tone = st.select_slider(
             _("Grey tone"), TONES, format_func=_, key="tone", width=150, persist_state="session"
         )
-        filled = tool in SHAPES and st.toggle(
-            _("Filled"), key="filled", width="content", persist_state="session"
-        )
-    return Brush(tool, width, TONES[tone], filled)
+    return Brush(tool, width, TONES[tone])
 
 
 def _offer_examples() -> None:
@@ -154,9 +194,8 @@ def _offer_examples() -> None:
 
 
 def _lay_example(title: str) -> None:
-    last = st.session_state.get("sheet", Sheet(id=0, picture=None))
-    picture = canvas_message.on_paper(sketch.open_picture(examples.png_of(title)))
-    st.session_state.sheet = Sheet(id=last.id + 1, picture=picture)
+    picture = sketch.open_picture(examples.png_of(title))
+    _take_step(lambda sheet: sheet.lay(Drawing.of_picture(picture)))
 
 
 def _uploaded():
@@ -192,9 +231,11 @@ def _show_answer(run: Snapshot | None, conversion: Conversion | None, source: st
         st.caption(words)
         return
     label = _asked_label()
-    _show_judges(run, conversion.image, label)
+    models = [SKETCH_READY, *([run.id] if run else [])]
+    judgements = shared.workers().judge.judgements(models, conversion.image[None])
+    _show_judges(run, judgements, label)
     _show_steps(conversion)
-    _show_neighbours(conversion.image)
+    _show_neighbours(judgements[SKETCH_READY])
 
 
 def _asked_label() -> int | None:
@@ -209,15 +250,17 @@ def _asked_label() -> int | None:
     return None if name is None else CLASS_NAMES.index(name)
 
 
-def _show_judges(run: Snapshot | None, image: np.ndarray, label: int | None) -> None:
+def _show_judges(
+    run: Snapshot | None, judgements: dict[str, Judgement | WorkerError], label: int | None
+) -> None:
     ours, chosen = st.columns(2)
     with ours:
-        _show_judge("Sketch-ready", SKETCH_READY, image, label)
+        _show_judge("Sketch-ready", judgements[SKETCH_READY], label)
     with chosen:
         if run is None:
             run_choice.offer_training()
             return
-        _show_judge(run_choice.title_of(run), run.id, image, label)
+        _show_judge(run_choice.title_of(run), judgements[run.id], label)
     st.caption(_why_they_differ(run))
 
 
@@ -226,13 +269,12 @@ def _why_they_differ(run: Snapshot) -> str:
     return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
 
 
-def _show_judge(name: str, model: str, image: np.ndarray, label: int | None) -> None:
+def _show_judge(name: str, judgement: Judgement | WorkerError, label: int | None) -> None:
     st.markdown(_("**{name}** says").format(name=name))
-    try:
-        probabilities = shared.workers().judge.predict(model, image[None])[0]
-    except WorkerError as error:
-        st.error(str(error), icon=":material/error:")
+    if isinstance(judgement, WorkerError):
+        st.error(str(judgement), icon=":material/error:")
         return
+    probabilities = judgement.probabilities[0]
     path.mark(DRAW)
     first, *others = verdict.best_guesses(probabilities)
     st.subheader(first, anchor=False)
@@ -266,13 +308,12 @@ def _small(step: Step) -> SmallPicture:
     return SmallPicture(png_file(thumbnail(step.image, SMALL)), step.title, alt)
 
 
-def _show_neighbours(image: np.ndarray) -> None:
+def _show_neighbours(judgement: Judgement | WorkerError) -> None:
+    if isinstance(judgement, WorkerError):
+        return  # told where its chart would be
     dataset = shared.dataset()
     neighbours = _neighbours(dataset.fingerprint)
-    try:
-        places = neighbours.nearest(image, NEIGHBOURS)
-    except WorkerError:
-        return  # the same trouble is told where its chart would be
+    places = neighbours.nearest(judgement.hidden[0], NEIGHBOURS)
     st.markdown(_("**The training images that Sketch-ready finds most alike**"))
     row = []
     for place in places:

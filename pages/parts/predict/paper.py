@@ -1,104 +1,66 @@
-"""The drawing paper as one widget: draw_on_paper() is all that the rest of the program knows of it.
+"""The drawing paper, streamlit-drawable-canvas, as one widget with which a page draws upon a sheet.
 
-Two papers can do it: our own, and with FMNIST_CANVAS=drawable the package streamlit-drawable-canvas. Why our
-own comes first, measured in Chromium with version 0.13 of the package: it holds back each stroke for 200 ms
-and so never answered before 310 to 370 ms; its line, rectangle and circle draw nothing under a
-finger (they ask a touch for its mouse button); it has neither ellipse nor eraser, and its undo hides until
-hovered.
+Version 0.13 of the package asks a touch for the button of a mouse, so that under a finger only its pen draws:
+neither lines, shapes nor polygons, which are therefore no tools here. Its toolbar is put away (see
+`paper_memory`), and the buttons for it lay the sheet anew.
 """
 
 from __future__ import annotations
 
-import base64
-import os
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 import streamlit as st
 
-from fmnist.drawing.paper import PREFIX, SIDE, Sheet, on_paper
-from fmnist.drawing.picture_files import open_picture
-from fmnist.language import _
+from fmnist.drawing.paper import NO_DRAWING, PAPER, SIDE, Drawing, Sheet
+from fmnist.drawing.picture_files import SketchError
 
-HTML = """
-<canvas class="paper" tabindex="0" role="img"></canvas>
-<div class="actions">
-  <button type="button" name="undo"></button>
-  <button type="button" name="redo"></button>
-  <button type="button" name="clear"></button>
-</div>
-"""
+KEY = "canvas"
+ERASER = "eraser"
+ERASING = 2.5  # times the pen's width
 
 
 @dataclass(frozen=True)
 class Brush:
-    """What the next mark is drawn with."""
+    """What the next stroke is drawn with."""
 
-    tool: str  # one of fmnist.lesson.predict_address.TOOLS
-    width: int  # in units of the paper, which is SIDE wide
+    tool: str  # "pen" or "eraser"
+    width: int  # pixels of the paper, which is SIDE wide
     tone: int  # grey level, 0 black to 255 white
-    filled: bool  # polygons, rectangles and ellipses: a surface rather than an outline
 
 
-def _beside_this_file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+def draw_on_paper(brush: Brush, sheet: Sheet) -> Drawing | None:
+    """Show the paper, and return what the browser last said is on it, to be given to Sheet.after().
 
-
-_component = st.components.v2.component(
-    "paper", html=HTML, css=_beside_this_file("paper.css"), js=_beside_this_file("paper.js")
-)
-
-
-def draw_on_paper(brush: Brush, sheet: Sheet, key: str) -> object:
-    """Show the paper, and return what the browser last sent of it, to be given to Sheet.after().
-
-    After each finished mark, undo, redo and clear the browser sends {"sheet": id, "picture": PNG as a data
-    URL, or None when the paper is empty}. It comes from outside: anything else may come as well.
+    Raises
+    ------
+    SketchError
+        If the browser sent something else.
     """
-    if os.environ.get("FMNIST_CANVAS") == "drawable":
-        return _draw_on_the_package(brush, sheet, key)
-    words = {
-        "paper": _("Drawing paper, for mouse, pen or finger"),
-        "undo": _("Undo"),
-        "redo": _("Redo"),
-        "clear": _("Clear"),
-    }
-    data = {**asdict(brush), "side": SIDE, "sheet": asdict(sheet), "words": words}
-    result = _component(key=key, data=data, default={"drawing": None}, on_drawing_change=lambda: None)
-    return result.get("drawing")
-
-
-# ---- streamlit-drawable-canvas
-
-MODES = {
-    "pen": "freedraw",
-    "eraser": "freedraw",  # with the colour of the paper
-    "line": "line",
-    "polygon": "polygon",
-    "rectangle": "rect",
-    "ellipse": "circle",  # the package has no ellipse
-}
-WHITE, NO_COLOR = "#ffffff", "#ffffff00"
-
-
-def _draw_on_the_package(brush: Brush, sheet: Sheet, key: str) -> object:
+    # Streamlit knows the package's files once it runs, and the import asks for them.
     from streamlit_drawable_canvas import st_canvas
 
-    # A new background empties the package's paper, so a sheet keeps the one it was laid with.
-    laid = st.session_state.setdefault(f"{key}_laid_{sheet.id}", sheet.picture)
-    color = WHITE if brush.tool == "eraser" else f"#{brush.tone:02x}{brush.tone:02x}{brush.tone:02x}"
-    drawn = st_canvas(
-        fill_color=color if brush.filled else NO_COLOR,
-        stroke_color=color,
-        stroke_width=brush.width,
-        background_color=WHITE,
-        background_image=base64.b64decode(laid.removeprefix(PREFIX)) if laid else None,
-        drawing_mode=MODES[brush.tool],
-        width=SIDE,
-        height=SIDE,
-        return_image_data=True,
-        key=key,
-    )
-    if not (drawn.json_data or {}).get("objects"):
-        return {"sheet": sheet.id, "picture": laid}
-    return {"sheet": sheet.id, "picture": on_paper(open_picture(drawn.image_bytes))}
+    erases = brush.tool == ERASER
+    try:
+        result = st_canvas(
+            stroke_color=_colour(PAPER if erases else brush.tone),
+            stroke_width=round(brush.width * (ERASING if erases else 1)),
+            background_color=_colour(PAPER),
+            width=SIDE,
+            height=SIDE,
+            initial_drawing={"objects": list(sheet.laid), "sheet": sheet.id},
+            return_image_data=True,
+            key=KEY,
+        )
+        objects, picture = (result.json_data or {}).get("objects"), result.image_bytes
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # the package reads without checking
+        raise SketchError(NO_DRAWING) from error
+    return None if picture is None else Drawing.read(objects, picture)
+
+
+def is_begun() -> bool:
+    """Whether the paper is in the browser already, with what it was given and what was drawn since."""
+    return KEY in st.session_state
+
+
+def _colour(tone: int) -> str:
+    return f"#{tone:02x}{tone:02x}{tone:02x}"

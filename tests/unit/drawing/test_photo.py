@@ -4,19 +4,22 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist.drawing import sketch
+from fmnist.drawing import photo, sketch
 from tests.unit.drawing.photos import TSHIRT, outline, surface
 from tools import photographed
 
 THINGS = {"trousers": surface(), "T-shirt": surface(TSHIRT), "drawn T-shirt": outline()}
 
 
+WIDE_TSHIRT = [(100, 10), (500, 10), (595, 90), (570, 300), (570, 590), (30, 590), (30, 300), (5, 90)]
+
+
 def likeness(one, other):
     return np.corrcoef(one.ravel().astype(float), other.ravel().astype(float))[0, 1]
 
 
-def opened(thing, photo):
-    return sketch.open_picture(photographed.file_of(thing, photo))
+def opened(thing, taken):
+    return sketch.open_picture(photographed.file_of(thing, taken))
 
 
 def titles(picture):
@@ -28,18 +31,18 @@ def titles(picture):
 def test_each_disturbance_alone_changes_hardly_anything(thing, name):
     clean = sketch.convert(photographed.clean(THINGS[thing])).image
     for seed in range(4):
-        photo = photographed.disturbed((name,), seed)
-        found = sketch.convert(opened(THINGS[thing], photo))
+        taken = photographed.disturbed((name,), seed)
+        found = sketch.convert(opened(THINGS[thing], taken))
         lines_move = thing == "drawn T-shirt" and name in ("rotation", "perspective")
-        assert likeness(found.image, clean) > (0.5 if lines_move else 0.9), photo
+        assert likeness(found.image, clean) > (0.5 if lines_move else 0.9), taken
 
 
 @pytest.mark.parametrize("thing", THINGS)
 def test_three_disturbances_at_once_change_little(thing):
     clean = sketch.convert(photographed.clean(THINGS[thing])).image
     for names in (("shade", "noise", "frame"), ("rulings", "JPEG", "vignette"), ("specks", "noise", "size")):
-        photo = photographed.disturbed(names, 3)
-        assert likeness(sketch.convert(opened(THINGS[thing], photo)).image, clean) > 0.85, photo
+        taken = photographed.disturbed(names, 3)
+        assert likeness(sketch.convert(opened(THINGS[thing], taken)).image, clean) > 0.85, taken
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,14 @@ def test_paper_of_any_tone_or_colour_may_lie_under_a_darker_or_a_lighter_garment
     mode = "RGB" if isinstance(ground, tuple) else "L"
     picture = Image.new(mode, (700, 700), ground)
     picture.paste(Image.new(mode, (600, 600), colour), (50, 50), surface(tone=255))
+    assert likeness(sketch.convert(picture).image, clean) > 0.95
+
+
+def test_a_garment_as_bright_as_its_ground_is_found_by_its_colour():
+    picture = Image.new("RGB", (700, 700), (60, 120, 60))
+    picture.paste(Image.new("RGB", (600, 600), (200, 45, 62)), (50, 50), surface(tone=255))
+    clean = sketch.convert(photographed.clean(surface())).image
+    assert np.ptp(np.asarray(picture.convert("L"))) < 8
     assert likeness(sketch.convert(picture).image, clean) > 0.95
 
 
@@ -69,6 +80,15 @@ def test_a_drawing_on_a_sheet_that_lies_on_a_table_is_what_is_on_the_sheet():
         table = Image.new("L", size, 70)
         table.paste(sheet, place)
         assert likeness(sketch.convert(table).image, clean) > 0.9
+
+
+def test_a_light_garment_with_a_print_is_no_sheet_with_a_drawing(monkeypatch):
+    light = Image.new("L", (700, 700), 60)
+    light.paste(Image.new("L", (600, 600), 240), (50, 50), surface(WIDE_TSHIRT, 255))
+    ImageDraw.Draw(light).rectangle((250, 250, 450, 500), fill=110)
+    found = sketch.convert(light).image
+    monkeypatch.setattr(photo, "_is_sheet", lambda kept, grey, paper: False)
+    assert np.array_equal(found, sketch.convert(light).image)
 
 
 def test_of_two_garments_the_larger_is_judged():
@@ -100,10 +120,10 @@ def test_the_even_picture_is_white_paper():
 
 
 @pytest.mark.parametrize(
-    "photo", [photographed.Photo(noise=12, paper=150), photographed.Photo(shade=0.4, frame=0.01)]
+    "taken", [photographed.Photo(noise=12, paper=150), photographed.Photo(shade=0.4, frame=0.01)]
 )
-def test_on_empty_paper_nothing_is_found(photo):
-    assert sketch.convert(opened(Image.new("L", (600, 600)), photo)).hint == sketch.NOTHING
+def test_on_empty_paper_nothing_is_found(taken):
+    assert sketch.convert(opened(Image.new("L", (600, 600)), taken)).hint == sketch.NOTHING
 
 
 def test_a_picture_of_any_proportions_is_looked_at():

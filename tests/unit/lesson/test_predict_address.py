@@ -36,7 +36,6 @@ values = some.fixed_dictionaries(
         "tool": some.sampled_from(predict_address.TOOLS),
         "brush": some.integers(predict_address.THINNEST, predict_address.WIDEST),
         "tone": some.sampled_from(list(predict_address.TONES)),
-        "filled": some.booleans(),
     }
 )
 

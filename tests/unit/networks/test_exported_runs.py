@@ -119,6 +119,7 @@ def test_the_notebook_of_each_network_runs_from_its_first_cell_to_its_last(
 ):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # Streamlit sets it where pages were tested before
     chosen = {"epochs": 1, "training_images": 500, "validation_share": 0.1, "batch_size": 100}
     written = nbformat.reads(notebook(RunConfig(network=network, **chosen)), as_version=4)
     nbformat.validate(written)

@@ -56,6 +56,13 @@ def test_probabilities_are_those_of_the_weights(saved, models, dataset):
     assert np.allclose(predicted, expected, atol=1e-5)
 
 
+def test_a_judgement_holds_hidden_values_and_probabilities_of_one_pass(saved, models, dataset):
+    path, images = saved(RunConfig()), dataset.test_images[:7]
+    hidden, probabilities = models.judge(path, images)
+    assert np.array_equal(hidden, models.hidden(path, images))
+    assert np.array_equal(probabilities, models.predict(path, images))
+
+
 def test_a_run_trained_without_scaling_is_given_pixels_from_0_to_255(saved, models, dataset):
     path = saved(RunConfig(network="softmax", scale_pixels=False))
     kernel, bias = weights(path)

@@ -57,6 +57,42 @@ def test_each_question_is_answered(judge, run):
     assert judge.neighbours(run, grey(5)[0], 4)[0].tolist() == [0, 1, 2, 3]
 
 
+@pytest.fixture
+def another(store):
+    """The path of a second run's model."""
+    path = store.create(RunConfig(), info={}).model_path
+    path.write_bytes(b"")
+    return path
+
+
+def test_several_networks_answer_in_one_trip(judge, run, another, monkeypatch):
+    judge.predict(run, grey(0))
+    trips = []
+    send = judge._connection.send
+    monkeypatch.setattr(judge._connection, "send", lambda request: trips.append(request) or send(request))
+    found = judge.judgements([run, another.parent.name], grey(3))
+    assert [len(questions) for questions in trips] == [2]
+    assert list(found) == [run, another.parent.name]
+    for judgement in found.values():
+        assert judgement.probabilities.tolist() == [[3.0] * 10] * 2
+        assert judgement.hidden.shape == (2, 1)
+
+
+def test_a_network_that_fails_has_a_sentence_and_the_other_its_answer(judge, run, another, store):
+    another.with_name(f"{another.name}.broken").touch()
+    untrained = store.create(RunConfig(), info={}).id
+    found = judge.judgements([another.parent.name, run, untrained, "no-such-run"], grey(3))
+    assert found[run].probabilities[0, 0] == 3
+    assert "a broken file" in str(found[another.parent.name])
+    assert "no finished epoch yet" in str(found[untrained])
+    assert isinstance(found["no-such-run"], WorkerError)
+
+
+def test_networks_that_kill_the_child_have_a_sentence_each(judge, run, another):
+    found = judge.judgements([run, another.parent.name], grey(DIES))
+    assert ["ended twice" in str(error) for error in found.values()] == [True, True]
+
+
 def test_the_weights_of_a_dense_network_are_kept_until_its_model_changes(judge, run, store):
     first = judge.dense_network(run)
     assert first.divisor == 255 and first.layers[0].kernel.shape == (784, 10)

@@ -5,6 +5,12 @@ from fmnist.runs.store import EpochRow, Store
 from fmnist.workers import training_child
 
 
+def test_why_training_ended_is_said_without_the_colours_of_a_terminal(tmp_path):
+    error = ValueError("\x1b[1mUnable to build\x1b[0m the layer \x1b[38;5;9mdense\x1b[m")
+    said = str(training_child.sentence(error, tmp_path))
+    assert "ValueError: Unable to build the layer dense" in said
+
+
 def test_a_run_whose_first_epochs_saw_other_images_is_not_continued_with_these(
     tmp_path, dataset, monkeypatch
 ):
