@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
@@ -25,7 +26,7 @@ from fmnist.workers.predictor import Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, paper, paper_memory, run_choice
 from pages.parts.predict.paper import Brush
-from pages.parts.shell import path, shared, small_pictures
+from pages.parts.shell import frame, path, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
 NEIGHBOURS = 5
@@ -73,24 +74,30 @@ def _view(run: Snapshot | None) -> None:
 
 
 def _draw_and_judge(run: Snapshot | None) -> None:
-    left, right = st.columns([2, 3], gap="large")
+    left, right = frame.stage(6, 8)
     with left:
+        tools = st.container(horizontal=True, vertical_alignment="center", gap="small")
+        place = st.container(gap="xsmall")
+        said = st.container(key="said")  # on a phone, where the answer would be out of sight
         try:
-            picture, ground = _picture()
-            conversion = None if picture is None else sketch.convert(picture, paper=ground)
+            with place:
+                picture, ground = _picture(tools)
+                conversion = None if picture is None else sketch.convert(picture, paper=ground)
         except SketchError as error:
             st.error(str(error), icon=":material/broken_image:")
             return
+        if st.session_state.draw_source == "draw":
+            _offer_examples()
     with right:
-        _show_answer(run, conversion, st.session_state.draw_source)
+        _show_answer(run, conversion, st.session_state.draw_source, said)
 
 
 # ---- where the picture comes from
 
 
-def _picture() -> tuple[Image.Image | None, int | None]:
+def _picture(tools: DeltaGenerator) -> tuple[Image.Image | None, int | None]:
     """The picture to judge, and the grey level of its paper where that is known."""
-    source = st.segmented_control(
+    source = tools.segmented_control(
         _("Picture from"),
         SOURCES,
         required=True,
@@ -100,12 +107,12 @@ def _picture() -> tuple[Image.Image | None, int | None]:
         label_visibility="collapsed",
     )
     if source == "draw":
-        return _drawing(), PAPER
+        return _drawing(tools), PAPER
     return _file(_uploaded() if source == "upload" else _photographed()), None
 
 
-def _drawing() -> Image.Image:
-    tool = st.pills(
+def _drawing(tools: DeltaGenerator) -> Image.Image:
+    tool = tools.pills(
         _("Tool"),
         TOOLS,
         required=True,
@@ -115,16 +122,14 @@ def _drawing() -> Image.Image:
         wrap=True,
         label_visibility="collapsed",
     )
-    place = st.container()
-    brush = _brush(tool)
-    _offer_examples()
-    with place:
-        try:
-            sheet = _drawn_upon(_sheet(), brush)
-        except SketchError:
-            _offer_steps(st.session_state.get("sheet", Sheet()))  # what the browser sent can be cleared away
-            raise
-        _offer_steps(sheet)
+    with tools.popover(_("Brush"), icon=":material/line_weight:"):
+        brush = _brush(tool)
+    try:
+        sheet = _drawn_upon(_sheet(), brush)
+    except SketchError:
+        _offer_steps(st.session_state.get("sheet", Sheet()))  # what the browser sent can be cleared away
+        raise
+    _offer_steps(sheet)
     return sheet.now.image()
 
 
@@ -218,24 +223,46 @@ def _file(file) -> Image.Image | None:
 # ---- what becomes of it
 
 
-def _show_answer(run: Snapshot | None, conversion: Conversion | None, source: str) -> None:
-    if conversion is None:
-        st.info(_(AWAITED[source]), icon=":material/image_search:")
-        return
-    if conversion.hint and source != "draw":
-        st.info(_(NO_GARMENT), icon=":material/image_search:")
-        return
-    if conversion.hint:
-        st.info(conversion.hint, icon=":material/draw:")
-        words = _("After each stroke you see here what two networks take it for, and what they are given.")
-        st.caption(words)
+def _show_answer(
+    run: Snapshot | None, conversion: Conversion | None, source: str, said: DeltaGenerator
+) -> None:
+    answer = st.container(key="answer")
+    if conversion is None or conversion.hint:
+        with answer:
+            _show_what_is_awaited(conversion, source)
         return
     label = _asked_label()
     models = [SKETCH_READY, *([run.id] if run else [])]
     judgements = shared.workers().judge.judgements(models, conversion.image[None])
-    _show_judges(run, judgements, label)
+    with answer:
+        _show_judges(run, judgements, label)
+    said.markdown(_in_words(run, judgements))
+    if run is not None:
+        st.caption(_why_they_differ(run))
     _show_steps(conversion)
     _show_neighbours(judgements[SKETCH_READY])
+
+
+def _show_what_is_awaited(conversion: Conversion | None, source: str) -> None:
+    if conversion is None:
+        st.info(_(AWAITED[source]), icon=":material/image_search:")
+    elif source != "draw":
+        st.info(_(NO_GARMENT), icon=":material/image_search:")
+    else:
+        st.info(conversion.hint, icon=":material/draw:")
+        words = _("After each stroke you see here what two networks take it for, and what they are given.")
+        st.caption(words)
+
+
+def _in_words(run: Snapshot | None, judgements: dict[str, Judgement | WorkerError]) -> str:
+    """Both answers in one line."""
+    names = {SKETCH_READY: "Sketch-ready"} | ({run.id: run_choice.title_of(run)} if run else {})
+    answers = [
+        f"**{names[model]}**: {verdict.best_guesses(judgement.probabilities[0])[0]}"
+        for model, judgement in judgements.items()
+        if not isinstance(judgement, WorkerError)
+    ]
+    return " · ".join(answers)
 
 
 def _asked_label() -> int | None:
@@ -261,7 +288,6 @@ def _show_judges(
             run_choice.offer_training()
             return
         _show_judge(run_choice.title_of(run), judgements[run.id], label)
-    st.caption(_why_they_differ(run))
 
 
 def _why_they_differ(run: Snapshot) -> str:

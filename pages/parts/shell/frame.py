@@ -37,6 +37,7 @@ STYLE = """
 .st-key-frame > :has(.st-key-share), .st-key-head > :has(.st-key-words) {flex: 0 0 auto; width: auto}
 .st-key-purpose p {font-size: .9rem; line-height: 1.25; opacity: .85}
 @media (min-width: 641px) {
+  .st-key-said {display: none}
   .st-key-settings {max-height: calc(100vh - 14.5rem); overflow-y: auto; padding: 0 .5rem .25rem .25rem}
 }
 @media (max-width: 640px) {
