@@ -9,7 +9,7 @@ VIEWS = {
     "/train": (".st-key-train", ".st-key-progress", ".st-key-curves"),
     "/predict?view=test": (".st-key-answer",),
     "/predict?view=mistakes": (".st-key-matrix", ".st-key-answer"),
-    "/predict?view=inside": (".st-key-answer",),
+    "/predict?view=inside": (".st-key-run",),
     "/predict?view=draw": (".st-key-canvas", ".st-key-answer"),
     "/predict?view=beat": (".st-key-choices", ".stImage"),
 }

@@ -38,12 +38,12 @@ def metrics(test):
 def test_a_right_answer_is_told_in_words_and_the_next_image_comes(app, make_run, truth, dataset):
     make_run(truth)
     test = app("predict", view="beat", game="3")
-    assert progress(test) == "Image 1 of 20"
+    assert progress(test).startswith("Image 1 of 20. So far: you ")
     index = choose_images(3, 10_000)[0]
     answer(test, int(dataset.test_labels[index]))
     name, said = CLASS_NAMES[dataset.test_labels[index]], CLASS_NAMES[truth[index]]
     assert f"✓ **Right: image 1 is of class {name}. The network said {said}" in shown(test)
-    assert progress(test) == "Image 2 of 20"
+    assert progress(test).startswith("Image 2 of 20. So far: you ")
     assert not test.exception
 
 
@@ -106,7 +106,7 @@ def test_new_twenty_images_are_others_and_their_seed_is_in_the_address(app, make
     test = answer(app("predict", view="beat"), 1)
     monkeypatch.setattr("pages.parts.predict.beat.random.randint", lambda low, high: 77)
     widget(test, "button", "new_game").click().run()
-    assert progress(test) == "Image 1 of 20"
+    assert progress(test).startswith("Image 1 of 20. So far: you ")
     assert address(test) == {"view": "beat", "run": run, "game": "77"}
 
 
@@ -114,7 +114,7 @@ def test_the_same_twenty_can_be_played_again(app, make_run, truth):
     make_run(truth)
     test = play(app("predict", view="beat", game="4"), [0] * 20)
     widget(test, "button", "same_game").click().run()
-    assert progress(test) == "Image 1 of 20"
+    assert progress(test).startswith("Image 1 of 20. So far: you ")
     assert address(test)["game"] == "4"
 
 
@@ -133,7 +133,7 @@ def test_a_game_that_does_not_exist_is_mended_and_mentioned(app, make_run, truth
     make_run(truth)
     test = app("predict", view="beat", game=asked)
     assert "so this is" in told(test)
-    assert progress(test) == "Image 1 of 20"
+    assert progress(test).startswith("Image 1 of 20. So far: you ")
     assert not test.exception
 
 

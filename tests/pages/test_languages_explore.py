@@ -159,7 +159,7 @@ def test_the_open_tab_stays_open_when_the_language_changes(app, change, part):
     page = app("", explore_part=part)
     for now, then in (("en", "zh"), ("zh", "en")):
         change(page, now, then)
-        assert page.session_state["look"] == language._(part)
+        assert page.session_state["explore_tabs"] == language._(part)
         assert address(page, "explore_part") == (None if part == PARTS[0] else part)
 
 

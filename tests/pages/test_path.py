@@ -36,8 +36,8 @@ def labels_of_links(test):
 def test_a_new_visitor_has_done_nothing_and_is_told_to_look(app):
     test = app("explore")
     assert not test.exception
-    assert widget(test, "button", "path_look").label == "1. Look"
-    assert {"2. Train", "3. Draw", "Next: train a network"} <= set(labels_of_links(test))
+    assert widget(test, "button", "path_look").label == "1 Look"
+    assert {"2 Train", "3 Draw", "Next: train a network"} <= set(labels_of_links(test))
     assert "Next: open any of 70,000 images." in shown(test)
 
 
@@ -46,24 +46,24 @@ def test_an_image_that_was_opened_is_marked(app, key):
     test = app("explore")
     widget(test, "button", key).click().run()
     assert not test.exception
-    assert widget(test, "button", "path_look").label == "1. Look ✓"
+    assert widget(test, "button", "path_look").label == "1 Look ✓"
     assert "Next: let a network learn" in shown(test)
 
 
 def test_a_link_to_an_image_counts_as_looking_and_its_first_view_does_not(app):
-    assert widget(app("explore"), "button", "path_look").label == "1. Look"
-    assert widget(app("explore", explore_index="7"), "button", "path_look").label == "1. Look ✓"
+    assert widget(app("explore"), "button", "path_look").label == "1 Look"
+    assert widget(app("explore", explore_index="7"), "button", "path_look").label == "1 Look ✓"
 
 
 def test_a_finished_run_and_a_judged_drawing_are_marked(app, runs_dir):
     store = Store(runs_dir)
     store.create(RunConfig(), info={})
-    assert "2. Train" in labels_of_links(app("explore"))
+    assert "2 Train" in labels_of_links(app("explore"))
     finished_run(store)
     test = app("explore")
-    assert {"2. Train ✓", "3. Draw"} <= set(labels_of_links(test))
+    assert {"2 Train ✓", "3 Draw"} <= set(labels_of_links(test))
     test.session_state["path_marks"] = {DRAW}
-    assert "3. Draw ✓" in labels_of_links(test.run())
+    assert "3 Draw ✓" in labels_of_links(test.run())
 
 
 @pytest.mark.parametrize("page", ["explore", "train"])
