@@ -128,6 +128,8 @@ def option(key: str, names: tuple[str, ...]) -> Callable[[Page, int], Locator]:
 
     def opened(page: Page, n: int) -> Locator:
         field = page.locator(f".st-key-{key} input")
+        if not field.is_visible():  # it waits behind a button with other filters
+            page.locator(".st-key-more_filters button").first.click()
         field.click()
         field.fill(names[n % len(names)])
         return page.get_by_role("option", name=re.compile(rf"^{names[n % len(names)]}\b"))

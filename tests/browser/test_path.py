@@ -75,7 +75,7 @@ def test_an_experiment_is_set_up_with_one_click_and_answered_by_its_runs(page, s
 def test_a_list_of_words_opens_with_the_numbers_of_the_run_shown(page, server, run):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/train")
-    page.get_by_role("button", name="Words on this page").press("Enter")
+    page.get_by_role("button", name="Words").press("Enter")
     expect(page.get_by_text("make 1,875 steps per epoch")).to_be_visible()
     width = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert width <= 390

@@ -90,7 +90,7 @@ def _gallery(judged: Judged, companions: list[Judged]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         gallery.choose_outcome()
         gallery.choose_order()
-        with st.popover(_("More filters"), icon=":material/filter_alt:"):
+        with st.popover(_("More filters"), icon=":material/filter_alt:", key="more_filters"):
             gallery.choose_classes(address.restart_pages)
             gallery.choose_confidence()
     found = select(judged.evaluation, view_state.wanted_images(address.values()))

@@ -124,7 +124,7 @@ def _images(evaluation: Evaluation) -> None:
     chosen_anew = address.begins_with_first()
     if chosen_anew and len(found):
         address.choose_image(int(found[0]))
-    words = _("{which}: **{count:,}**. Click one to see why.")
+    words = _("{which}: **{count:,} of {images:,}**. Click one to see why.")
     if not len(found):
         words = _("{which}: **none** of {images:,} images.")
     words = words.format(which=_in_words(wanted), count=len(found), images=len(evaluation.labels))
