@@ -23,6 +23,7 @@ from pathlib import Path
 import psutil
 from PIL import Image, ImageDraw
 
+from fmnist.data.facts import TEST_IMAGES
 from fmnist.drawing import paper
 from fmnist.drawing.picture_files import png_address, png_file
 from fmnist.runs.store import Store
@@ -65,7 +66,7 @@ async def any_image(visitor: Session, chance: random.Random) -> None:
 
 async def image_by_number(visitor: Session, chance: random.Random) -> None:
     """Type the number of an image."""
-    await visitor.set("explore_index", chance.randrange(10_000))
+    await visitor.set("explore_index", chance.randrange(TEST_IMAGES))
 
 
 async def predict(visitor: Session, chance: random.Random) -> None:
@@ -75,7 +76,7 @@ async def predict(visitor: Session, chance: random.Random) -> None:
 
 async def test_image_by_number(visitor: Session, chance: random.Random) -> None:
     """Type the number of a test image."""
-    await visitor.set("test_index", chance.randrange(10_000))
+    await visitor.set("test_index", chance.randrange(TEST_IMAGES))
 
 
 async def mistakes(visitor: Session, chance: random.Random) -> None:

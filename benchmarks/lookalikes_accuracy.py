@@ -1,4 +1,4 @@
-"""How much a network learns from look-alikes: `python benchmarks/lookalikes_accuracy.py` (2 to 5 minutes).
+"""How much a network learns from look-alikes: python -m benchmarks.lookalikes_accuracy, 2 to 5 minutes.
 
 Trains the network of TensorFlow's tutorial with plain `model.fit`, once on look-alikes and once on the real
 training images, and measures both on the official test set. Needs the official files. Fails below 0.84, the
@@ -11,14 +11,13 @@ import argparse
 import os
 import sys
 import time
-from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import keras
 import numpy as np
 
+from benchmarks.train_speed import tutorial_model
 from fmnist.data import lookalikes, sources
 
 LEAST_ACCURACY = 0.84
@@ -50,16 +49,7 @@ def test_accuracy(
 ) -> float:
     """Accuracy on the official test images of the tutorial network trained on `images`."""
     keras.utils.set_random_seed(options.seed)
-    model = keras.Sequential(
-        [
-            keras.layers.Input((28, 28)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(128, activation="relu"),
-            keras.layers.Dense(10),
-        ]
-    )
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"])
+    model = tutorial_model()
     model.fit(images / 255.0, labels, epochs=options.epochs, verbose=0)
     return model.evaluate(real.test_images / 255.0, real.test_labels, verbose=0)[1]
 

@@ -1,6 +1,6 @@
 """Whether training leaves anything behind: 50 real runs in a row, and what the parent process then holds.
 
-Run it:  python benchmarks/many_runs.py [--runs 50]
+Run it:  python -m benchmarks.many_runs [--runs 50]
 Asked: the parent grows by less than 20 MB, and no process, thread or file descriptor is left over. The
 parent is this process, which does what the web process does: it submits, reads the folder, lists the runs.
 """
@@ -17,16 +17,14 @@ from typing import NamedTuple
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from fmnist.networks.config import RunConfig
+from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Store
 from fmnist.workers.queue import Workers
 
 RUNS, WARM_UP = 50, 3
 ASKED = 20.0  # MB
 CONFIG = RunConfig(epochs=1, training_images=2_000, batch_size=100)
-ACTIVE = ("queued", "running")
 
 
 class Held(NamedTuple):

@@ -1,6 +1,6 @@
 """How long the table of runs takes: 500 run folders, every tenth damaged, listed cold and again.
 
-Run it:  python benchmarks/run_list.py
+Run it:  python -m benchmarks.run_list
 Asked: under 300 ms for a first look. The folders are made in a temporary place and removed.
 """
 
@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
+from fmnist.data.facts import CLASSES, TEST_IMAGES
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import EpochRow, Run, Store
 
@@ -41,7 +40,7 @@ def main() -> int:
 
 
 def _make(store: Store) -> None:
-    probabilities = np.full((10_000, 10), 0.1, np.float32)
+    probabilities = np.full((TEST_IMAGES, CLASSES), 0.1, np.float32)
     for number in range(RUNS):
         run = store.create(RunConfig(epochs=EPOCHS), info={"data": {"is_real": True}}, name=f"Run {number}")
         run.save_model(_save)

@@ -1,6 +1,6 @@
-"""How well drawings by people are recognised: python benchmarks/sketch_accuracy.py [FOLDER] [--paper].
+"""How well drawings by people are recognised: python -m benchmarks.sketch_accuracy [FOLDER] [--paper].
 
-FOLDER (default: FMNIST_SKETCHES_DIR, then ../shared/data/sketches beside the repository) holds drawings of
+FOLDER (default: ../shared/data/sketches beside the repository) holds drawings of
 the Quick, Draw! data set (Google, CC BY 4.0), one file a word, one JSON object a line, `drawing` a list of
 strokes [[x…], [y…]]. They are drawn with a round pen on a white canvas, as on the Draw page, and converted by
 the same code as there; with --paper they are drawn on the Draw page itself, in a real browser, and a second
@@ -21,13 +21,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPOSITORY))
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
-from fmnist.data import sources  # noqa: E402
-from fmnist.drawing import sketch  # noqa: E402
-from fmnist.networks.shipped import MODEL_PATH  # noqa: E402
+from fmnist.data import sources
+from fmnist.drawing import sketch
+from fmnist.networks.shipped import MODEL_PATH
+
+FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "sketches"
 
 # What a word should be called, then what is right as well: a jacket may be a pullover or a shirt.
 RIGHT = {
@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=default_folder())
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--model", type=Path, default=MODEL_PATH, help="default: the shipped Sketch-ready")
     parser.add_argument(
         "--tutorial", type=Path, help="a trained tutorial network; default: train one, 5 epochs"
@@ -94,11 +94,6 @@ def main(arguments: list[str] | None = None) -> int:
         for canvas, images in papers:
             _report(title, canvas, score(model, images), options.json)
     return 0
-
-
-def default_folder() -> Path:
-    """FMNIST_SKETCHES_DIR, or the folder beside the repository."""
-    return Path(os.environ.get("FMNIST_SKETCHES_DIR", REPOSITORY.parent / "shared" / "data" / "sketches"))
 
 
 def read(folder: Path) -> dict[str, list]:

@@ -24,6 +24,7 @@ import keras
 import numpy as np
 
 from fmnist.data import sources
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE, PIXELS, TRAIN_IMAGES
 from fmnist.data.sources import Dataset
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import EpochRow, Store
@@ -85,10 +86,10 @@ def tutorial_model() -> keras.Model:
     """The model of TensorFlow's "basic classification" tutorial, compiled as there."""
     model = keras.Sequential(
         [
-            keras.Input((28, 28)),
+            keras.Input(IMAGE_SHAPE),
             keras.layers.Flatten(),
             keras.layers.Dense(128, activation="relu"),
-            keras.layers.Dense(10),
+            keras.layers.Dense(CLASSES),
         ]
     )
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -108,10 +109,10 @@ def our_epochs(dataset: Dataset, epochs: int, seed: int) -> list[EpochRow]:
 def floor() -> None:
     """Only the two big matrix products of each step of an epoch, in NumPy."""
     random = np.random.default_rng(0)
-    pixels = random.random((BATCH_SIZE, 784), np.float32)
-    weights = random.random((784, 128), np.float32)
+    pixels = random.random((BATCH_SIZE, PIXELS), np.float32)
+    weights = random.random((PIXELS, 128), np.float32)
     hidden = random.random((BATCH_SIZE, 128), np.float32)
-    for _ in range(60_000 // BATCH_SIZE):
+    for _ in range(TRAIN_IMAGES // BATCH_SIZE):
         pixels @ weights  # forward
         pixels.T @ hidden  # the gradient of the weights
 

@@ -22,7 +22,7 @@ from fmnist.language import DOMAIN, FOLDER
 
 ROOT = Path(__file__).parent.parent
 CODE = ("fmnist/**.py", "pages/**.py", "app.py")
-KEYWORDS = DEFAULT_KEYWORDS | {"n_": (1, 2)}
+KEYWORDS = DEFAULT_KEYWORDS | {"n_": (1, 2), "counted": (1, 2)}
 WIDTH = 110
 
 
@@ -39,6 +39,7 @@ def main() -> None:
             text = message.id[0] if message.pluralizable else message.id
             if text in filled:
                 message.string = filled[text]
+                message.flags.discard("fuzzy")
         write(catalog, file)
         lacking = [message.id for message in catalog if message.id and not translated(message)]
         print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {len(lacking)} without a translation")
@@ -52,7 +53,7 @@ def language_files() -> list[Path]:
 
 
 def collected() -> Catalog:
-    """Every text that the code marks with _, n_ or N_."""
+    """Every text that the code marks with _, n_, N_ or counted."""
     catalog = Catalog(charset="utf-8")
     for text, comments, context, name, line in _marked():
         catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)

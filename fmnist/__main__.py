@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import sources
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import scores as evaluation
+from fmnist.language import N_
 from fmnist.lesson import run_text
 from fmnist.networks.architectures import parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
-from fmnist.networks.shipped import MODEL_PATH
+from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
@@ -36,7 +40,9 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 when it failed, 2 when it was asked wrongly."""
+    _print_anything()
     options = _parser().parse_args(arguments)
+    environment.mention_faults()
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -44,6 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(error, 2)
     except (CommandError, PredictionError, RunError, SketchError, WorkerError, OSError) as error:
         return _complain(error, 1)
+
+
+def _print_anything() -> None:
+    """What a console cannot show is printed as numbers ("\\u886b"), not answered with a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _complain(error: Exception, status: int) -> int:
@@ -61,12 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
     evaluate.add_argument("--run", required=True, metavar="ID", help="the run, as `train` named it")
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
-    predict.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG or WebP: a drawing or a photo")
+    predict.add_argument(
+        "files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP or HEIC: a drawing or a photo"
+    )
     predict.add_argument(
         "--run",
-        default="sketch-ready",
+        default=SKETCH_READY,
         metavar="ID",
-        help="a run, or sketch-ready, the shipped network (default)",
+        help=f"a run, or {SKETCH_READY}, the shipped network (default)",
     )
     return parser
 
@@ -214,19 +229,15 @@ def _test_probabilities(run: Run, dataset: sources.Dataset) -> np.ndarray:
 
 
 def _predict(options: argparse.Namespace) -> int:
-    from fmnist.drawing import sketch
-
-    path = MODEL_PATH if options.run == "sketch-ready" else Store(default_root()).open(options.run).model_path
+    path = MODEL_PATH if options.run == SKETCH_READY else Store(default_root()).open(options.run).model_path
     models, status = Models(), 0
     for file in options.files:
         try:
-            conversion = sketch.convert(sketch.open_picture(Path(file).read_bytes()))
-            if conversion.hint:
-                raise SketchError(conversion.hint)
-        except (SketchError, OSError) as error:
-            status = _complain(f"{file}: {error}", 1)
+            image = _image_of(file)
+        except SketchError as error:
+            status = _complain(f"{_readable(file)}: {error}", 1)
             continue
-        probabilities = models.predict(path, conversion.image[None])[0]
+        probabilities = models.predict(path, image[None])[0]
         label = int(probabilities.argmax())
         values = {
             "file": file,
@@ -234,8 +245,28 @@ def _predict(options: argparse.Namespace) -> int:
             "class_name": CLASS_NAMES[label],
             "probabilities": [round(float(share), 6) for share in probabilities],
         }
-        _report(options, values, f"{file}: {values['class_name']}, {probabilities[label]:.0%}")
+        _report(options, values, f"{_readable(file)}: {values['class_name']}, {probabilities[label]:.0%}")
     return status
+
+
+def _image_of(file: str) -> np.ndarray:
+    """The garment in a picture file, uint8 (28, 28)."""
+    from fmnist.drawing import sketch
+
+    try:
+        data = picture_files.read_file(file)
+    except (OSError, ValueError) as error:  # a ValueError for a name that no file can have
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SketchError(N_("The file cannot be read: {reason}."), reason=reason) from error
+    conversion = sketch.convert(sketch.open_picture(data))
+    if conversion.hint:
+        raise SketchError(picture_files.NO_GARMENT)
+    return conversion.image
+
+
+def _readable(name: str) -> str:
+    """A file's name for a person: bytes that are no text as numbers, "caf\\xe9.png"."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 if __name__ == "__main__":

@@ -2,35 +2,35 @@
 
 import streamlit as st
 
-from fmnist.language import N_, _
-from pages.parts.explore import classes, facts, grid, image, inputs, map
+from fmnist.language import _
+from fmnist.lesson.explore_address import BROWSE, COMPARE, MAP, PARTS
+from fmnist.lesson.views import PAGES
+from pages.parts.explore import address, classes, facts, grid, image, inputs, map
 from pages.parts.shell import path, shared, words
 
-WAYS = {
-    N_("Browse images"): grid.show,
-    N_("Compare classes"): classes.show,
-    N_("Map of images"): map.show,
-}
+HERE = PAGES["explore"]
+WAYS = {BROWSE: grid.show, COMPARE: classes.show, MAP: map.show}
 
 
 @st.fragment
 def _show_ways(dataset) -> None:
     """Tabs of which only the open one is computed."""
-    tabs, notice = inputs.tabs("explore_part", list(WAYS), _)
-    inputs.show_notices(notice)
-    for tab, show in zip(tabs, WAYS.values(), strict=True):
+    for tab, part in zip(inputs.tabs("look", "explore_part"), PARTS, strict=True):
         if tab.open:
             with tab:
-                show(dataset)
+                WAYS[part](dataset)
+    address.write()
 
 
 dataset = shared.dataset()
 st.title(_("Explore the data"), anchor=False)
-path.show_purpose("explore")
+path.show_purpose(HERE)
+address.read()
 path.show_panel(image.open_another)
-words.show("explore")
+words.show(HERE)
 facts.show(dataset)
 image.show(dataset)
 st.subheader(_("Look further"), anchor="further")
-_show_ways(dataset)
-path.show_next("explore")
+with st.container(key="explore_part"):
+    _show_ways(dataset)
+path.show_next(HERE)

@@ -2,23 +2,16 @@
 
 import streamlit as st
 
-from fmnist.language import N_, _
-from fmnist.lesson.predict_address import VIEWS
+from fmnist.language import _
+from fmnist.lesson.views import VIEWS
 from pages.parts.predict import address, beat, browse, draw, inside, mistakes, run_choice
 from pages.parts.shell import path, words
 
-WORDS = {
-    "test": N_("Test images"),
-    "mistakes": N_("Mistakes"),
-    "inside": N_("What it learned"),
-    "draw": N_("Draw"),
-    "beat": N_("Beat the network"),
-}
-COMPARING = ("test", "mistakes")  # views that show several runs beside each other
 SHOW = {
     "test": browse.show,
     "mistakes": mistakes.show,
     "inside": inside.show,
+    "draw": draw.show,
     "beat": beat.show,
 }
 
@@ -30,24 +23,23 @@ def _begin_view() -> None:
 st.title(_("Predict"), anchor=False)
 address.read()
 address.send_values()
-view = st.segmented_control(
+st.segmented_control(
     _("View"),
     VIEWS,
-    format_func=lambda name: _(WORDS[name]),
+    format_func=lambda key: _(VIEWS[key].title),
     key="view",
     required=True,
     persist_state="session",
     on_change=_begin_view,
     label_visibility="collapsed",
 )
+view = VIEWS[st.session_state.view]
 path.show_purpose(view)
-run = run_choice.choose(comparing=view in COMPARING)
+run = run_choice.choose(comparing=view.compares)
 words.show(view, lambda: run_choice.known(run))
-if view == "draw":
-    draw.show(run)
-elif run is None:
+if run is None and view.needs_run:
     run_choice.offer_training()
 else:
-    SHOW[view](run)
+    SHOW[view.key](run)
 path.show_next(view, run and run.id, address.begin_view)
 address.write()

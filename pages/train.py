@@ -3,15 +3,18 @@
 import streamlit as st
 
 from fmnist.language import _
+from fmnist.lesson.views import PAGES
 from pages.parts.shell import path, shared, visitor, words
 from pages.parts.train import address, experiments, runs
 from pages.parts.train import live as train_live
 from pages.parts.train import settings as train_settings
 
-st.title(_("Train"), anchor=False)
-path.show_purpose("train")
-words.show("train", train_live.known)
-address.read()
+HERE = PAGES["train"]
+
+st.title(_(HERE.title), anchor=False)
+path.show_purpose(HERE)
+words.show(HERE, train_live.known)
+address.form.read()
 
 settings, live = st.columns([5, 8], gap="large")
 with settings:
@@ -22,6 +25,6 @@ with live:
 experiments.show(summaries)
 with st.container(key="runs_part"):
     runs.show(summaries)
-path.show_next("train", train_live.judging_run(summaries))
+path.show_next(HERE, train_live.judging_run(summaries))
 visitor.show_teachers_field()
-address.write()
+address.form.write()

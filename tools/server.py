@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-START_LIMIT = 40  # seconds, far above what a start takes, for busy machines
+START_LIMIT = 120  # seconds, far above what a start takes, for busy machines
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -25,7 +25,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 30.0  # seconds for a script to finish
+PATIENCE = 60.0  # seconds for a script to finish, for busy machines
 COOKIE = "_streamlit_xsrf"
 FIELDS = {  # what a widget of each kind sends
     "button": "trigger_value",

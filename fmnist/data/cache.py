@@ -1,7 +1,4 @@
-"""Where the official files are kept between starts, and reading and writing them whole.
-
-What goes wrong is said in English, because it is kept for all visitors.
-"""
+"""Where the official files are kept between starts, and reading and writing them whole."""
 
 from __future__ import annotations
 
@@ -10,20 +7,22 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 
+from fmnist import environment
 from fmnist.data import idx
 from fmnist.data.idx import DataError, OfficialFile
-from fmnist.language import N_
+from fmnist.language import N_, Words, row, say
 
 NAME = "fashion-mnist-dashboard"
 
 
 def folder() -> Path:
     """The cache folder: `FMNIST_CACHE_DIR`, or the operating system's place for such files."""
-    return Path(os.environ.get("FMNIST_CACHE_DIR") or platformdirs.user_cache_dir(NAME))
+    return environment.folder("FMNIST_CACHE_DIR") or Path(platformdirs.user_cache_dir(NAME))
 
 
 def spare_folder() -> Path:
@@ -38,8 +37,8 @@ def spare_folder() -> Path:
 
 def keras_folder() -> Path:
     """Where `keras.datasets.fashion_mnist.load_data` puts the same four files. Only read."""
-    keras_home = os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras")
-    return Path(keras_home) / "datasets" / "fashion-mnist"
+    keras_home = os.environ.get("KERAS_HOME", "").strip() or "~/.keras"
+    return Path(os.path.expanduser(keras_home)) / "datasets" / "fashion-mnist"
 
 
 def places() -> tuple[Path, ...]:
@@ -48,32 +47,51 @@ def places() -> tuple[Path, ...]:
 
 
 def read_file(place: Path, file: OfficialFile) -> bytes:
-    """The packed bytes of an official file in the folder `place`.
+    """The bytes of an official file in the folder `place`, packed or not, under any of its names.
 
     Raises
     ------
     DataError
         If it is missing, cannot be read, or is not the official file.
     """
+    faults = []
+    for name in file.names:
+        try:
+            return _read_named(place, replace(file, name=name))
+        except FileNotFoundError:
+            pass
+        except DataError as error:
+            faults.append(error)
+    if faults:
+        raise faults[0]
+    raise DataError(N_("{file} is missing from {folder}."), file=file.name, folder=place)
+
+
+def paths(place: Path, file: OfficialFile) -> list[str]:
+    """Where in a folder an official file may lie."""
+    return [os.path.join(place, name) for name in file.names]
+
+
+def _read_named(place: Path, file: OfficialFile) -> bytes:
     try:
-        packed = (place / file.name).read_bytes()
+        with (place / file.name).open("rb") as opened:
+            content = opened.read(file.largest + 1)
     except FileNotFoundError:
-        message = N_("{file} is missing from {folder}.")
-        raise DataError(message.format(file=file.name, folder=place)) from None
+        raise
     except OSError as error:
         message = N_("{file} in {folder} cannot be read: {reason}.")
-        raise DataError(message.format(file=file.name, folder=place, reason=error.strerror)) from None
-    idx.check(packed, file)
-    return packed
+        raise DataError(message, file=file.name, folder=place, reason=error.strerror) from None
+    idx.check(content, file)
+    return content
 
 
-def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
+def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[Words]]:
     """What the cache folders hold of `files`.
 
     Returns
     -------
     found : dict
-        File name → packed bytes, checked.
+        File name → its bytes, packed or not, checked.
     faults : list of str
         One sentence for each file that is there but cannot be used, in no folder.
     """
@@ -84,31 +102,31 @@ def find(files: Iterable[OfficialFile]) -> tuple[dict[str, bytes], list[str]]:
                 found[file.name] = read_file(place, file)
                 break
             except DataError as error:
-                if os.path.exists(place / file.name):  # unlike Path.exists, never raises
-                    fault = N_("In the cache folder {folder}: {fault}").format(folder=place, fault=error)
+                if any(map(os.path.exists, paths(place, file))):  # unlike Path.exists, never raises
+                    fault = say(N_("In the cache folder {folder}: {fault}"), folder=place, fault=error)
                     faults.append((file.name, fault))
     return found, [fault for name, fault in faults if name not in found]
 
 
-def keep(packed: bytes, file: OfficialFile) -> str:
+def keep(packed: bytes, file: OfficialFile) -> Words:
     """Write a checked file to the cache folder, or to the spare folder when that fails.
 
     Returns
     -------
-    str
+    Sentence or str
         "" or a sentence saying why the cache folder does not have it now.
     """
     fault = _write(folder(), file.name, packed)
     if not fault:
         return ""
     if not _write(spare_folder(), file.name, packed):
-        kept = N_("The files are kept in {folder} for now.").format(folder=spare_folder())
+        kept = say(N_("The files are kept in {folder} for now."), folder=spare_folder())
     else:
-        kept = N_("The files are only in memory and will be downloaded again at the next start.")
-    return f"{fault} {kept}"
+        kept = say(N_("The files are only in memory and will be downloaded again at the next start."))
+    return row(fault, kept)
 
 
-def _write(place: Path, name: str, packed: bytes) -> str:
+def _write(place: Path, name: str, packed: bytes) -> Words:
     """Write under a temporary name, then rename: readers see the whole file or none. The fault, or ""."""
     temporary = None
     try:
@@ -124,7 +142,7 @@ def _write(place: Path, name: str, packed: bytes) -> str:
                 temporary.unlink()
         if error.errno == errno.ENOSPC:
             message = N_("The disk is full, so {file} could not be kept in {folder}.")
-            return message.format(file=name, folder=place)
+            return say(message, file=name, folder=place)
         message = N_("{folder} cannot be written ({reason}).")
-        return message.format(folder=place, reason=error.strerror)
+        return say(message, folder=place, reason=error.strerror)
     return ""

@@ -14,28 +14,21 @@ from urllib.parse import urlsplit
 
 import filelock
 
-from fmnist.data import cache, idx
+from fmnist import environment
+from fmnist.data import cache, failures, idx
 from fmnist.data.idx import DataError, OfficialFile
-from fmnist.language import N_, _
+from fmnist.language import N_, Sentence, Words, in_english, row, say
 
 ADDRESSES = (
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets",  # Keras
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",  # its makers
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",  # the address in the README of its makers
 )
 TIMEOUT = (3, 5)  # seconds to connect, seconds between two packets
 SILENCE = 11.0  # seconds without NEWS bytes, or a whole file, after which a download is given up
 NEWS = 64 * 1024
 LOCK_POLL = 0.5  # seconds
-NO_ANSWER = N_("no answer (is this computer online, or does a firewall block it?)")
-# By how many reasons there are, so that `language.again` finds each of them.
-FAILED = (
-    N_("The download failed. {hosts1}: {error1}."),
-    N_("The download failed. {hosts1}: {error1}; {hosts2}: {error2}."),
-    N_("The download failed. {hosts1}: {error1}; {hosts2}: {error2}; {hosts3}: {error3}."),
-)
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[Words, float], None]
 
 
 @dataclass
@@ -43,7 +36,7 @@ class Download:
     """What came of a download: checked files by name, and sentences about what went wrong."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Words] = field(default_factory=list)
 
 
 class _GivenUp(Exception):
@@ -85,8 +78,8 @@ class _Job:
         self._files = files
         self._progress = progress
         self._contents: dict[str, bytes] = {}
-        self._failures: dict[str, list[str]] = {}  # reason → hosts
-        self._not_kept = ""
+        self._failures: dict[Words, list[str]] = {}  # reason → hosts
+        self._not_kept: Words = ""
         self._host = "the network"
         self._last_news = time.monotonic()
         self._unreported = 0  # bytes received since the last news
@@ -110,7 +103,7 @@ class _Job:
         problems = [self._not_kept] if self._not_kept else []
         if len(contents) < len(self._files):
             if not self.finished.is_set():
-                silence = _("nothing more came for {seconds:.0f} seconds").format(seconds=SILENCE)
+                silence = say(N_("nothing more came for {seconds:.0f} seconds"), seconds=SILENCE)
                 failures[silence] = [self._host]
             problems.append(_failed(failures))
         return Download(contents, problems)
@@ -127,7 +120,7 @@ class _Job:
             except _GivenUp:
                 raise
             except Exception as error:  # a server can answer anything, and the libraries raise many kinds
-                self._failures.setdefault(_reason(error), []).append(self._host)
+                self._failures.setdefault(failures.reason(error), []).append(self._host)
                 return
             self._contents[file.name] = packed
             self._not_kept = cache.keep(packed, file) or self._not_kept
@@ -153,8 +146,9 @@ class _Job:
             self._tell_news()
         whole = sum(one.size for one in self._files)
         here = count + sum(one.size for one in self._files if one.name in self._contents)
-        message = _("Downloading {file}, {percent}%")
-        self._progress(message.format(file=file.name, percent=100 * count // file.size), here / whole)
+        percent = min(100, 100 * count // file.size)  # packed in another way, it may be larger
+        message = say(N_("Downloading {file}, {percent}%"), file=file.name, percent=percent)
+        self._progress(message, min(1.0, here / whole))
 
     def _stop_if_abandoned(self) -> None:
         if self._abandoned.is_set():
@@ -188,7 +182,7 @@ class _Job:
             try:
                 lock.acquire(timeout=LOCK_POLL)
             except filelock.Timeout:
-                self._progress(_("Another window of this program is downloading the images"), 0.0)
+                self._progress(say(N_("Another window of this program is downloading the images")), 0.0)
                 touched = _lock_path().stat().st_mtime_ns
                 if touched != seen:
                     seen, self._last_news = touched, time.monotonic()
@@ -204,25 +198,25 @@ class _Received(io.BytesIO):
 
     def write(self, chunk: bytes) -> int:
         if self.tell() == 0 and chunk.lstrip()[:1] == b"<":
-            raise DataError(_("the answer was a web page instead of the file (a log-in page or a firewall?)"))
-        if self.tell() + len(chunk) > self._file.size:
-            message = _("more came than the {size:,} bytes of {file}")
-            raise DataError(message.format(size=self._file.size, file=self._file.name))
+            raise DataError(
+                N_("the answer was a web page instead of the file (a log-in page or a firewall?)")
+            )
+        if self.tell() + len(chunk) > self._file.largest:
+            message = N_("more came than the {size:,} bytes of {file}")
+            raise DataError(message, size=self._file.size, file=self._file.name)
         super().write(chunk)
         self._tell(self._file, self.tell(), len(chunk))
         return len(chunk)
 
 
-def _failed(failures: dict[str, list[str]]) -> str:
-    """A sentence with the reasons, each after its hosts; those that are too many go into the last place."""
-    if not failures:
-        return _("The download failed.")
-    reasons = [(", ".join(hosts), reason) for reason, hosts in failures.items()]
-    told, more = reasons[: len(FAILED)], reasons[len(FAILED) :]
-    values = {f"hosts{place}": hosts for place, (hosts, _reason) in enumerate(told, 1)}
-    values |= {f"error{place}": reason for place, (_hosts, reason) in enumerate(told, 1)}
-    values[f"error{len(told)}"] += "".join(f"; {hosts}: {reason}" for hosts, reason in more)
-    return _(FAILED[len(told) - 1]).format(**values)
+def _failed(failures: dict[Words, list[str]]) -> Words:
+    """That it failed, and a sentence for each reason, after its hosts."""
+    return row(say(N_("The download failed.")), *(_told(", ".join(failures[why]), why) for why in failures))
+
+
+def _told(hosts: str, why: Words) -> Sentence:
+    ends = in_english(why).endswith(".")
+    return say(N_("{hosts}: {error}") if ends else N_("{hosts}: {error}."), hosts=hosts, error=why)
 
 
 def _lock_path() -> Path:
@@ -230,7 +224,7 @@ def _lock_path() -> Path:
 
 
 def _addresses() -> list[str]:
-    mirror = os.environ.get("FMNIST_MIRROR", "").strip()
+    mirror = environment.text("FMNIST_MIRROR")
     return [address.rstrip("/") for address in ((mirror, *ADDRESSES) if mirror else ADDRESSES)]
 
 
@@ -239,22 +233,3 @@ def _host(address: str) -> str:
     with contextlib.suppress(ValueError):
         return urlsplit(address).netloc.rpartition("@")[2] or address
     return address
-
-
-def _reason(error: Exception) -> str:
-    import requests
-
-    if isinstance(error, DataError):
-        return str(error).removesuffix(".")
-    if isinstance(error, requests.HTTPError):
-        message = _("the answer was {status} {reason}")
-        return message.format(status=error.response.status_code, reason=error.response.reason)
-    if isinstance(error, requests.exceptions.SSLError):
-        return _("no safe connection (a firewall that reads along, or a wrong clock?)")
-    if isinstance(error, requests.ConnectionError | requests.Timeout):
-        return _(NO_ANSWER)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return _("the connection broke off")
-    if isinstance(error, ValueError):
-        return _("not an address to download from")
-    return _("an answer that could not be read ({kind})").format(kind=type(error).__name__)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fmnist.data import sources
+from fmnist.data.facts import CLASSES
 from fmnist.data.lookalikes import ASSET
 
 CLUSTERS, FACTORS = 8, 40  # per class and per cluster; more teaches better, and is larger
@@ -51,7 +52,7 @@ def fit(images: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     """
     rng = np.random.default_rng(SEED)
     pixels = images.reshape(len(images), -1)
-    classes = [_fit_class(pixels[labels == label], rng) for label in range(10)]
+    classes = [_fit_class(pixels[labels == label], rng) for label in range(CLASSES)]
     return {name: np.stack([one[name] for one in classes]) for name in classes[0]}
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE, TEST_IMAGES, TRAIN_IMAGES
+
 ASSET = Path(__file__).with_name("lookalikes.npz")
 SEED = 28
-TRAIN_IMAGES, TEST_IMAGES = 60_000, 10_000
 NORMAL_BYTES, NOISE_BYTES = 8, 2  # random bytes added up for one near-normal number; more is closer to normal
-ANKLE_BOOT = 9
+ANKLE_BOOT = CLASS_NAMES.index("Ankle boot")
 
 
 def generate() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -58,7 +59,7 @@ def generate() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _empty(count: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.empty((count, 28, 28), np.uint8), np.empty(count, np.uint8)
+    return np.empty((count, *IMAGE_SHAPE), np.uint8), np.empty(count, np.uint8)
 
 
 def _sample(
@@ -73,7 +74,8 @@ def _sample(
     grain *= noise.astype(np.float32) * np.float32(1 / grain_spread)
     images += grain
     images += mean
-    return np.clip(np.rint(images, out=images), 0, 255, out=images).astype(np.uint8).reshape(count, 28, 28)
+    pixels = np.clip(np.rint(images, out=images), 0, 255, out=images).astype(np.uint8)
+    return pixels.reshape(count, *IMAGE_SHAPE)
 
 
 def _near_normal(random: np.random.PCG64, shape: tuple[int, int], terms: int) -> tuple[np.ndarray, float]:

@@ -7,17 +7,17 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 
 import numpy as np
 
+from fmnist import environment
 from fmnist.data import cache, download, idx, lookalikes
 from fmnist.data.facts import HOME_PAGE
 from fmnist.data.idx import OFFICIAL_FILES, DataError, OfficialFile
-from fmnist.language import N_, _
+from fmnist.language import N_, Words, row, say
 
 THESE_ARE = N_("These images are look-alikes made by this program, not Fashion-MNIST.")
-Progress = Callable[[str, float], None]
+Progress = Callable[[Words, float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +29,9 @@ class Dataset:
     test_images: np.ndarray  # uint8 (10000, 28, 28)
     test_labels: np.ndarray  # uint8 (10000,)
     source: str  # "folder", "cache", "download" or "look-alikes"
-    verified: bool  # the SHA-256 of all four files is the official one
+    verified: bool  # the SHA-256 of what is in all four files is the official one
     checksums: dict[str, str] = field(repr=False)  # file name → SHA-256
-    notice: str = ""  # what a person should know about this data; "" when nothing went wrong
+    notice: Words = ""  # what a person should know about this data; "" when nothing went wrong
 
     def __post_init__(self) -> None:
         for name in ("train_images", "train_labels", "test_images", "test_labels"):
@@ -60,7 +60,7 @@ class Status:
     """How far loading is."""
 
     dataset: Dataset | None  # None until there is something to show
-    message: str  # what is being done, or why it failed; "" when all is well
+    message: Words  # what is being done, or why it failed; "" when all is well
     fraction: float  # of the download, 0 to 1
     done: bool  # nothing will change any more
 
@@ -84,14 +84,14 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
     Dataset
         Whatever is wrong with the other sources, there are always look-alikes; `notice` says what was wrong.
     """
-    problems: list[str] = []
-    named = os.environ.get("FMNIST_DATA_DIR")
+    problems: list[Words] = []
+    named = environment.folder("FMNIST_DATA_DIR")
     if named:
         try:
-            packed = {file.name: cache.read_file(Path(named), file) for file in OFFICIAL_FILES}
+            packed = {file.name: cache.read_file(named, file) for file in OFFICIAL_FILES}
             return _assembled(packed, "folder", problems)
         except DataError as error:
-            problems.append(_("The folder in FMNIST_DATA_DIR was not used: {error}").format(error=error))
+            problems.append(say(N_("The folder in FMNIST_DATA_DIR was not used: {error}"), error=error))
     packed, faults = cache.find(OFFICIAL_FILES)
     missing = [file for file in OFFICIAL_FILES if file.name not in packed]
     if not missing:
@@ -102,7 +102,7 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
     packed |= fetched.contents
     if len(packed) < len(OFFICIAL_FILES):
         return _stand_in([*problems, *faults, *fetched.problems])
-    replaced = [_("{error} A good copy was downloaded.").format(error=fault) for fault in faults]
+    replaced = [row(fault, say(N_("A good copy was downloaded."))) for fault in faults]
     return _assembled(packed, "download", [*problems, *replaced, *fetched.problems])
 
 
@@ -111,9 +111,11 @@ def state_of_files() -> tuple:
 
     It looks at names, sizes and times of the files and at the environment, and takes less than a millisecond.
     """
-    named = os.environ.get("FMNIST_DATA_DIR")
-    places = [*([Path(named)] if named else []), *cache.places()]
-    return named, tuple(_state_of(place / file.name) for place in places for file in OFFICIAL_FILES)
+    named = environment.folder("FMNIST_DATA_DIR")
+    places = [*([named] if named else []), *cache.places()]
+    return named, tuple(
+        _state_of(path) for place in places for file in OFFICIAL_FILES for path in cache.paths(place, file)
+    )
 
 
 class Loader:
@@ -127,7 +129,7 @@ class Loader:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._status = Status(None, _("Looking for the images"), 0.0, False)
+        self._status = Status(None, say(N_("Looking for the images")), 0.0, False)
         self._started = False
         self._done = threading.Event()
 
@@ -156,81 +158,78 @@ class Loader:
         try:
             status = Status(load(progress=self._note_progress), "", 1.0, True)
         except Exception as error:  # a page can show a sentence, and nothing of a thread that died
-            message = _("The images could not be loaded: {error}").format(error=error)
+            message = say(N_("The images could not be loaded: {error}"), error=error)
             status = Status(None, message, 0.0, True)
         with self._lock:
             self._status = status
         self._done.set()
 
-    def _note_progress(self, message: str, fraction: float) -> None:
+    def _note_progress(self, message: Words, fraction: float) -> None:
         with self._lock:
             self._status = replace(self._status, message=message, fraction=fraction)
 
     def _offer_look_alikes(self) -> None:
         if self.status().done:
             return
-        dataset = _look_alikes(_("The real images are still being downloaded and will take their place."))
+        coming = say(N_("The real images are still being downloaded and will take their place."))
+        dataset = _look_alikes(coming)
         with self._lock:
             if not self._status.done:
                 self._status = replace(self._status, dataset=dataset)
 
 
-def _state_of(path: Path) -> tuple | None:
+def _state_of(path: str) -> tuple | None:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
-    return str(path), found.st_size, found.st_mtime_ns
+    return path, found.st_size, found.st_mtime_ns
 
 
 def _is_offline() -> bool:
-    return os.environ.get("FMNIST_OFFLINE", "0") not in ("", "0")
+    return environment.switch("FMNIST_OFFLINE")
 
 
-def _why_not_downloaded() -> str:
+def _why_not_downloaded() -> Words:
     if _is_offline():
-        return _("Downloading is switched off by FMNIST_OFFLINE.")
-    return _("Nothing was downloaded.")
+        return say(N_("Downloading is switched off by FMNIST_OFFLINE."))
+    return say(N_("Nothing was downloaded."))
 
 
-def _what_is_missing(missing: list[OfficialFile]) -> str:
+def _what_is_missing(missing: list[OfficialFile]) -> Words:
     if len(missing) == len(OFFICIAL_FILES):
-        return _("The real images are not on this computer.")
-    return _("The cache folder {folder} lacks {files}.").format(
-        folder=cache.folder(), files=" and ".join(file.name for file in missing)
-    )
+        return say(N_("The real images are not on this computer."))
+    files = ", ".join(file.name for file in missing)
+    return say(N_("The cache folder {folder} lacks {files}."), folder=cache.folder(), files=files)
 
 
-def _assembled(packed: dict[str, bytes], source: str, problems: list[str]) -> Dataset:
+def _assembled(packed: dict[str, bytes], source: str, problems: list[Words]) -> Dataset:
     return Dataset(
         *(idx.read(packed[file.name], file) for file in OFFICIAL_FILES),
         source=source,
         verified=True,  # nothing unverified gets this far
         checksums={file.name: file.sha256 for file in OFFICIAL_FILES},
-        notice=" ".join(problems),
+        notice=row(*problems),
     )
 
 
-def _stand_in(problems: list[str]) -> Dataset:
+def _stand_in(problems: list[Words]) -> Dataset:
     *names, last = (file.name for file in OFFICIAL_FILES)
-    advice = _(
+    advice = N_(
         "To use the real images, get {files} and {last} from {page} (folder data/fashion), "
         "put them in {folder} and start the program again."
-    ).format(
-        files=", ".join(names),
-        last=last,
-        page=HOME_PAGE,
-        folder=os.environ.get("FMNIST_DATA_DIR") or cache.folder(),
     )
-    return _look_alikes(*problems, advice)
+    folder = environment.folder("FMNIST_DATA_DIR") or cache.folder()
+    told = say(advice, files=", ".join(names), last=last, page=HOME_PAGE, folder=folder)
+    return _look_alikes(*problems, told)
 
 
-def _look_alikes(*sentences: str) -> Dataset:
+def _look_alikes(*sentences: Words) -> Dataset:
     asset = lookalikes.ASSET
     return Dataset(
         *lookalikes.generate(),
         source="look-alikes",
         verified=False,
         checksums={asset.name: hashlib.sha256(asset.read_bytes()).hexdigest()},
-        notice=" ".join([_(THESE_ARE), *sentences]),
+        notice=row(say(THESE_ARE), *sentences),
     )

@@ -105,10 +105,9 @@ class ClassStatistics:
     ----------
     means : float32, shape (10, 28, 28), 0 to 255
         The average image of each class.
-    deviations : float32, shape (10, 28, 28), 0 to 128
-        The standard deviation of each pixel within its class.
     variation : float64, shape (10,), 0 to 128
-        Root mean square of `deviations`: how far a pixel of this class typically is from the average.
+        How far a pixel of this class typically is from the average: the root mean square of the pixels'
+        standard deviations within the class.
     histogram : int64, shape (10, 256)
         How often each pixel value occurs in each class.
     distances : float64, shape (10, 10)
@@ -116,7 +115,6 @@ class ClassStatistics:
     """
 
     means: np.ndarray
-    deviations: np.ndarray
     variation: np.ndarray
     histogram: np.ndarray
     distances: np.ndarray
@@ -152,7 +150,6 @@ def class_statistics(images: np.ndarray, labels: np.ndarray) -> ClassStatistics:
             _read_only,
             (
                 means,
-                deviations,
                 np.sqrt(np.mean(np.square(deviations, dtype=np.float64), axis=(1, 2))),
                 histogram,
                 np.sqrt(np.mean(differences**2, axis=2)),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from PIL import Image, ImageOps
 
 from fmnist.drawing.picture_files import SketchError, open_picture, png_address, png_file
-from fmnist.language import N_, _
+from fmnist.language import N_
 
 SIDE = 320  # pixels of the square paper: the widest that a phone has room for
 PAPER = 255  # its grey level
@@ -57,9 +57,9 @@ class Drawing:
         if not marks:
             return cls()
         if not isinstance(picture, bytes):
-            raise SketchError(_(NO_DRAWING))
+            raise SketchError(NO_DRAWING)
         if len(picture) > MOST_BYTES:
-            raise SketchError(_("The paper sent far more than a drawing. Reload the page and draw again."))
+            raise SketchError(N_("The paper sent far more than a drawing. Reload the page and draw again."))
         return cls(marks, picture)
 
     @classmethod
@@ -77,7 +77,7 @@ class Drawing:
             picture = base64.b64decode(kept["picture"], validate=True)
             return cls.read(kept["marks"], picture)
         except (TypeError, KeyError, ValueError, RecursionError) as error:
-            raise SketchError(_(NO_DRAWING)) from error
+            raise SketchError(NO_DRAWING) from error
 
     def text(self) -> str:
         """The drawing as a text that a browser can keep."""
@@ -97,15 +97,15 @@ class Drawing:
             return Image.new("L", (SIDE, SIDE), PAPER)
         if not self.picture.startswith(PNG_START):
             raise SketchError(
-                _("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
+                N_("The drawing did not arrive as a PNG picture. Clear the paper and draw again.")
             )
         width, height = _size(self.picture)
         if (width, height) != (SIDE, SIDE):
-            message = _(
+            message = N_(
                 "The drawing arrived with {width:,} × {height:,} pixels instead of {side} × {side}. "
                 "Reload the page."
             )
-            raise SketchError(message.format(width=width, height=height, side=SIDE))
+            raise SketchError(message, width=width, height=height, side=SIDE)
         return open_picture(self.picture)
 
 
@@ -186,23 +186,23 @@ def _is_same(message: Drawing, heard: Drawing | None) -> bool:
 
 def _marks(objects: object) -> tuple[Mark, ...]:
     if not isinstance(objects, list):
-        raise SketchError(_(NO_DRAWING))
+        raise SketchError(NO_DRAWING)
     if len(objects) > MOST_MARKS:
-        raise SketchError(_(FULL))
+        raise SketchError(FULL)
     marks = tuple(map(_mark, objects))
     if sum(len(mark.get("path", ())) for mark in marks) > MOST_PIECES:
-        raise SketchError(_(FULL))
+        raise SketchError(FULL)
     return marks
 
 
 def _mark(found: object) -> Mark:
     if not isinstance(found, dict) or found.get("type") not in (STROKE, PICTURE):
-        raise SketchError(_(NO_DRAWING))
+        raise SketchError(NO_DRAWING)
     mark = {name: found[name] for name in KEPT if name in found}
     is_whole = _is_path(mark.get("path")) if mark["type"] == STROKE else _is_address(mark.get("src"))
     others = (value for name, value in mark.items() if name not in ("path", "src"))
     if not is_whole or not all(map(_is_short, others)):
-        raise SketchError(_(NO_DRAWING))
+        raise SketchError(NO_DRAWING)
     return mark
 
 
@@ -228,5 +228,5 @@ def _is_short(value: object) -> bool:
 def _size(data: bytes) -> tuple[int, int]:
     """Width and height from the header chunk (PNG specification, third edition, section 11.2.1)."""
     if len(data) < 24 or data[12:16] != b"IHDR":
-        raise SketchError(_("The drawing was cut off on its way here. Draw one more line."))
+        raise SketchError(N_("The drawing was cut off on its way here. Draw one more line."))
     return struct.unpack(">II", data[16:24])

@@ -80,6 +80,20 @@ def draw_all(shapes: list[Shape], seed: int) -> np.ndarray:
     return images
 
 
+def by_hand(shape: Shape, seed: int, edge: float) -> list[np.ndarray]:
+    """The strokes of one shape as an unsteady hand draws them.
+
+    Returns
+    -------
+    list of np.ndarray
+        float (n, 2) each, x and y; the middle is at 0, the longest edge is `edge` long.
+    """
+    lines = _Lines([[sum(sides, []) for sides in shape.outlines] + shape.details])
+    lines.move(np.random.default_rng(seed))
+    (strokes,) = lines.fitted(np.array([edge]))
+    return [stroke - (FRAME - 1) / 2 for stroke in strokes]
+
+
 def render(
     lines: list[np.ndarray], surfaces: list[np.ndarray] = (), tone: int = 255, ink: int = 255
 ) -> np.ndarray:

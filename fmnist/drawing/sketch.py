@@ -5,33 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
+from fmnist.drawing.lines import FINE, PEN, SIZE, is_line_drawing, standard_pen
+from fmnist.drawing.photo import Look, look
 from fmnist.drawing.picture_files import SketchError, open_picture
-from fmnist.drawing.thinning import centre_lines
+from fmnist.drawing.steps import Step, box_of, small_grey
 from fmnist.language import N_, _
 
-__all__ = ["Conversion", "SketchError", "Step", "convert", "open_picture"]
+__all__ = ["FINE", "PEN", "SIZE", "Conversion", "SketchError", "Step", "convert", "open_picture"]
 
-SIZE = 28
-PEN = 2  # width of a drawn line in the 28×28 image, in pixels
-FINE = 4  # lines are drawn on a grid this many times finer, then averaged
-LARGEST_EDGE = 560  # larger pictures are averaged down first: a 28×28 image needs no more
 THUMBNAIL_EDGE = 56  # in smaller pictures the width of a pen cannot be measured
-WIDEST_PEN = 0.13  # of the drawing's longest edge; what is thicker is a filled shape or a photo
+CANVAS_DOT, PHOTO_DOT = 0.12, 0.05  # of the paper's longest edge: a smaller blob is a dot
 
 NOTHING = N_("Nothing is drawn yet. Draw a garment as large as you like.")
 ONLY_A_DOT = N_("This is only a dot. Draw the outline of a garment.")
 PAINTED_OVER = N_("The paper is painted over. Clear it, or leave some of it free around the garment.")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One picture on the way from the drawing to the network."""
-
-    title: str
-    explanation: str
-    image: np.ndarray  # uint8 (h, w), 0 black to 255 white
 
 
 @dataclass(frozen=True)
@@ -71,23 +60,38 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
     longest edge scaled to 28, shorter edge padded so that the garment is centred, negated. A product photo is
     a filled surface; a drawing is thin lines, which scaling alone would blur away: hence the standard pen.
     """
-    grey = _grey(_as_image(picture))
-    contrast = _contrast_with_paper(grey, paper)
-    ink = contrast > 0
+    coloured = _as_image(picture)
+    picture = _flat(coloured)
+    grey = small_grey(picture)
     yours = Step(_("Your picture"), _("In shades of grey, because the data set has no colours."), grey)
-    if hint := _hint(ink):
+    is_thumbnail = max(grey.shape) < THUMBNAIL_EDGE
+    is_photo = paper is None and not is_thumbnail
+    found = _looked_at(picture, coloured) if is_photo else Look(_contrast_with_paper(grey, paper))
+    ink = found.contrast > 0
+    if hint := _hint(ink, found.share, PHOTO_DOT if is_photo else CANVAS_DOT):
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
-    contrast = contrast[_box(ink)]
+    contrast = found.contrast[box_of(ink)]
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
-    image, steps = _reduced(contrast, is_thumbnail=max(grey.shape) < THUMBNAIL_EDGE)
-    return Conversion((yours, trimmed, *steps), image, "")
+    image, steps = _reduced(contrast, is_thumbnail)
+    return Conversion((yours, *found.steps, trimmed, *steps), image, "")
+
+
+def _looked_at(picture: Image.Image, coloured: Image.Image) -> Look:
+    """What is found in shades of grey, or in one of the colours: a red shirt on green may be as bright."""
+    found = look(picture)
+    bands = coloured.split() if coloured.mode == "RGB" else ()
+    for band in bands:
+        if found.contrast.any():
+            break
+        found = look(band)
+    return found
 
 
 def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
     """The 28×28 image of what was trimmed, and the steps to it."""
     steps, ink = [], contrast > 0
-    if not is_thumbnail and _is_line_drawing(ink):
-        fine = _standard_pen(ink)
+    if not is_thumbnail and is_line_drawing(ink):
+        fine = standard_pen(ink)
         explanation = _("Your lines redrawn with one width, whichever pen you took.")
         steps.append(Step(_("Standard pen"), explanation, 255 - fine))
         image = _averaged(fine, SIZE)
@@ -109,34 +113,32 @@ def _as_image(picture: Image.Image | np.ndarray) -> Image.Image:
         return picture
     picture = np.asarray(picture)
     if picture.dtype != np.uint8:
-        message = _("A picture's numbers must be whole and 0 to 255 (uint8), not {type}.")
-        raise SketchError(message.format(type=picture.dtype))
+        message = N_("A picture's numbers must be whole and 0 to 255 (uint8), not {type}.")
+        raise SketchError(message, type=picture.dtype)
     if (
         picture.size == 0
         or picture.ndim not in (2, 3)
         or (picture.ndim == 3 and picture.shape[2] not in (3, 4))
     ):
-        message = _("A picture must be (height, width), (…, 3) or (…, 4), not {shape}.")
-        raise SketchError(message.format(shape=picture.shape))
+        message = N_("A picture must be (height, width), (…, 3) or (…, 4), not {shape}.")
+        raise SketchError(message, shape=picture.shape)
     return Image.fromarray(np.ascontiguousarray(picture))
 
 
-def _grey(picture: Image.Image) -> np.ndarray:
-    """uint8 (h, w), at most LARGEST_EDGE long; laid on white paper, or on black if what is drawn is light."""
+def _flat(picture: Image.Image) -> Image.Image:
+    """In shades of grey, mode "L"; laid on white paper, or on black if what is drawn is light."""
     if picture.mode.startswith("I;16"):
         picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    scale = LARGEST_EDGE / max(picture.size)
-    size = tuple(max(1, round(edge * scale)) for edge in picture.size) if scale < 1 else picture.size
     if "A" not in picture.getbands() and "transparency" not in picture.info:
-        return np.asarray(picture.convert("L").resize(size, Image.Resampling.BOX))
-    channels = np.asarray(
-        picture.convert("RGBA").convert("LA").resize(size, Image.Resampling.BOX), np.float32
-    )
-    grey, opacity = channels[..., 0], channels[..., 1] / 255
-    drawn = (grey * opacity).sum() / max(opacity.sum(), 1e-6)
-    mostly_clear = opacity.mean() < 0.5
-    ground = 0 if mostly_clear and drawn > 200 else 255
-    return np.rint(grey * opacity + ground * (1 - opacity)).astype(np.uint8)
+        return picture.convert("L")
+    picture = picture.convert("RGBA").convert("LA")
+    grey, opacity = picture.split()
+    few = np.asarray(picture.resize((64, 64), Image.Resampling.BOX), np.float32)
+    shares = few[..., 1] / 255
+    drawn = (few[..., 0] * shares).sum() / max(shares.sum(), 1e-6)
+    mostly_clear = shares.mean() < 0.5
+    ground = Image.new("L", picture.size, 0 if mostly_clear and drawn > 200 else 255)
+    return Image.composite(grey, ground, opacity)
 
 
 def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
@@ -153,68 +155,18 @@ def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
     return np.where(distance > tolerance, np.rint(distance), 0).astype(np.uint8)
 
 
-def _hint(ink: np.ndarray) -> str:
+def _hint(ink: np.ndarray, share: float, smallest: float) -> str:
+    """The sentence for what is no drawing; `share` of the paper is seen, blobs below `smallest` are dots."""
     if not ink.any():
         return _(NOTHING)
     if ink.mean() > 0.9:
         return _(PAINTED_OVER)
-    drawn = ink[_box(ink)]
-    small = max(drawn.shape) < 0.12 * max(ink.shape)
+    drawn = ink[box_of(ink)]
+    longest = max(drawn.shape) * share
+    small = longest < smallest * max(ink.shape)
     blob = drawn.mean() > 0.5
-    tiny = max(drawn.shape) <= max(1, 0.03 * max(ink.shape))
+    tiny = longest <= max(1, 0.03 * max(ink.shape))
     return _(ONLY_A_DOT) if tiny or (small and blob) else ""
-
-
-def _box(ink: np.ndarray) -> tuple[slice, slice]:
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
-
-def _pen_width(ink: np.ndarray) -> float:
-    """Area over half the outline: of a long stroke, its width."""
-    padded = np.pad(ink, 1)
-    surrounded = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return 2 * np.count_nonzero(ink) / np.count_nonzero(ink & ~surrounded)
-
-
-def _is_line_drawing(ink: np.ndarray) -> bool:
-    return _pen_width(ink) < WIDEST_PEN * max(ink.shape)
-
-
-def _standard_pen(ink: np.ndarray) -> np.ndarray:
-    """The lines redrawn at their centres, PEN wide, touching the frame; uint8 (112, 112), drawn 255."""
-    frame, pen = SIZE * FINE, PEN * FINE
-    lines = centre_lines(_working_size(ink, frame))
-    points = np.argwhere(lines).astype(np.float32)
-    low, high = points.min(0), points.max(0)
-    scale = min((frame - pen) / max((high - low).max(), 1), 2)
-    placed = np.rint((points - (low + high) / 2) * scale + (frame - 1) / 2).astype(int)
-    dots = np.zeros((frame, frame), np.uint8)
-    dots[placed[:, 0], placed[:, 1]] = 255
-    return _round_pen(dots, pen)
-
-
-def _working_size(ink: np.ndarray, edge: int) -> np.ndarray:
-    """bool, longest edge `edge`; thin lines are thickened first so that they survive."""
-    shrink = max(ink.shape) / edge
-    picture = Image.fromarray(ink.astype(np.uint8) * 255)
-    if shrink > 1 and _pen_width(ink) < 2 * shrink:
-        picture = picture.filter(ImageFilter.MaxFilter(2 * round(shrink) + 1))
-    size = tuple(max(1, round(side / shrink)) for side in picture.size)
-    return (
-        np.asarray(picture.resize(size, Image.Resampling.BOX if shrink > 1 else Image.Resampling.BILINEAR))
-        > 110
-    )
-
-
-def _round_pen(dots: np.ndarray, pen: int) -> np.ndarray:
-    """Each dot widened to a disc of `pen` pixels across."""
-    reach = np.arange(pen) - (pen - 1) / 2
-    padded = np.pad(dots, pen)
-    drawn = np.zeros_like(padded)
-    for down, right in np.argwhere(np.hypot(*np.meshgrid(reach, reach)) <= pen / 2) - pen // 2:
-        drawn = np.maximum(drawn, np.roll(padded, (down, right), (0, 1)))
-    return drawn[pen:-pen, pen:-pen]
 
 
 def _fitted(contrast: np.ndarray, edge: int) -> np.ndarray:

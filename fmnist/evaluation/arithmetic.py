@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE
 from fmnist.evaluation.dense import WeightedSum, powers_of_e
 from fmnist.language import _
 
 WRITTEN_OUT = 3  # products that a line names
-SIDE = 28
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -48,7 +47,7 @@ def signed(value: float) -> str:
 
 def pixel_name(place: int) -> str:
     """What to call one of 784 pixels: "pixel row 3, column 12", both from 0."""
-    row, column = divmod(place, SIDE)
+    row, column = divmod(place, IMAGE_SHAPE[1])
     return _("pixel row {row}, column {column}").format(row=row, column=column)
 
 

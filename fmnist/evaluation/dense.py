@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fmnist.language import _
+from fmnist.data.facts import CLASSES, PIXELS
+from fmnist.language import N_, SaidError
 
 ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
     "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
@@ -22,8 +23,8 @@ ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
 LARGEST_POWER = 20.0  # scores beyond are shifted before e is raised to them: e^20 is 485,165,195
 
 
-class NotDenseError(ValueError):
-    """A network that is more than dense layers; the message is a sentence for a person."""
+class NotDenseError(SaidError, ValueError):
+    """A network that is more than dense layers, as a sentence for a person."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,12 @@ class DenseNetwork:
     def __post_init__(self) -> None:
         sizes = [layer.kernel.shape for layer in self.layers]
         chained = all(before[1] == after[0] for before, after in zip(sizes, sizes[1:], strict=False))
-        if not sizes or sizes[0][0] != 784 or sizes[-1][1] != 10 or not chained:
-            raise NotDenseError(_("The layers of this network do not lead from 784 pixels to ten classes."))
+        if not sizes or sizes[0][0] != PIXELS or sizes[-1][1] != CLASSES or not chained:
+            raise NotDenseError(N_("The layers of this network do not lead from 784 pixels to ten classes."))
         if any(layer.activation not in ACTIVATIONS for layer in self.hidden_layers) or (
             self.layers[-1].activation != "softmax"
         ):
-            raise NotDenseError(_("This network uses an activation that this view does not know."))
+            raise NotDenseError(N_("This network uses an activation that this view does not know."))
 
     @classmethod
     def of(cls, layers: Iterable[tuple[np.ndarray, np.ndarray, str]], divisor: float) -> DenseNetwork:

@@ -6,12 +6,11 @@ from typing import Protocol
 
 import numpy as np
 
-from fmnist import language
 from fmnist.data.sources import Dataset
 from fmnist.evaluation.scores import Evaluation
-from fmnist.language import _
+from fmnist.language import N_, Words, _, say
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import Run, RunError, Store, Summary
+from fmnist.runs.store import RunError, Snapshot, Store
 
 ENDED_EARLY = ("stopped", "failed", "interrupted")
 
@@ -22,62 +21,62 @@ class Predicts(Protocol):
     def predict(self, model: str, images: np.ndarray) -> np.ndarray: ...
 
 
-def evaluation(run: Run, dataset: Dataset, judge: Predicts) -> Evaluation:
+def evaluation(run: Snapshot, dataset: Dataset, judge: Predicts) -> Evaluation:
     """A run's predictions for the test images that are loaded now.
 
     Raises
     ------
     ValueError
         If the stored predictions are of no use; the message is a sentence.
+    RunChanged
+        If the run has other predictions by now.
     WorkerError
         If predictions for other test images were needed and the prediction child could not make them.
     """
     if foreign_images(run, dataset):
         return Evaluation(dataset.test_labels, judge.predict(run.id, dataset.test_images))
-    probabilities = run.predictions
+    probabilities = run.predictions()
     if probabilities is None:
         raise ValueError(_("The predictions of this run cannot be read: the file is missing or damaged."))
     return Evaluation(dataset.test_labels, probabilities)
 
 
-def foreign_images(run: Run, dataset: Dataset) -> str:
+def foreign_images(run: Snapshot, dataset: Dataset) -> str:
     """A sentence if the run was trained on other images than those that are loaded now, otherwise ""."""
-    facts = run.info.get("data")
-    trained_on = facts.get("fingerprint") if isinstance(facts, dict) else None
-    if trained_on in (None, dataset.fingerprint):
+    if run.data.get("fingerprint") in (None, dataset.fingerprint):
         return ""
     shown = _("the real test images") if dataset.is_real else _("look-alikes")
-    if facts.get("source") == "look-alikes":
+    if run.data.get("source") == "look-alikes":
         words = _("This run was trained on look-alikes, not on Fashion-MNIST; here it judges {images}.")
     else:
         words = _("This run was trained on other images than those loaded now; here it judges {images}.")
     return words.format(images=shown)
 
 
-def why_not(run_id: str, store: Store, summaries: list[Summary]) -> str:
+def why_not(run_id: str, store: Store, runs: list[Snapshot]) -> Words:
     """Why a run that was asked for has nothing to show: a sentence."""
-    summary = next((each for each in summaries if each.id == run_id), None)
-    if summary is None:
+    run = next((each for each in runs if each.id == run_id), None)
+    if run is None:
         try:
             store.open(run_id)
         except RunError as error:
-            return str(error)
+            return error.sentence
         return _("This run has only just appeared.")
-    if summary.problem:
-        return _("This run is damaged: {problem}").format(problem=language.again(summary.problem))
-    if summary.state in ENDED_EARLY and not summary.epochs_done:
+    if run.problem:
+        return say(N_("This run is damaged: {problem}"), problem=run.problem)
+    if run.state in ENDED_EARLY and not run.epochs_done:
         return _("This run ended before its first epoch was done, so it has no predictions.")
-    if summary.state not in ACTIVE:
+    if run.state not in ACTIVE:
         return _("The predictions of this run are missing. Continue its training on Train to get new ones.")
     return _("This run has not finished its first epoch yet; its predictions appear after it.")
 
 
-def stands_at(summary: Summary) -> str:
+def stands_at(run: Snapshot) -> str:
     """ "" for a run that is done, otherwise which epoch its predictions are from."""
-    if summary.state in ("finished", "damaged") or summary.progress is None:
+    if run.state in ("finished", "damaged"):
         return ""
-    if summary.state in ACTIVE:
+    if run.state in ACTIVE:
         words = _("Still training: these are the predictions after epoch {epoch} of {epochs}.")
     else:
         words = _("Ended early: these are the predictions after epoch {epoch} of {epochs}.")
-    return words.format(epoch=summary.epochs_done, epochs=summary.progress.epochs)
+    return words.format(epoch=run.epochs_done, epochs=run.progress.epochs)

@@ -153,14 +153,12 @@ def accuracy(labels: np.ndarray, predicted: np.ndarray) -> float:
 
 
 def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """The cross-entropy of each image: minus the logarithm of the true class's probability, (n,) float64."""
+    """The cross-entropy of each image: minus the logarithm of the true class's probability, (n,) float64.
+
+    Their mean is the loss that Keras calls sparse categorical cross-entropy.
+    """
     of_true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return -np.log(np.clip(of_true, SMALLEST_PROBABILITY, 1.0))
-
-
-def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The mean of `losses`: the loss Keras calls sparse categorical cross-entropy."""
-    return float(losses(labels, probabilities).mean())
 
 
 def rank_of_true(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
@@ -179,12 +177,6 @@ def margin(probabilities: np.ndarray) -> np.ndarray:
     """The largest minus the second largest probability of each row: (n,), 0 is undecided."""
     top = np.partition(probabilities, -2, axis=1)[:, -2:]
     return top[:, 1] - top[:, 0]
-
-
-def mistakes_by_confidence(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """The indices of the wrongly named images, "certain and wrong" first: (m,) int64."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    return wrong[np.argsort(-confidence(probabilities)[wrong], kind="stable")]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from fmnist.runs.state import ACTIVE
 if TYPE_CHECKING:
     from fmnist.data.sources import Dataset
     from fmnist.evaluation.run_predictions import Predicts
-    from fmnist.runs.store import Summary
+    from fmnist.runs.store import Snapshot
 
 ENOUGH = 0.01  # accuracies nearer to each other than this are called the same: seeds differ by as much
 GUESSING = 0.12  # a test accuracy up to this is no better than guessing among ten classes
@@ -83,7 +83,7 @@ class Experiment:
         """The name of a run on disk, in English: all of an experiment begin alike."""
         return f"{self.title}: {arm.label}"
 
-    def is_run(self, arm: Arm, run: Summary) -> bool:
+    def is_run(self, arm: Arm, run: Snapshot) -> bool:
         """Whether a run on disk is this arm's: by its settings, and by how its name begins."""
         return run.config == arm.config and run.name.startswith(f"{self.title}: ")
 
@@ -359,15 +359,15 @@ def following(key: str) -> Experiment | None:
 
 def runs_of(
     experiment: Experiment,
-    summaries: Sequence[Summary],
-    is_mine: Callable[[Summary], bool],
+    summaries: Sequence[Snapshot],
+    is_mine: Callable[[Snapshot], bool],
     is_real_data: bool,
-) -> list[Summary | None]:
+) -> list[Snapshot | None]:
     """The run of each arm: a finished one, else one that waits or trains, else one that ended early; or None.
 
     Parameters
     ----------
-    summaries : sequence of Summary
+    summaries : sequence of Snapshot
         All runs, newest first. Those on other data than what is loaded now do not count.
     is_mine : callable
         Whether this visitor has started a run.
@@ -376,24 +376,24 @@ def runs_of(
     return [_best([run for run in usable if experiment.is_run(arm, run)]) for arm in experiment.arms]
 
 
-def is_done(run: Summary | None) -> bool:
+def is_done(run: Snapshot | None) -> bool:
     """Whether an arm's run has something to compare."""
     return run is not None and run.state == "finished" and run.test_accuracy is not None
 
 
-def is_active(run: Summary | None) -> bool:
+def is_active(run: Snapshot | None) -> bool:
     """Whether an arm's run waits or trains."""
     return run is not None and run.state in ACTIVE
 
 
-def missing(experiment: Experiment, found: Sequence[Summary | None]) -> list[Arm]:
+def missing(experiment: Experiment, found: Sequence[Snapshot | None]) -> list[Arm]:
     """The arms that still need a run to be started."""
     return [
         arm for arm, run in zip(experiment.arms, found, strict=True) if not (is_done(run) or is_active(run))
     ]
 
 
-def guess_of(experiment: Experiment, found: Sequence[Summary | None]) -> int | None:
+def guess_of(experiment: Experiment, found: Sequence[Snapshot | None]) -> int | None:
     """What was guessed before these runs were started: the number of the option, None for no guess."""
     notes = [run.note.removeprefix(NOTE) for run in found if run is not None]
     return next((experiment.options.index(note) for note in notes if note in experiment.options), None)
@@ -418,7 +418,7 @@ def drawing_share(judge: Predicts, model: str, dataset: Dataset) -> float:
     return accuracy(labels, judge.predict(model, images).argmax(axis=1))
 
 
-def _best(runs: list[Summary]) -> Summary | None:
+def _best(runs: list[Snapshot]) -> Snapshot | None:
     return next(
         (run for wanted in (is_done, is_active) for run in runs if wanted(run)), next(iter(runs), None)
     )

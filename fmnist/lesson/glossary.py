@@ -13,6 +13,7 @@ from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_
 from fmnist.language import N_, _, in_a_row, n_
 from fmnist.networks.architectures import NETWORKS, parameter_count
 from fmnist.networks.config import OPTIMIZER_NAMES, RunConfig
+from fmnist.networks.epoch import images_per_epoch, photos_held_back, photos_learned, steps_per_epoch
 from fmnist.runs.files import EpochRow
 
 Numbers = dict[str, Any]
@@ -296,43 +297,7 @@ TERMS: dict[str, Term] = {
     ),
 }
 
-ON_PAGE: dict[str, tuple[str, ...]] = {
-    "explore": ("pixel", "label", "training set", "test set", "scaling", "principal components"),
-    "train": (
-        "epoch",
-        "step",
-        "loss",
-        "accuracy",
-        "overfitting",
-        "validation",
-        "early stopping",
-        "learning rate",
-        "optimizer",
-        "parameters",
-        "hidden unit",
-        "activation",
-        "dropout",
-        "convolution",
-        "seed",
-        "scaling",
-    ),
-    "test": ("test set", "softmax", "confidence", "accuracy", "label"),
-    "mistakes": ("accuracy", "loss", "confusion matrix", "confidence", "precision", "calibration"),
-    "inside": ("hidden unit", "parameters", "activation", "scores", "softmax"),
-    "draw": ("confidence", "softmax", "shift", "features"),
-    "beat": ("test set", "accuracy", "confidence"),
-}
-"""The words used on a page or in a view of Predict, in the order to read them in."""
-
 EVERYWHERE: Numbers = {"guessing_loss": math.log(CLASSES)}
-
-
-def images_per_epoch(config: RunConfig) -> int:
-    """How many images one epoch of training goes through, without those held back and with drawings."""
-    kept = math.floor(config.training_images * (1 - config.validation_share))
-    if config.validation_share:
-        kept = min(kept, config.training_images - 1)
-    return 2 * kept if config.learn_drawings else kept
 
 
 def numbers(
@@ -379,8 +344,7 @@ def _places(text: str) -> set[str]:
 def _of_settings(config: RunConfig) -> Numbers:
     images = images_per_epoch(config)
     batch = min(config.batch_size, images)
-    steps = math.ceil(images / batch)
-    kept = images // 2 if config.learn_drawings else images
+    steps = steps_per_epoch(config)
     return {
         "epochs": config.epochs,
         "images": images,
@@ -388,13 +352,13 @@ def _of_settings(config: RunConfig) -> Numbers:
         "steps": steps,
         "step_word": n_("step", "steps", steps),
         "last_batch": images % batch or None,
-        "validation_images": config.training_images - kept or None,
+        "validation_images": photos_held_back(config) or None,
         "patience": config.early_stopping or None,
         "learning_rate": config.learning_rate,
         "optimizer": _(OPTIMIZER_NAMES[config.optimizer]),
         "seed": config.seed,
         "largest_pixel": 1 if config.scale_pixels else 255,
-        "drawings": images - kept or None,
+        "drawings": images - photos_learned(config) or None,
     }
 
 

@@ -5,59 +5,18 @@ from __future__ import annotations
 from difflib import get_close_matches
 from urllib.parse import urlencode
 
-from fmnist.language import N_, _, in_a_row
+from fmnist.language import _, in_a_row
+from fmnist.lesson import explore_address, predict_address, train_address
 
 HIDE = "hide"  # the name in the address
+TABLES = {
+    "explore": explore_address.CONTROLS,
+    "train": train_address.CONTROLS,
+    "predict": predict_address.CONTROLS,
+}
 CONTROLS: dict[str, dict[str, str]] = {
-    "explore": {
-        "explore_split": N_("One image: set"),
-        "explore_index": N_("One image: index"),
-        "explore_previous": N_("One image: previous"),
-        "explore_next": N_("One image: next"),
-        "explore_random": N_("One image: random"),
-        "explore_pixels": N_("One image: its 784 numbers"),
-        "explore_part": N_("Everything below “Look further”"),
-    },
-    "train": {
-        "network": N_("Network"),
-        "hidden_layers": N_("Hidden layers"),
-        "hidden_units": N_("Hidden units"),
-        "activation": N_("Activation"),
-        "dropout": N_("Dropout"),
-        "epochs": N_("Epochs"),
-        "optimizer": N_("Optimizer"),
-        "learning_rate": N_("Learning rate"),
-        "batch_size": N_("Batch size"),
-        "validation_share": N_("Validation share"),
-        "early_stopping": N_("Early stopping"),
-        "seed": N_("Seed"),
-        "training_images": N_("Training images"),
-        "scale_pixels": N_("Scale the pixels"),
-        "shuffle_labels": N_("Shuffle the labels"),
-        "learn_drawings": N_("Learn from drawings"),
-        "reset_settings": N_("As in the tutorial"),
-        "code": N_("Show me the code"),
-        "log": N_("Log"),
-        "runs_part": N_("The table of runs"),
-    },
-    "predict": {
-        "view": N_("The choice between the views"),
-        "run": N_("Run"),
-        "compare": N_("Compare with"),
-        "test_index": N_("Test image: index"),
-        "outcome": N_("Gallery: outcome"),
-        "true_class": N_("Gallery: true class"),
-        "predicted_class": N_("Gallery: predicted class"),
-        "confidence": N_("Gallery: confidence"),
-        "order": N_("Gallery: order"),
-        "pairs": N_("Mistakes: the most frequent ones"),
-        "reasons": N_("Mistakes: why"),
-        "scores": N_("Mistakes: each class"),
-        "tool": N_("Draw: tools"),
-        "brush": N_("Draw: pen width"),
-        "tone": N_("Draw: grey tone"),
-        "draw_source": N_("Draw: where the picture comes from"),
-    },
+    page: {control.key: control.title for control in controls if control.can_be_hidden}
+    for page, controls in TABLES.items()
 }
 """By page: the key of a control, which is also its class in the page, and what a teacher calls it."""
 

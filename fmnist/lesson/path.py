@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fmnist.language import N_
 
 if TYPE_CHECKING:
-    from fmnist.runs.store import Summary
+    from fmnist.runs.store import Snapshot
 
 LOOK, TRAIN, DRAW = "look", "train", "draw"
 
@@ -31,7 +31,7 @@ STEPS = (
 
 
 def steps_done(
-    marks: Collection[str], summaries: Sequence[Summary], is_mine: Callable[[Summary], bool]
+    marks: Collection[str], summaries: Sequence[Snapshot], is_mine: Callable[[Snapshot], bool]
 ) -> set[str]:
     """The keys of the steps a visitor has done.
 
@@ -39,7 +39,7 @@ def steps_done(
     ----------
     marks : collection of str
         What the pages have seen in this visit: "look", "draw".
-    summaries : sequence of Summary
+    summaries : sequence of Snapshot
         All runs: whether one is finished is known from them, so also after a reload.
     is_mine : callable
         Whether this visitor has started a run.

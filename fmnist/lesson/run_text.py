@@ -144,6 +144,6 @@ def by_distinct_names(named: list[tuple[str, T]]) -> dict[str, T]:
     return table
 
 
-def epochs_left(history: list[EpochRow]) -> int:
+def epochs_left(history: Sequence[EpochRow]) -> int:
     """How many epochs a run can be continued for, at most."""
-    return int(RANGES["epochs"][1]) - len(history)
+    return int(RANGES["epochs"].high) - len(history)

@@ -1,77 +1,71 @@
-"""The settings of a run in the address of Train: a link opens the same form, in any language and version."""
+"""What the Train page shows, as tables of settings that an address carries, and what a link can hide."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import fields
 from typing import Any
 
-from fmnist.language import _
-from fmnist.lesson.mended import nearest_choice, nearest_number, read_switch, written_switch
+from fmnist.language import N_
+from fmnist.lesson.experiments import EXPERIMENTS
+from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Whole
+from fmnist.lesson.settings import Control, Setting, Settings
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
 
 STEPS: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
-    "dropout": tuple(round(0.05 * step, 2) for step in range(17)),
-    "validation_share": tuple(round(0.05 * step, 2) for step in range(7)),
+    "dropout": RANGES["dropout"].offered(),
+    "validation_share": RANGES["validation_share"].offered(),
 }
 """The values that the form offers where it does not take every number."""
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
+_TITLES = {
+    "network": N_("Network"),
+    "hidden_layers": N_("Hidden layers"),
+    "hidden_units": N_("Hidden units"),
+    "activation": N_("Activation"),
+    "dropout": N_("Dropout"),
+    "epochs": N_("Epochs"),
+    "optimizer": N_("Optimizer"),
+    "learning_rate": N_("Learning rate"),
+    "batch_size": N_("Batch size"),
+    "validation_share": N_("Validation share"),
+    "early_stopping": N_("Early stopping"),
+    "seed": N_("Seed"),
+    "training_images": N_("Training images"),
+    "scale_pixels": N_("Scale the pixels"),
+    "shuffle_labels": N_("Shuffle the labels"),
+    "learn_drawings": N_("Learn from drawings"),
+}
+_DEFAULTS = {field.name: field.default for field in fields(RunConfig)}
 
 
-def read(query: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The settings that an address names, and a sentence for each that had to be mended.
-
-    Parameters
-    ----------
-    query : dict
-        Names and texts of an address. Names that are no settings are left alone.
-    """
-    values, notices = {}, []
-    for field in fields(RunConfig):
-        if query.get(field.name):  # nothing given stands for the default
-            values[field.name], notice = _read(field.name, field.default, query[field.name])
-            notices += [notice] if notice else []
-    return values, notices
-
-
-def write(values: dict[str, Any]) -> dict[str, str]:
-    """The address of these settings; those of the tutorial are left out."""
-    return {
-        field.name: _written(values[field.name])
-        for field in fields(RunConfig)
-        if values[field.name] != field.default
-    }
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return written_switch(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _read(name: str, default: Any, asked: str) -> tuple[Any, str]:
+def _kind(name: str, default: Any) -> Kind:
     if name in CHOICES:
-        return nearest_choice(_BY_TITLE.get(asked, asked), CHOICES[name], default=default)
+        return OneOf(CHOICES[name], aliases=_BY_TITLE if name == "network" else None)
     if isinstance(default, bool):
-        return read_switch(name, default, asked)
+        return Switch()
     if name in STEPS:
-        return _read_step(asked, STEPS[name], default)
-    low, high = (int(bound) for bound in RANGES[name])
-    return nearest_number(asked, low, high, default)
+        return OneNumberOf(STEPS[name])
+    bounds = RANGES[name]
+    return Whole(int(bounds.low), int(bounds.high))
 
 
-def _read_step(asked: str, steps: tuple[float, ...], default: float) -> tuple[float, str]:
-    try:
-        wanted = float(asked)
-    except ValueError:
-        wanted = math.nan
-    if math.isnan(wanted):
-        notice = _("“{asked}” is not a number, so this is {default:g}.")
-        return default, notice.format(asked=f"{asked:.20}", default=default)
-    bounded = min(max(wanted, steps[0]), steps[-1])
-    nearest = min(steps, key=lambda step: abs(step - bounded))
-    same = math.isclose(nearest, wanted, rel_tol=1e-6, abs_tol=1e-9)
-    notice = _("{asked} is not offered, so this is the nearest: {nearest:g}.")
-    return nearest, "" if same else notice.format(asked=f"{asked:.20}", nearest=nearest)
+FORM = Settings(
+    *(
+        Setting(name, title, kind=_kind(name, _DEFAULTS[name]), default=_DEFAULTS[name])
+        for name, title in _TITLES.items()
+    )
+)
+"""The settings of a run; each is a field of `RunConfig`."""
+EXPERIMENT = Settings(
+    Setting("experiment", N_("Guided experiment"), False, OneOf(tuple(EXPERIMENTS), may_be_none=True))
+)
+CONTROLS = (
+    *FORM.values(),
+    Control("reset_settings", N_("As in the tutorial")),
+    Control("code", N_("Show me the code")),
+    Control("log", N_("Log")),
+    Control("runs_part", N_("The table of runs")),
+    *EXPERIMENT.values(),
+)

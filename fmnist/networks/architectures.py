@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.language import N_
 from fmnist.networks.config import RunConfig
+from fmnist.networks.epoch import images_per_epoch, steps_per_epoch
 
 DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
 
@@ -78,9 +79,6 @@ class Network:
     ----------
     teaches : str
         What a student learns from it, in two sentences.
-    xla : bool
-        Whether its training step is compiled with XLA: several times faster for dense layers, and several
-        times slower for convolutions on a CPU.
     settings : tuple of str
         Which of hidden_units, hidden_layers, activation and dropout change it.
     epochs : int
@@ -95,7 +93,6 @@ class Network:
     key: str
     title: str
     teaches: str
-    xla: bool
     settings: tuple[str, ...]
     epochs: int
     slowing: float
@@ -191,7 +188,6 @@ NETWORKS: dict[str, Network] = {
                 "Each class has one weight per pixel, like a faint template laid over the image. "
                 "No hidden layer: it shows how far straight comparison gets, and where it ends."
             ),
-            xla=True,
             settings=(),
             epochs=5,
             slowing=1.0,
@@ -204,7 +200,6 @@ NETWORKS: dict[str, Network] = {
                 "A hidden layer of 128 units sits between the pixels and the ten classes. "
                 "Its units learn patterns that several classes share, which one layer alone cannot."
             ),
-            xla=True,
             settings=("hidden_units",),
             epochs=5,
             slowing=1.0,
@@ -218,7 +213,6 @@ NETWORKS: dict[str, Network] = {
                 "Compare training and test accuracy to see a large network learn the images by heart, "
                 "and dropout work against it."
             ),
-            xla=True,
             settings=("hidden_units", "hidden_layers", "activation", "dropout"),
             epochs=5,
             slowing=1.0,
@@ -232,7 +226,6 @@ NETWORKS: dict[str, Network] = {
                 "It uses what a dense network has to find out: "
                 "that neighbouring pixels belong together."
             ),
-            xla=False,
             settings=(),
             epochs=8,
             slowing=1.0,
@@ -246,7 +239,6 @@ NETWORKS: dict[str, Network] = {
                 "dropout and randomly changed images keep it from learning by heart. Its test accuracy stays "
                 "close to its training accuracy, at the price of more computing."
             ),
-            xla=False,
             settings=(),
             epochs=15,
             slowing=0.85,
@@ -300,9 +292,15 @@ def parameter_count(config: RunConfig) -> int:
     return sum(row.parameters for row in summary(config))
 
 
+class _Pace(NamedTuple):
+    """What training costs, in seconds."""
+
+    step: float
+    multiplication: float  # forward and twice backward
+
+
 # Fitted to the tutorial's 0.4 s per epoch on 2 cores of an AMD EPYC; those of convolutions are rougher.
-_SECONDS_PER_STEP = {True: 40e-6, False: 1e-3}  # by Network.xla
-_SECONDS_PER_MULTIPLICATION = {True: 3 / 80e9, False: 3 / 25e9}  # forward and twice backward
+_DENSE_PACE, _CONVOLUTIONAL_PACE = _Pace(40e-6, 3 / 80e9), _Pace(1e-3, 3 / 25e9)
 _SECONDS_PER_ACTIVATION = 2e-9  # what a number between layers costs to write, read and differentiate
 _SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
 
@@ -313,14 +311,12 @@ def seconds_per_epoch(config: RunConfig) -> float:
     Counts multiplications, numbers passed between layers, and steps. A rough figure: other machines, and a
     busy one, differ by far more than the formula.
     """
-    xla = NETWORKS[config.network].xla
-    images = config.training_images * (1 - config.validation_share)
-    steps = math.ceil(images / config.batch_size)
+    pace = _DENSE_PACE if is_dense(config) else _CONVOLUTIONAL_PACE
     multiplications = sum(layer.multiplications(shape) for _, layer, shape in walk(config))
     activations = sum(math.prod(layer.output_shape(shape)) for _, layer, shape in walk(config))
-    per_image = multiplications * _SECONDS_PER_MULTIPLICATION[xla] + activations * _SECONDS_PER_ACTIVATION
-    per_step = _SECONDS_PER_STEP[xla] + parameter_count(config) * _SECONDS_PER_PARAMETER
-    return images * per_image + steps * per_step
+    per_image = multiplications * pace.multiplication + activations * _SECONDS_PER_ACTIVATION
+    per_step = pace.step + parameter_count(config) * _SECONDS_PER_PARAMETER
+    return images_per_epoch(config) * per_image + steps_per_epoch(config) * per_step
 
 
 FEW_IMAGES = 10_000
@@ -331,5 +327,4 @@ def neighbour_pool(config: RunConfig) -> int:
 
     Convolutional networks need up to minutes for all 60,000, and the prediction child has other work to do.
     """
-    fast = NETWORKS[config.network].xla
-    return config.training_images if fast else min(config.training_images, FEW_IMAGES)
+    return config.training_images if is_dense(config) else min(config.training_images, FEW_IMAGES)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
-from fmnist.language import N_
+from fmnist.data.facts import TRAIN_IMAGES
+from fmnist.language import N_, SaidError, Sentence, say
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
 OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop")
@@ -14,8 +15,8 @@ ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
 
 
-class ConfigError(ValueError):
-    """A setting that cannot be trained with; the message is a sentence for the person who chose it."""
+class ConfigError(SaidError, ValueError):
+    """A setting that cannot be trained with; the sentence is for the person who chose it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class RunConfig:
     validation_share: float = 0.0  # share of the training images held back from training, 0 to 0.3
     early_stopping: int = 0  # epochs without a better validation loss before stopping; 0 is never
     seed: int = 0  # 0 to 2**31 - 1: starting weights, order of images, dropout
-    training_images: int = 60_000  # the first so many training images, 10 to 60,000
+    training_images: int = TRAIN_IMAGES  # the first so many training images, 10 to 60,000
     scale_pixels: bool = True  # divide by 255, as the tutorial does
     shuffle_labels: bool = False  # an experiment: labels that mean nothing
     learn_drawings: bool = False  # also train on drawings made from the photos
@@ -68,10 +69,10 @@ class RunConfig:
         """
         if not isinstance(values, dict):
             message = N_("The settings must be a table of names and values, not {kind}.")
-            raise ConfigError(message.format(kind=type(values).__name__))
+            raise ConfigError(message, kind=type(values).__name__)
         unknown = sorted(set(values) - {field.name for field in fields(cls)}, key=str)
         if unknown:
-            raise ConfigError(N_("There is no setting named {name!r}.").format(name=unknown[0]))
+            raise ConfigError(N_("There is no setting named {name}."), name=_shown(unknown[0]))
         return cls(**values)
 
 
@@ -80,28 +81,43 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
 }
-RANGES: dict[str, tuple[float, float]] = {
-    "hidden_units": (1, 2048),
-    "hidden_layers": (1, 4),
-    "dropout": (0.0, 0.8),
-    "learning_rate": (1e-6, 10.0),
-    "batch_size": (1, 60_000),
-    "epochs": (1, 100),
-    "validation_share": (0.0, 0.3),
-    "early_stopping": (0, 20),
-    "seed": (0, 2**31 - 1),
-    "training_images": (10, 60_000),
+
+
+class Range(NamedTuple):
+    """The least and the greatest value of a setting, both allowed; the form offers values a step apart."""
+
+    low: float
+    high: float
+    step: float = 1  # 0: the form offers a few values that are not equally far apart
+
+    def offered(self) -> tuple[float, ...]:
+        """Every value from low to high a step apart, rounded to two decimals."""
+        count = round((self.high - self.low) / self.step) + 1
+        return tuple(round(self.low + number * self.step, 2) for number in range(count))
+
+
+RANGES: dict[str, Range] = {
+    "hidden_units": Range(1, 2048, 16),
+    "hidden_layers": Range(1, 4),
+    "dropout": Range(0.0, 0.8, 0.05),
+    "learning_rate": Range(1e-6, 10.0, step=0),
+    "batch_size": Range(1, TRAIN_IMAGES, 16),
+    "epochs": Range(1, 100),
+    "validation_share": Range(0.0, 0.3, 0.05),
+    "early_stopping": Range(0, 20),
+    "seed": Range(0, 2**31 - 1),
+    "training_images": Range(10, TRAIN_IMAGES, 1000),
 }
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Sentence | str:
     if isinstance(value, int) and abs(value) > 10**20:
-        return N_("a number with too many digits")
+        return say(N_("a number with too many digits"))
     return f"{value!r:.60}"
 
 
 def _refused(message: str, name: str, value: Any, **known: Any) -> ConfigError:
-    return ConfigError(message.format(name=name, value=_shown(value), **known))
+    return ConfigError(message, name=name, value=_shown(value), **known)
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -122,7 +138,7 @@ def _checked_choice(name: str, value: Any) -> str:
 
 
 def _checked_number(name: str, value: Any) -> int | float:
-    low, high = RANGES[name]
+    low, high, _ = RANGES[name]
     whole = isinstance(RunConfig.__dataclass_fields__[name].default, int)
     if (
         isinstance(value, bool)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from textwrap import dedent
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE, TRAIN_IMAGES
 from fmnist.networks.architectures import NETWORKS, Layer
 from fmnist.networks.config import RunConfig
+from fmnist.networks.epoch import photos_learned
+from fmnist.networks.training_set import label_seed
 
 CELL = "# %%"  # what editors take for the start of a notebook cell
 OPTIMIZERS = {
@@ -66,32 +68,54 @@ def _head(config: RunConfig) -> tuple[str, str]:
 
 
 def _data(config: RunConfig) -> tuple[str, str]:
+    """What `training_set` does, line by line."""
     lines = [
         "(train_images, train_labels), (test_images, test_labels) = keras.datasets.fashion_mnist.load_data()"
     ]
-    if config.training_images < 60_000:
-        count = f"{config.training_images:_}"
-        lines.append(f"train_images, train_labels = train_images[:{count}], train_labels[:{count}]")
+    if config.training_images < TRAIN_IMAGES:
+        lines.append(_first(config.training_images))
     if config.shuffle_labels:
-        lines.append("# The experiment: labels that mean nothing.")
-        lines.append(f"train_labels = np.random.default_rng({config.seed}).permutation(train_labels)")
+        lines += [
+            "# The experiment: labels that mean nothing.",
+            f"train_labels = np.random.default_rng({label_seed(config)}).permutation(train_labels)",
+        ]
+    if config.validation_share:
+        learned = photos_learned(config)
+        lines += [
+            "# The last ones are held back: to check with after each epoch, never to learn from.",
+            f"validation_images, validation_labels = train_images[{learned:_}:], train_labels[{learned:_}:]",
+            _first(learned),
+        ]
     if config.learn_drawings:
-        lines.append("# Drawings made from the photos: this part needs the dashboard's own package.")
-        lines.append("from fmnist.drawing.made_drawings import make_drawings")
-        lines.append(
-            f"drawings, drawn = make_drawings(train_images, train_labels, len(train_images), {config.seed})"
-        )
-        lines.append("train_images = np.concatenate([train_images, drawings])")
-        lines.append("train_labels = np.concatenate([train_labels, drawn])")
-    if config.scale_pixels:
-        lines.append("train_images, test_images = train_images / 255.0, test_images / 255.0")
+        lines += [
+            "# Drawings made from the photos: this part needs the dashboard's own package.",
+            "from fmnist.drawing import made_drawings",
+            "drawings, drawn = made_drawings.make_drawings(",
+            f"    train_images, train_labels, len(train_images), {config.seed}",
+            ")",
+            "train_images = np.concatenate([train_images, drawings])",
+            "train_labels = np.concatenate([train_labels, drawn])",
+        ]
+    lines += _pixels(config)
     lines.append("print(train_images.shape, test_images.shape)")
     return "The data", "\n".join(lines)
 
 
+def _first(count: int) -> str:
+    return f"train_images, train_labels = train_images[:{count:_}], train_labels[:{count:_}]"
+
+
+def _pixels(config: RunConfig) -> list[str]:
+    """Lines that turn pixels into the numbers that the network gets."""
+    names = ["train_images", "test_images", *(["validation_images"] if config.validation_share else [])]
+    if config.scale_pixels:
+        return [f"{name} = {name} / 255.0" for name in names]
+    return [f'{name} = {name}.astype("float32")' for name in names]
+
+
 def _network(config: RunConfig) -> tuple[str, str]:
     layers = [
-        "keras.Input((28, 28)),",
+        f"keras.Input({IMAGE_SHAPE}),",
         *(f"{_layer(layer)}," for layer in NETWORKS[config.network].layers(config)),
     ]
     body = "\n".join(f"    {line}" for line in layers)
@@ -106,16 +130,16 @@ def _layer(layer: Layer) -> str:
 def _training(config: RunConfig) -> tuple[str, str]:
     fit = [f"epochs={config.epochs}", f"batch_size={config.batch_size}"]
     if config.validation_share:
-        fit.append(f"validation_split={config.validation_share:g}")
+        fit.append("validation_data=(validation_images, validation_labels)")
     callbacks = []
     if config.early_stopping:
         callbacks.append(f'keras.callbacks.EarlyStopping("val_loss", patience={config.early_stopping})')
     if (slowing := NETWORKS[config.network].slowing) != 1:
-        rate = f"{config.learning_rate:g} * {slowing} ** epoch"
+        rate = f"{config.learning_rate!r} * {slowing} ** epoch"
         callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
     if callbacks:
         fit.append(f"callbacks=[{', '.join(callbacks)}]")
-    optimizer = OPTIMIZERS[config.optimizer].format(f"{config.learning_rate:g}")
+    optimizer = OPTIMIZERS[config.optimizer].format(repr(config.learning_rate))
     return "The training", "\n".join(
         [
             "model.compile(",

@@ -3,4 +3,4 @@
 from pathlib import Path
 
 SKETCH_READY = "sketch-ready"
-MODEL_PATH = Path(__file__).with_name("sketch-ready.keras")
+MODEL_PATH = Path(__file__).with_name(f"{SKETCH_READY}.keras")

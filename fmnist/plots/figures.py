@@ -1,5 +1,8 @@
 """The tutorial's figures as matplotlib Figures: images, grids, the blue and red label, the probability bars.
 
+These are the ten bars that matplotlib draws, alone and in the gallery to download; the gallery on the page is
+links with bars of their own, drawn by the browser (see `tiles`). Both take their colours from `colors`.
+
 Each figure has a transparent background and takes `dark`, so it sits on a light or a dark page. A mosaic of
 many images is one `imshow`, and bars are one collection: subplots and ticks cost several times as much, and a
 click should be answered at once.
@@ -7,42 +10,23 @@ click should be answered at once.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import IdentityTransform
 
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.drawing.picture_files import png_file
+from fmnist.plots.colors import palette
 
 DPI = 100
 SIDE = 28  # pixels of an image
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The colours of the figures on one kind of page."""
-
-    ink: str  # text
-    other: str  # bars that are neither predicted nor true
-    right: str  # blue
-    wrong: str  # red
-    unjudged: str  # the predicted class while nobody has said what is true
-
-
-LIGHT = Palette(ink="#262730", other="#777777", right="#0000ff", wrong="#e00000", unjudged="#5a3fc0")
-DARK = Palette(ink="#fafafa", other="#8a8a8a", right="#7ab0ff", wrong="#ff6b6b", unjudged="#8f7af0")
-"""On a dark page pure blue and red can't be read; these are their light forms."""
-
-
-def palette(dark: bool) -> Palette:
-    """The colours for a dark or a light page."""
-    return DARK if dark else LIGHT
 
 
 def label_text(probabilities: np.ndarray, label: int) -> str:
@@ -57,13 +41,11 @@ def label_color(probabilities: np.ndarray, label: int, dark: bool = False) -> st
     return colors.right if int(np.argmax(probabilities)) == label else colors.wrong
 
 
-def to_png(figure: Figure, dpi: int = DPI) -> bytes:
+def to_png(figure: Figure) -> bytes:
     """A figure as the bytes of a PNG file."""
-    buffer = io.BytesIO()
-    figure.savefig(
-        buffer, format="png", dpi=dpi, pil_kwargs={"compress_level": 1}
-    )  # 1: fast rather than small
-    return buffer.getvalue()
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return png_file(np.asarray(canvas.buffer_rgba()))
 
 
 def image_with_colorbar(image: np.ndarray, scaled: bool = False, dark: bool = False) -> Figure:
@@ -80,13 +62,17 @@ def image_with_colorbar(image: np.ndarray, scaled: bool = False, dark: bool = Fa
     ink = palette(dark).ink
     figure = _figure(440, 360)
     axes = figure.add_axes((0.09, 0.08, 0.74, 0.89))
-    top = 1 if scaled else 255
-    shown = axes.imshow(image / 255 if scaled else image, vmin=0, vmax=top)
+    shown = axes.imshow(shown_values(image, scaled), vmin=0, vmax=1 if scaled else 255)
     bar = figure.colorbar(shown, cax=figure.add_axes((0.86, 0.08, 0.04, 0.89)))
     for each in (axes, bar.ax):
         each.tick_params(colors=ink, labelsize=11)
         each.patch.set_edgecolor(ink)
     return figure
+
+
+def shown_values(image: np.ndarray, scaled: bool) -> np.ndarray:
+    """The values of an image that `image_with_colorbar` shows."""
+    return image / 255 if scaled else image
 
 
 def grid(images: np.ndarray, labels: np.ndarray, columns: int = 5, dark: bool = False) -> Figure:
@@ -104,34 +90,35 @@ def grid(images: np.ndarray, labels: np.ndarray, columns: int = 5, dark: bool = 
     rows = -(-len(images) // columns)
     cell = Cell(width=30, height=34)
     figure, axes = _drawing(columns * cell.width, rows * cell.height, scale=4)
-    _draw_mosaic(axes, images, rows, columns, cell)
+    _show_mosaic(axes, _mosaic(images, rows, columns, cell))
     for place, label in enumerate(labels):
         left, top = cell.corner(place, columns)
         _caption(axes, left + SIDE / 2, top + SIDE, CLASS_NAMES[label], palette(dark).ink)
     return figure
 
 
-def prediction_image(
-    image: np.ndarray, probabilities: np.ndarray, label: int | None, dark: bool = False
-) -> Figure:
+def prediction_image(image: np.ndarray, probabilities: np.ndarray, label: int, dark: bool = False) -> Figure:
     """An image with the tutorial's label below: blue when right, red when wrong.
 
     Parameters
     ----------
     image : array (28, 28) uint8
     probabilities : array (10,)
-    label : int or None
-        The true class; without one the label is the predicted class in the colour of text.
+    label : int
+        The true class.
     dark : bool
         For a dark page.
     """
-    text, color = CLASS_NAMES[int(np.argmax(probabilities))], palette(dark).ink
-    if label is not None:
-        text, color = label_text(probabilities, label), label_color(probabilities, label, dark)
-    figure, axes = _drawing(SIDE, SIDE + 4, scale=10)
-    _draw_mosaic(axes, image[None], 1, 1, Cell(SIDE, SIDE + 4))
+    figure, axes = _drawing(LABELLED.width, LABELLED.height, scale=10)
+    _show_mosaic(axes, labelled_mosaic(image))
+    text, color = label_text(probabilities, label), label_color(probabilities, label, dark)
     _caption(axes, SIDE / 2, SIDE + 0.5, text, color, size=13)
     return figure
+
+
+def labelled_mosaic(image: np.ndarray) -> np.ndarray:
+    """The pixels of `prediction_image`: the image and, below it, room for its label."""
+    return _mosaic(image[None], 1, 1, LABELLED)
 
 
 def probability_bars(probabilities: np.ndarray, label: int | None = None, dark: bool = False) -> Figure:
@@ -153,13 +140,17 @@ def probability_bars(probabilities: np.ndarray, label: int | None = None, dark: 
     for height in (0, 0.5, 1):
         axes.axhline(height, color=ink, alpha=0.25, linewidth=0.8, clip_on=False)
         axes.text(-0.7, height, f"{height:g}", color=ink, ha="right", va="center", size=11)
-    classes = np.arange(len(probabilities))
-    _draw_bars(axes, classes, np.zeros(10), probabilities, 0.8, bar_colors(probabilities, label, dark))
+    _draw_bars(axes, ten_bars(probabilities), bar_colors(probabilities, label, dark))
     for place, name in enumerate(CLASS_NAMES):
         axes.text(
             place + 0.3, -0.05, name, color=ink, rotation=50, rotation_mode="anchor", ha="right", size=11
         )
     return figure
+
+
+def ten_bars(probabilities: np.ndarray) -> np.ndarray:
+    """The rectangles of `probability_bars`, (10, 4 corners, 2)."""
+    return _rectangles(np.arange(10), np.zeros(10), probabilities, width=0.8)
 
 
 def bar_colors(probabilities: np.ndarray, label: int | None, dark: bool = False) -> list[str]:
@@ -198,7 +189,7 @@ def gallery(
     cell = Cell(width=64, height=40)
     count = min(len(images), rows * columns)
     figure, axes = _drawing(columns * cell.width, rows * cell.height, scale=5)
-    _draw_mosaic(axes, images[:count], rows, columns, cell)
+    _show_mosaic(axes, _mosaic(images[:count], rows, columns, cell))
     for place in range(count):
         left, top = cell.corner(place, columns)
         text = label_text(probabilities[place], labels[place])
@@ -206,11 +197,6 @@ def gallery(
         _caption(axes, left + SIDE, top + SIDE + 3, text, color)
     _draw_gallery_bars(axes, probabilities[:count], labels[:count], columns, cell, dark)
     return figure
-
-
-def ink_on_white(images: np.ndarray) -> np.ndarray:
-    """Pixel values, uint8, as the tutorial's binary colour map shows them: dark garments on white."""
-    return (255 - images).round().astype(np.uint8)
 
 
 def evidence_pictures(image: np.ndarray, maps: np.ndarray) -> np.ndarray:
@@ -243,7 +229,7 @@ def _draw_gallery_bars(axes, probabilities, labels, columns, cell, dark) -> None
         for color in bar_colors(each, label, dark)
     ]
     heights = -SIDE * probabilities  # rows count downwards, so a bar grows to smaller ones
-    _draw_bars(axes, centers.ravel(), floors.ravel(), heights.ravel(), 0.8 * pitch, colors)
+    _draw_bars(axes, _rectangles(centers.ravel(), floors.ravel(), heights.ravel(), 0.8 * pitch), colors)
     digits = [TextPath((-3, 0), str(digit), size=10) for digit in range(10)] * len(labels)
     axes.add_collection(
         PathCollection(
@@ -272,6 +258,9 @@ class Cell:
         return column * self.width + (self.width - SIDE) // 2 * (self.width < 2 * SIDE), row * self.height
 
 
+LABELLED = Cell(SIDE, SIDE + 4)
+
+
 def _figure(width: int, height: int) -> Figure:
     return Figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor="none")
 
@@ -284,11 +273,15 @@ def _drawing(width: int, height: int, scale: int) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _draw_mosaic(axes: Axes, images: np.ndarray, rows: int, columns: int, cell: Cell) -> None:
+def _mosaic(images: np.ndarray, rows: int, columns: int, cell: Cell) -> np.ndarray:
     mosaic = np.full((rows * cell.height, columns * cell.width), np.nan, dtype=np.float32)  # nan: transparent
     for place, image in enumerate(images):
         left, top = cell.corner(place, columns)
         mosaic[top : top + SIDE, left : left + SIDE] = image
+    return mosaic
+
+
+def _show_mosaic(axes: Axes, mosaic: np.ndarray) -> None:
     height, width = mosaic.shape
     extent = (0, width, height, 0)
     axes.imshow(
@@ -296,10 +289,13 @@ def _draw_mosaic(axes: Axes, images: np.ndarray, rows: int, columns: int, cell: 
     )
 
 
-def _draw_bars(axes: Axes, centers, floors, heights, width: float, colors: list[str]) -> None:
+def _rectangles(centers, floors, heights, width: float) -> np.ndarray:
     left, right, tops = centers - width / 2, centers + width / 2, floors + heights
     corners = [(left, floors), (right, floors), (right, tops), (left, tops)]
-    rectangles = np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)
+    return np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)
+
+
+def _draw_bars(axes: Axes, rectangles: np.ndarray, colors: list[str]) -> None:
     axes.add_collection(PolyCollection(rectangles, facecolors=colors, linewidths=0), autolim=False)
 
 

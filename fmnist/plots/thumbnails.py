@@ -1,11 +1,39 @@
-"""Small pictures for a page: enlarged so that each pixel is a sharp square, framed, and as PNG files."""
+"""Small pictures without axes or words: dark on white, enlarged to sharp squares, framed, side by side."""
 
 from __future__ import annotations
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from fmnist.drawing.picture_files import png_address, png_file
+
 FRAME = 150  # a grey that is seen on white and on black pages
+
+
+def ink_on_white(images: np.ndarray) -> np.ndarray:
+    """Pixel values, 0 to 255, as the tutorial's binary colour map shows them: dark on white, uint8."""
+    return (255 - images).round().astype(np.uint8)
+
+
+def ink_address(image: np.ndarray) -> str:
+    """An image (h, w), garment dark on white, as an address that holds the PNG file."""
+    return png_address(png_file(ink_on_white(image)))
+
+
+def strip_png(images: np.ndarray, scale: int) -> bytes:
+    """Images side by side, garments dark on white, each pixel a square of `scale` pixels, as a PNG file.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, h, w), 0 to 255
+    scale : int >= 1
+    """
+    return enlarged_png(np.concatenate(list(ink_on_white(images)), axis=1), scale)
+
+
+def enlarged_png(picture: np.ndarray, scale: int) -> bytes:
+    """A picture (h, w) or (h, w, 3) uint8, each pixel a square of `scale` pixels, as a PNG file."""
+    return png_file(picture.repeat(scale, axis=0).repeat(scale, axis=1))
 
 
 def thumbnail(image: np.ndarray, edge: int) -> Image.Image:

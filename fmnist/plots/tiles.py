@@ -1,4 +1,8 @@
-"""Test images with their predictions as plain values, for the clickable gallery and the clickable matrix."""
+"""What the browser draws, as plain values: tiles of test images and of units, cells of the matrix.
+
+The ten bars of a tile are drawn there (pages/parts/predict/tiles.js) because each tile is a link that grows
+with the page, and fifteen pictures would cost a click 30 ms; `figures` draws those that can be downloaded.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,14 @@ from typing import Any
 import numpy as np
 
 from fmnist.data.facts import CLASS_NAMES
-from fmnist.evaluation import arithmetic
-from fmnist.evaluation.arithmetic import number, unit_name
+from fmnist.evaluation.arithmetic import number, signed, unit_name
 from fmnist.evaluation.dense import DenseNetwork, Walk
 from fmnist.evaluation.game import Game, in_a_word
 from fmnist.evaluation.scores import Evaluation, shares
 from fmnist.evaluation.verdict import verdict
 from fmnist.language import _
 from fmnist.plots import figures, weight_pictures
-from fmnist.plots.quick_figures import data_address
+from fmnist.plots.thumbnails import ink_address
 
 
 def gallery_tiles(
@@ -37,7 +40,7 @@ def gallery_tiles(
     return [
         {
             "index": index,
-            "picture": data_address(images[index]),
+            "picture": ink_address(images[index]),
             "label": figures.label_text(evaluation.probabilities[index], evaluation.labels[index]),
             "right": bool(evaluation.right[index]),
             "predicted": int(evaluation.predicted[index]),
@@ -52,9 +55,9 @@ def gallery_tiles(
     ]
 
 
-def signed(number: int) -> str:
-    """A difference with its sign: "+3", "−2"; "·" for none."""
-    return f"{number:+,d}".replace("-", "−") if number else "·"
+def count_difference(count: int) -> str:
+    """How many more or fewer: "+3", "−1,200"; "·" for none."""
+    return f"{count:+,d}".replace("-", "−") if count else "·"
 
 
 def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any]]]:
@@ -126,7 +129,7 @@ def unit_tiles(network: DenseNetwork, walk: Walk, units: np.ndarray, dark: bool)
                 unit=unit,
                 output=_output(outputs[unit]),
                 name=predicted,
-                contribution=arithmetic.signed(contributions[unit]),
+                contribution=signed(contributions[unit]),
             ),
         }
         for unit, picture in zip(map(int, units), pictures, strict=True)

@@ -7,7 +7,7 @@ from html import escape
 from fmnist.evaluation.arithmetic import Part, signed
 from fmnist.language import _
 from fmnist.plots import weight_pictures
-from fmnist.plots.figures import palette
+from fmnist.plots.colors import palette
 
 WIDTH, ROW, LABEL, VALUE = 360, 24, 100, 62  # pixels: readable on a phone without being made smaller
 NO_BAR = 1.0  # the least width of a bar that is seen

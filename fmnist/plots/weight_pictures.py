@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from fmnist.plots.quick_figures import color_address, color_png
+from fmnist.drawing.picture_files import png_address, png_file
+from fmnist.plots.thumbnails import enlarged_png
 
 SIDE = 28
 LEVELS = 255  # odd, so that one level is exactly zero
@@ -48,18 +49,17 @@ def kernel_addresses(kernel: np.ndarray, units: np.ndarray, limit: float, dark: 
     limit, dark
         See `signed_picture`.
     """
-    return [color_address(signed_picture(kernel[:, unit], limit, dark)) for unit in units]
+    return [png_address(png_file(signed_picture(kernel[:, unit], limit, dark))) for unit in units]
 
 
 def signed_png(values: np.ndarray, limit: float, dark: bool, scale: int) -> bytes:
     """The same as a PNG file, each value a square of `scale` pixels."""
-    picture = signed_picture(values, limit, dark)
-    return color_png(picture.repeat(scale, axis=0).repeat(scale, axis=1))
+    return enlarged_png(signed_picture(values, limit, dark), scale)
 
 
 def scale_png(dark: bool) -> bytes:
     """The colours side by side, from the strongest below zero to the strongest above, as a PNG file."""
-    return color_png(_colors(dark)[None].repeat(12, axis=0))
+    return png_file(_colors(dark)[None].repeat(12, axis=0))
 
 
 @cache

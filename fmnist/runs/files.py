@@ -14,13 +14,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Words, as_data, from_data, one_line, say, without_colours, words_of
 from fmnist.networks.config import ConfigError, RunConfig
 
 CONFIG, LABEL, PROGRESS, HISTORY, BATCHES = (
@@ -58,7 +58,7 @@ class Progress:
     steps: int = 0  # steps in an epoch
     loss: float | None = None  # running mean over the present epoch
     accuracy: float | None = None  # the same, 0 to 1
-    message: str = ""  # a sentence for a person
+    message: Words = ""  # for a person; a plain text in the folders of earlier versions
     heartbeat: float = 0.0  # time.time() of this report
     started: float | None = None  # time.time() when training began
     finished: float | None = None  # time.time() when it ended
@@ -135,7 +135,9 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_progress(folder: Path, progress: Progress) -> None:
     """Replace progress.json; numbers that are not finite become "not known"."""
-    write_json(folder / PROGRESS, {name: _finite_or_none(value) for name, value in asdict(progress).items()})
+    values = {field.name: getattr(progress, field.name) for field in fields(progress)}
+    known = {name: as_data(_finite_or_none(value)) for name, value in values.items()}
+    write_json(folder / PROGRESS, known)
 
 
 def write_history(folder: Path, rows: Iterable[EpochRow]) -> None:
@@ -203,17 +205,24 @@ def _finite_or_none(value: Any) -> Any:
 
 
 # ---------------------------------------------------------------------------------------------- reading
-# Each reader returns (what is readable, problem): the problem is "" or a sentence that names the file, in
-# English, because it is kept for all visitors.
+# Each reader returns (what is readable, problem): the problem is "" or a sentence that names the file.
 
 
-def read_settings(folder: Path) -> tuple[Settings | None, str]:
+class _Damage(SaidError, ValueError):
+    """What is wrong with the content of a file."""
+
+
+class _NoFile(SaidError, OSError):
+    """Something else than a file in its place."""
+
+
+def read_settings(folder: Path) -> tuple[Settings | None, Words]:
     """config.json, or why it cannot be read."""
     try:
         values = _json_table(f"{folder}/{CONFIG}")
         info = values.get("info", {})
         if not isinstance(info, dict):
-            raise ValueError(N_("info must be a table."))
+            raise _Damage(N_("info must be a table."))
         return Settings(RunConfig.from_dict(values.get("config")), info), ""
     except FileNotFoundError:
         return None, missing(CONFIG)
@@ -221,13 +230,13 @@ def read_settings(folder: Path) -> tuple[Settings | None, str]:
         return None, _damaged(CONFIG, error)
 
 
-def read_label(folder: Path) -> tuple[Label, str]:
+def read_label(folder: Path) -> tuple[Label, Words]:
     """label.json, which a run without a name need not have."""
     try:
         values = _json_table(f"{folder}/{LABEL}")
         name, note = values.get("name", ""), values.get("note", "")
         if not isinstance(name, str) or not isinstance(note, str):
-            raise ValueError(N_("name and note must be texts."))
+            raise _Damage(N_("name and note must be texts."))
         return Label(one_line(name, MAX_NAME), many_lines(note)[:MAX_NOTE]), ""
     except FileNotFoundError:
         return Label(), ""
@@ -235,7 +244,7 @@ def read_label(folder: Path) -> tuple[Label, str]:
         return Label(), _damaged(LABEL, error)
 
 
-def read_progress(folder: Path) -> tuple[Progress | None, str]:
+def read_progress(folder: Path) -> tuple[Progress | None, Words]:
     """progress.json, or why it cannot be read."""
     try:
         values = _json_table(f"{folder}/{PROGRESS}")
@@ -243,7 +252,7 @@ def read_progress(folder: Path) -> tuple[Progress | None, str]:
             name: check(name, values[name]) for name, check in _PROGRESS_CHECKS.items() if name in values
         }
         if "state" not in known:
-            raise ValueError(N_("it names no state."))
+            raise _Damage(N_("it names no state."))
         return Progress(**known), ""
     except FileNotFoundError:
         return None, missing(PROGRESS)
@@ -251,18 +260,18 @@ def read_progress(folder: Path) -> tuple[Progress | None, str]:
         return None, _damaged(PROGRESS, error)
 
 
-def read_history(folder: Path) -> tuple[list[EpochRow], str]:
+def read_history(folder: Path) -> tuple[list[EpochRow], Words]:
     """history.csv: its rows up to the first damaged one. A run without a finished epoch has no such file."""
     rows, problem = _read_table(folder, HISTORY, _ROW_RANGES, MAX_TEXT_BYTES)
     for place, row in enumerate(rows):
         if row[0] != place + 1:
-            misplaced = ValueError(N_("epoch {epoch} is not where it should be.").format(epoch=place + 1))
+            misplaced = _Damage(N_("epoch {epoch} is not where it should be."), epoch=place + 1)
             before = [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows[:place])]
             return before, _damaged(HISTORY, misplaced)
     return [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows)], problem
 
 
-def read_batches(folder: Path) -> tuple[list[tuple[float, float, float]], str]:
+def read_batches(folder: Path) -> tuple[list[tuple[float, float, float]], Words]:
     """batches.csv: (epoch as a fraction, loss, accuracy) up to the first damaged row; it may be missing."""
     return _read_table(folder, BATCHES, _BATCH_RANGES, MAX_BATCH_BYTES)
 
@@ -277,16 +286,16 @@ def read_log(folder: Path) -> str:
         return ""
 
 
-def read_predictions(folder: Path) -> tuple[np.ndarray | None, str]:
+def read_predictions(folder: Path) -> tuple[np.ndarray | None, Words]:
     """predictions.npz: read-only float32 (n, 10), rows from 0 to 1; None when missing or damaged."""
     try:
         content = _content(folder / PREDICTIONS, MAX_PREDICTION_BYTES)
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             probabilities = archive["probabilities"]
         if probabilities.dtype != np.float32 or probabilities.ndim != 2 or probabilities.shape[1] != 10:
-            raise ValueError(N_("it does not hold ten probabilities per image."))
+            raise _Damage(N_("it does not hold ten probabilities per image."))
         if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
-            raise ValueError(N_("it holds values that are no probabilities."))
+            raise _Damage(N_("it holds values that are no probabilities."))
         probabilities.setflags(write=False)
         return probabilities, ""
     except FileNotFoundError:
@@ -295,7 +304,7 @@ def read_predictions(folder: Path) -> tuple[np.ndarray | None, str]:
         return None, _damaged(PREDICTIONS, error)
 
 
-def archive_problem(folder: Path, name: str) -> str | None:
+def archive_problem(folder: Path, name: str) -> Words | None:
     """Whether a model or predictions file has the two ends of a zip archive: "" if so, None if it is missing.
 
     Two short reads tell a truncated or overwritten file without reading megabytes for every run of a list.
@@ -308,35 +317,37 @@ def archive_problem(folder: Path, name: str) -> str | None:
             )  # an archive without a comment ends like this
             if start == b"PK\x03\x04" and os.read(descriptor, 4) == b"PK\x05\x06":
                 return ""
-        return _damaged(name, ValueError(N_("it is not a whole archive.")))
+        return _damaged(name, _Damage(N_("it is not a whole archive.")))
     except FileNotFoundError:
         return None
     except OSError as error:
         return _damaged(name, error)
 
 
-def one_line(text: str, limit: int) -> str:
-    """The first `limit` characters of `text` without control, invisible or unencodable ones."""
-    return "".join(c for c in " ".join(text.split()) if c.isprintable())[:limit]
-
-
 def many_lines(text: str) -> str:
-    """`text` with its line ends and tabs, but without control and unencodable characters."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """`text` with its line ends and tabs, but without control and unencodable characters, nor colours."""
+    return _CONTROLS.sub("", without_colours(text).replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def missing(name: str) -> str:
+def missing(name: str) -> Words:
     """The sentence that says so of a file."""
-    return N_("{name} is missing.").format(name=name)
+    return say(N_("{name} is missing."), name=name)
 
 
-def _damaged(name: str, error: Exception) -> str:
+def _damaged(name: str, error: Exception) -> Words:
     if isinstance(error, OSError):
-        return N_("{name} cannot be read: {reason}.").format(name=name, reason=error.strerror or error)
+        return say(
+            N_("{name} cannot be read: {reason}."), name=name, reason=error.strerror or words_of(error)
+        )
+    return say(N_("{name} is damaged: {reason}"), name=name, reason=_fault(error))
+
+
+def _fault(error: Exception) -> Words:
+    if isinstance(error, SaidError):
+        return error.sentence
     if isinstance(error, RecursionError):
-        error = ValueError(N_("it is nested too deeply."))
-    reason = one_line(str(error), 200).rstrip(".") or type(error).__name__
-    return N_("{name} is damaged: {reason}").format(name=name, reason=f"{reason}.")
+        return say(N_("it is nested too deeply."))
+    return f"{one_line(str(error), 200).rstrip('.') or type(error).__name__}."
 
 
 @contextmanager
@@ -349,7 +360,7 @@ def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(N_("it is not a file"))
+            raise _NoFile(N_("it is not a file"))
         yield descriptor, found.st_size
     finally:
         os.close(descriptor)
@@ -358,28 +369,28 @@ def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
 def _content(path: str | Path, limit: int) -> bytes:
     with _opened(path) as (descriptor, size):
         if size > limit:
-            raise ValueError(N_("it is larger than {limit:,} bytes.").format(limit=limit))
+            raise _Damage(N_("it is larger than {limit:,} bytes."), limit=limit)
         return os.read(descriptor, size)
 
 
 def _json_table(path: str) -> dict[str, Any]:
     values = json.loads(_content(path, MAX_TEXT_BYTES).decode())
     if not isinstance(values, dict):
-        raise ValueError(N_("it is not a table of names and values."))
+        raise _Damage(N_("it is not a table of names and values."))
     return values
 
 
-def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[list[tuple], str]:
+def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[list[tuple], Words]:
     """The rows of a table of numbers up to the first damaged one, and the problem with that one."""
     rows: list[tuple] = []
     try:
         head, *lines = _content(f"{folder}/{name}", limit).decode().split("\n")
         if head != ",".join(ranges):
-            raise ValueError(N_("its first line does not name the columns."))
+            raise _Damage(N_("its first line does not name the columns."))
         for line in lines[:-1]:
             rows.append(_row(line.split(","), ranges))
         if not lines or lines[-1]:
-            raise ValueError(N_("its last line is not whole."))
+            raise _Damage(N_("its last line is not whole."))
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
@@ -391,7 +402,7 @@ def _row(cells: list[str], ranges: _Ranges) -> tuple:
     # Written for speed: a list of 500 runs reads tens of thousands of rows.
     if len(cells) != len(ranges):
         message = N_("a line has {found} values instead of {expected}.")
-        raise ValueError(message.format(found=len(cells), expected=len(ranges)))
+        raise _Damage(message, found=len(cells), expected=len(ranges))
     values = []
     for cell, (name, (low, high, optional)) in zip(cells, ranges.items(), strict=True):
         if cell:
@@ -402,22 +413,19 @@ def _row(cells: list[str], ranges: _Ranges) -> tuple:
         elif optional:
             values.append(None)
         else:
-            raise ValueError(N_("{name} is missing in a line.").format(name=name))
+            raise _Damage(N_("{name} is missing in a line."), name=name)
     return tuple(values)
 
 
 def _out_of_range(name: str, low: float, high: float) -> ValueError:
-    message = N_("{name} must be a number from {low:g} to {high:g}.")
-    return ValueError(message.format(name=name, low=low, high=high))
+    return _Damage(N_("{name} must be a number from {low:g} to {high:g}."), name=name, low=low, high=high)
 
 
-def _text(limit: int) -> Callable[[str, Any], str]:
-    def check(name: str, value: Any) -> str:
-        if not isinstance(value, str):
-            raise ValueError(N_("{name} must be a text.").format(name=name))
-        return one_line(value, limit)
-
-    return check
+def _words(name: str, value: Any) -> Words:
+    words = from_data(value)
+    if words is None:
+        raise _Damage(N_("{name} must be a text."), name=name)
+    return words
 
 
 def _number(low: float, high: float) -> Callable[[str, Any], float]:
@@ -434,7 +442,7 @@ def _whole(low: int, high: float) -> Callable[[str, Any], int]:
 
     def check(name: str, value: Any) -> int:
         if not number(name, value).is_integer():
-            raise ValueError(N_("{name} must be a whole number.").format(name=name))
+            raise _Damage(N_("{name} must be a whole number."), name=name)
         return int(value)
 
     return check
@@ -446,8 +454,7 @@ def _maybe(check: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
 
 def _state(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in STATES:
-        message = N_("{name} must be one of {choices}.")
-        raise ValueError(message.format(name=name, choices=", ".join(STATES)))
+        raise _Damage(N_("{name} must be one of {choices}."), name=name, choices=", ".join(STATES))
     return value
 
 
@@ -476,7 +483,7 @@ _PROGRESS_CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "steps": _whole(0, LARGEST),
     "loss": _maybe(_loss),
     "accuracy": _maybe(_share),
-    "message": _text(2_000),
+    "message": _words,
     "heartbeat": _moment,
     "started": _maybe(_moment),
     "finished": _maybe(_moment),

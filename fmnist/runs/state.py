@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.runs import files
 from fmnist.runs.files import EpochRow, Label, Progress, Settings
 
@@ -22,7 +23,20 @@ INTERRUPTED = "interrupted"  # says queued or running, but no living process own
 DAMAGED = "damaged"
 ACTIVE = ("queued", "running")
 
-_LISTED = (files.CONFIG, files.LABEL, files.PROGRESS, files.HISTORY, files.MODEL, files.PREDICTIONS)
+
+class RunError(SaidError):
+    """What cannot be done with a run or the runs folder, as a sentence for a person."""
+
+
+_LISTED = (
+    files.CONFIG,
+    files.LABEL,
+    files.PROGRESS,
+    files.HISTORY,
+    files.BATCHES,
+    files.MODEL,
+    files.PREDICTIONS,
+)
 Signature = dict[str, tuple[int, int, int]]  # file name → (time of change in ns, size, inode)
 
 
@@ -36,15 +50,17 @@ class Stored:
     rows: tuple[EpochRow, ...]
     has_model: bool
     has_predictions: bool
-    problem: str
+    problem: Words
+    signature: Signature = field(default_factory=dict, compare=False)  # of the files before they were read
 
     @property
     def says_active(self) -> bool:
         return self.progress is not None and self.progress.state in ACTIVE
 
 
-def read_folder(path: Path) -> Stored:
+def read_folder(path: Path, signature: Signature | None = None) -> Stored:
     """Read all but the log and the numbers inside model, predictions and batches."""
+    signature = signature_of(path) if signature is None else signature
     settings, settings_problem = files.read_settings(path)
     label, label_problem = files.read_label(path)
     progress, progress_problem = files.read_progress(path)
@@ -53,15 +69,15 @@ def read_folder(path: Path) -> Stored:
     problems = [settings_problem, label_problem, progress_problem, history_problem, model, predictions]
     if rows and model is None and not (progress and progress.state in ACTIVE):
         problems.append(files.missing(files.MODEL))
-    problem = " ".join(filter(None, problems))
-    return Stored(settings, label, progress, tuple(rows), model == "", predictions == "", problem)
+    problem = row(*(each or "" for each in problems))
+    return Stored(settings, label, progress, tuple(rows), model == "", predictions == "", problem, signature)
 
 
-def signature_of(path: Path) -> Signature:
-    """What changes whenever a listed file does."""
+def signature_of(path: Path, names: Collection[str] = _LISTED) -> Signature:
+    """What changes whenever one of these files does; all but the log when not given."""
     try:
         with os.scandir(path) as entries:
-            stats = {entry.name: entry.stat() for entry in entries if entry.name in _LISTED}
+            stats = {entry.name: entry.stat() for entry in entries if entry.name in names}
     except OSError:
         return {}
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
@@ -101,13 +117,16 @@ def true_progress(stored: Stored, held: bool) -> Progress:
     return stored.progress
 
 
-def _interrupted_sentence(done: int) -> str:
-    kept = {
-        0: N_("No epoch was finished, and the run can be continued."),
-        1: N_("Its finished epoch is kept, and the run can be continued."),
-    }.get(done, N_("Its {done} finished epochs are kept, and the run can be continued."))
-    ended = N_("The program ended before this run did.")
-    return f"{ended} {kept.format(done=done)}"
+def _interrupted_sentence(done: int) -> Words:
+    kept = counted(
+        "Its finished epoch is kept, and the run can be continued.",
+        "Its {done} finished epochs are kept, and the run can be continued.",
+        done,
+        done=done,
+    )
+    if not done:
+        kept = say(N_("No epoch was finished, and the run can be continued."))
+    return row(say(N_("The program ended before this run did.")), kept)
 
 
 def is_locked(path: Path) -> bool:
@@ -120,8 +139,8 @@ def is_locked(path: Path) -> bool:
         return _is_locked_on_windows(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)  # not known: no run is called interrupted for that
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         return False

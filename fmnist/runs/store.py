@@ -11,7 +11,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,13 +22,15 @@ from typing import Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from fmnist.language import N_, _, again
+from fmnist import environment
+from fmnist.language import N_, Words, row, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
+from fmnist.runs.snapshot import NO_SETTINGS, RunChanged, Snapshot, owner_in
 from fmnist.runs.state import (
-    DAMAGED,
-    Signature,
+    ACTIVE,
+    RunError,
     Stored,
     is_locked,
     look,
@@ -37,45 +39,35 @@ from fmnist.runs.state import (
     true_progress,
 )
 
-__all__ = ["STATES", "EpochRow", "Progress", "Run", "RunError", "Store", "Summary", "default_root"]
+__all__ = [
+    "STATES",
+    "EpochRow",
+    "Progress",
+    "Run",
+    "RunChanged",
+    "RunError",
+    "Snapshot",
+    "Store",
+    "default_root",
+]
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
-_ID_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{6})-[0-9a-f]{4}", re.ASCII)
 _NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
 _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
 )
-
-
-class RunError(Exception):
-    """What cannot be done with a run or the runs folder; the message is a sentence for a person."""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One line in the table of runs."""
-
-    id: str
-    name: str
-    config: RunConfig | None  # None when it cannot be read
-    progress: Progress | None  # with the derived state; None when it cannot be read
-    state: str  # one of STATES, "interrupted" or "damaged"
-    epochs_done: int
-    seconds: float  # spent in finished epochs
-    test_accuracy: float | None
-    val_accuracy: float | None
-    created: datetime  # UTC
-    has_predictions: bool
-    problem: str  # "" or a sentence saying what is damaged
-    is_real_data: bool | None  # None when not yet known
-    owner: str = ""
-    note: str = ""
-    has_model: bool = False
+_GONE = N_("There is no run {id}: it may have been deleted.")
+MANY = 1_000  # runs: with more, not all are looked into each time
+REST = 0.001  # seconds for each of them, in which one that has ended is not looked into again
+PATIENCE = 0.4  # seconds: a page lists the runs several times, and is to be there within two
+_LOOKS = 5  # at a run that changes while it is read, until it is taken as it is
 
 
 class Run:
-    """A run folder, read and written. Reading never fails on damaged content except where it says so.
+    """A run folder for whoever writes it. Reading never fails on damaged content except where it says so.
+
+    Each property reads the disk as it is just then; for a picture of one moment there is `Store.snapshot`.
 
     Every file is replaced as a whole, so readers never see half of one. Only the process that holds the
     run (see `hold`) or was told to train it writes progress, history, model and predictions.
@@ -112,7 +104,7 @@ class Run:
     @property
     def owner(self) -> str:
         """The token of the browser that started the run, "" when nobody in particular."""
-        return _owner(self.info)
+        return owner_in(self.info)
 
     @property
     def name(self) -> str:
@@ -165,11 +157,11 @@ class Run:
         return self.path / files.HISTORY
 
     @property
-    def problem(self) -> str:
+    def problem(self) -> Words:
         """ "" or sentences saying which files are missing or damaged."""
         stored = read_folder(self.path)
-        predictions = "" if files.PREDICTIONS in stored.problem else files.read_predictions(self.path)[1]
-        return " ".join(filter(None, [stored.problem, files.read_batches(self.path)[1], predictions]))
+        predictions = files.read_predictions(self.path)[1] if stored.has_predictions else ""
+        return row(stored.problem, files.read_batches(self.path)[1], predictions)
 
     def stop_requested(self) -> bool:
         """Whether someone asked this run to stop (one stat call)."""
@@ -245,7 +237,7 @@ class Run:
         epochs = self.config.epochs
         self.write_progress(Progress("queued", epoch=len(rows), epochs=epochs, heartbeat=time.time()))
 
-    def end(self, state: str, message: str) -> None:
+    def end(self, state: str, message: Words) -> None:
         """Write the last progress: "finished", "stopped" or "failed", and why.
 
         On a full disk the space that was reserved for this moment is used. Raises OSError when even that
@@ -307,13 +299,32 @@ class Run:
     def _settings(self) -> Settings:
         settings, problem = files.read_settings(self.path)
         if settings is None:
-            message = _("The settings of run {id} cannot be read: {problem}")
-            raise RunError(message.format(id=self.id, problem=again(problem)))
+            raise RunError(NO_SETTINGS, id=self.id, problem=problem)
         return settings
 
     def _write_label(self, label: Label) -> None:
         with _sentences(N_("The name of run {id} could not be saved: {reason}."), id=self.id):
             _write_label(self.path, label)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A run that has ended, as it was when somebody looked into its folder."""
+
+    run: Snapshot
+    changed: int  # when the folder did, in ns: what is replaced in it changes that
+    at: float  # time.monotonic() of the look
+
+    def is_at_rest(self, since: float) -> bool:
+        """Whether it was looked into after `since`, and nothing in its folder was replaced after that."""
+        return self.at > since and self.changed == _time_of_change(self.run.path)
+
+
+def _time_of_change(path: Path) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 class Store:
@@ -327,7 +338,9 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self._parsed: dict[str, tuple[Signature, Stored]] = {}
+        self.unread = 0  # runs that the last `list` has left out for the time being
+        self._parsed: dict[str, Stored] = {}
+        self._seen: dict[str, _Seen] = {}
         self._parsed_lock = threading.Lock()
 
     def create(
@@ -376,25 +389,84 @@ class Store:
             If `id` is not a well-formed id (never a path) or there is no such run.
         """
         if not isinstance(id, str) or not _ID.fullmatch(id):
-            raise RunError(_("This is not the id of a run."))
+            raise RunError(N_("This is not the id of a run."))
         path = self.root / id
         if path.is_symlink() or not path.is_dir():
-            raise RunError(_("There is no run {id}: it may have been deleted.").format(id=id))
+            raise RunError(_GONE, id=id)
         return Run(path)
 
-    def list(self) -> list[Summary]:
+    def snapshot(self, id: str) -> Snapshot:
+        """The run with this id as it is now, all of one moment, its points within epochs included.
+
+        Raises
+        ------
+        RunError
+            As `open`.
+        """
+        path = self.open(id).path
+        for _attempt in range(_LOOKS):
+            snapshot = self._snapshot(path)
+            if snapshot is None:
+                raise RunError(_GONE, id=id)
+            points = tuple(files.read_batches(path)[0])
+            if signature_of(path) == snapshot.signature:
+                break
+        return replace(snapshot, points=points)
+
+    def list(self, *, patience: float = PATIENCE) -> list[Snapshot]:
         """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
-        and `problem` says why."""
+        and `problem` says why.
+
+        Among very many runs, one that has ended and whose folder has not changed is looked into again only
+        now and then, and those that nobody has read since the start are left out when it takes too long.
+
+        Parameters
+        ----------
+        patience : float
+            Seconds after which runs never read before are left out, the oldest, if there are very many;
+            `unread` says how many. `math.inf` reads all.
+        """
         try:
             with os.scandir(self.root) as entries:
                 names = [e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
         except OSError:
             return []
+        self._forget_all_but(names)
+        runs = self._many(names, patience) if len(names) > MANY else map(self._snapshot_of, names)
+        found = [run for run in runs if run is not None]
+        self.unread = max(0, len(names) - len(found)) if len(names) > MANY else 0
+        return sorted(found, key=lambda run: (run.created, run.id), reverse=True)
+
+    def _many(self, names: Iterable[str], patience: float) -> Iterator[Snapshot | None]:
+        """The newest first, of very many: each as it was seen before, where that is likely to hold still."""
+        names = sorted(names, reverse=True)  # an id begins with its time
+        now = time.monotonic()
+        rest, limit = len(names) * REST, now + patience
+        for name in names:
+            seen = self._seen.get(name)
+            if seen is not None and (seen.is_at_rest(now - rest) or time.monotonic() > limit):
+                yield seen.run
+            elif seen is not None or time.monotonic() <= limit:
+                yield self._see(name)
+
+    def _see(self, name: str) -> Snapshot | None:
+        changed = _time_of_change(self.root / name)
+        run = self._snapshot_of(name)
+        if run is None or run.state in ACTIVE:
+            self._seen.pop(name, None)
+        else:
+            self._seen[name] = _Seen(run, changed, time.monotonic())
+        return run
+
+    def _forget_all_but(self, names: Iterable[str]) -> None:
+        there = set(names)
         with self._parsed_lock:
-            for gone in self._parsed.keys() - set(names):
-                del self._parsed[gone]
-        summaries = [summary for name in names if (summary := self._summary(self.root / name)) is not None]
-        return sorted(summaries, key=lambda summary: (summary.created, summary.id), reverse=True)
+            for known in (self._parsed, self._seen):
+                for gone in known.keys() - there:
+                    known.pop(gone, None)
+
+    def _snapshot_of(self, name: str) -> Snapshot | None:
+        return self._snapshot(self.root / name)
 
     def delete(self, id: str) -> None:
         """Remove a run and all its files.
@@ -406,8 +478,7 @@ class Store:
         """
         run = self.open(id)
         if not run.hold(timeout=0.2):
-            message = _("The run {id} is waiting or running: stop it before you delete it.")
-            raise RunError(message.format(id=id))
+            raise RunError(N_("The run {id} is waiting or running: stop it before you delete it."), id=id)
         try:
             with _sentences(N_("The run {id} could not be deleted: {reason}."), id=id):
                 # Gone from every list in one step, however long the rest takes.
@@ -423,33 +494,33 @@ class Store:
                 if not is_locked(path / files.LOCK):
                     shutil.rmtree(path, ignore_errors=True)
 
-    def problem(self) -> str:
+    def problem(self) -> Words:
         """ "" or a sentence saying why runs cannot be kept here."""
         if not os.path.lexists(self.root):
             return ""  # made with the first run
         if not self.root.is_dir():
-            return f"Runs cannot be kept: {self.root} is not a folder."
+            return say(N_("Runs cannot be kept: {folder} is not a folder."), folder=self.root)
         if not os.access(self.root, os.R_OK | os.W_OK | os.X_OK):
-            return f"Runs cannot be kept: the folder {self.root} cannot be written."
+            return say(N_("Runs cannot be kept: the folder {folder} cannot be written."), folder=self.root)
         return ""
 
-    def _summary(self, path: Path) -> Summary | None:
+    def _snapshot(self, path: Path) -> Snapshot | None:
         stored, held = look(lambda: self._stored(path), lambda: is_locked(path / files.LOCK))
         if stored.settings is None and not path.exists():  # deleted a moment ago
             return None
-        return _summary(path, stored, held)
+        return Snapshot.of(path, stored, held)
 
     def _stored(self, path: Path) -> Stored:
         signature = signature_of(path)
         with self._parsed_lock:
             known = self._parsed.get(path.name)
-        if known is not None and known[0] == signature:
-            return known[1]
-        stored = read_folder(path)
+        if known is not None and known.signature == signature:
+            return known
+        stored = read_folder(path, signature)
         newest = max((part[0] for part in signature.values()), default=0)
         with self._parsed_lock:
             if newest < time.time_ns() - _STILL_CHANGING:
-                self._parsed[path.name] = (signature, stored)
+                self._parsed[path.name] = stored
             else:
                 self._parsed.pop(path.name, None)
         return stored
@@ -457,53 +528,10 @@ class Store:
 
 def default_root() -> Path:
     """Where runs are kept: FMNIST_RUNS_DIR, or runs/ beside app.py."""
-    named = os.environ.get("FMNIST_RUNS_DIR", "").strip()
-    return Path(named).expanduser() if named else Path(__file__).resolve().parents[2] / "runs"
+    return environment.folder("FMNIST_RUNS_DIR") or Path(__file__).resolve().parents[2] / "runs"
 
 
 # --------------------------------------------------------------------------------------------- internal
-
-
-def _summary(path: Path, stored: Stored, held: bool) -> Summary:
-    settings, rows = stored.settings, stored.rows
-    progress = true_progress(stored, held) if stored.progress else None
-    info = settings.info if settings else {}
-    data = info.get("data")
-    is_real = data.get("is_real") if isinstance(data, dict) else None
-    tested = [row.test_accuracy for row in rows if row.test_accuracy is not None]
-    return Summary(
-        id=path.name,
-        name=stored.label.name,
-        config=settings.config if settings else None,
-        progress=progress,
-        state=progress.state if progress else DAMAGED,
-        epochs_done=len(rows),
-        seconds=sum(row.seconds for row in rows),
-        test_accuracy=tested[-1] if tested else progress and progress.test_accuracy,
-        val_accuracy=rows[-1].val_accuracy if rows else None,
-        created=_created(path),
-        has_predictions=stored.has_predictions,
-        problem=stored.problem,
-        is_real_data=is_real if isinstance(is_real, bool) else None,
-        owner=_owner(info),
-        note=stored.label.note,
-        has_model=stored.has_model,
-    )
-
-
-def _created(path: Path) -> datetime:
-    """When a run was made: its id says so; a folder that a person has renamed tells when it last changed."""
-    if found := _ID_TIME.fullmatch(path.name):
-        with suppress(ValueError):
-            return datetime(*map(int, found.groups()), tzinfo=UTC)  # strptime is slow
-    with suppress(OSError, ValueError, OverflowError):
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return datetime.fromtimestamp(0, UTC)
-
-
-def _owner(info: dict[str, Any]) -> str:
-    owner = info.get("owner", "")
-    return owner if isinstance(owner, str) else ""
 
 
 def _fill(path: Path, settings: Settings, name: str) -> None:
@@ -541,11 +569,11 @@ def _sentences(what_failed: str, **places: Any) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunError(_(what_failed).format(**places, reason=_(reason(error)))) from error
+        raise RunError(what_failed, **places, reason=reason(error)) from error
 
 
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in words a first-week student knows: English ones, to be kept."""
+def reason(error: OSError) -> Words:
+    """Why the operating system refused, in words a first-week student knows."""
     words = {
         errno.ENOSPC: N_("the disk is full"),
         errno.EDQUOT: N_("your share of the disk is full"),
@@ -555,7 +583,9 @@ def reason(error: OSError) -> str:
         errno.ENOENT: N_("its folder is gone"),
         errno.EMFILE: N_("too many files are open"),
     }
-    return words.get(error.errno, error.strerror or str(error) or type(error).__name__)
+    if known := words.get(error.errno):
+        return say(known)
+    return error.strerror or str(error) or type(error).__name__
 
 
 @cache

@@ -96,7 +96,7 @@ class Engine(keras.Model):
         Batches per call, at most: what is trained between two looks at the stop file.
     divisor : float
         What pixel values are divided by.
-    xla : bool
+    jit_compile : bool
         Compile with XLA, which wants constant shapes: a smaller part is filled up with what weighs nothing.
         Only for networks that treat each image alone (no batch normalisation).
     seed : int
@@ -115,7 +115,7 @@ class Engine(keras.Model):
         batch_size: int,
         steps_per_block: int,
         divisor: float,
-        xla: bool,
+        jit_compile: bool,
         seed: int,
         largest_part: int = 4096,
     ) -> None:
@@ -137,7 +137,7 @@ class Engine(keras.Model):
         self._sums = [
             tf.Variable(tf.zeros_like(w)) for w in network.trainable_variables if self.steps < parts
         ]
-        self.compile(optimizer=network.optimizer, loss=None, jit_compile=xla)
+        self.compile(optimizer=network.optimizer, loss=None, jit_compile=jit_compile)
 
     def block_numbers(self) -> tf.data.Dataset:
         """What `fit` is given as x, with `steps_per_epoch=engine.blocks`."""

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import keras
-import numpy as np
 
 from fmnist.data.sources import Dataset
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
+from fmnist.networks.epoch import steps_per_epoch
+from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Run
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
-from fmnist.training.scoring import Scorer, pixel_divisor, predict_probabilities
-
-__all__ = ["Outcome", "TrainingError", "TrainingSet", "predict_probabilities", "train", "training_set"]
+from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
 )
-LARGEST_PART = {True: 4096, False: 512}  # images computed at once, by Network.xla
-_SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
 
-class TrainingError(Exception):
-    """Training cannot go on; the message is a sentence for the person who started it."""
+class TrainingError(SaidError):
+    """Training cannot go on; the sentence is for the person who started it."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +33,7 @@ class Outcome:
     """How a run ended: state "finished" or "stopped", and a sentence for a person."""
 
     state: str
-    message: str
-
-
-@dataclass(frozen=True)
-class TrainingSet:
-    """What a run learns from and is checked with after each epoch: images uint8 (n, 28, 28), labels (n,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    validation_images: np.ndarray
-    validation_labels: np.ndarray
+    message: Words
 
 
 def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
@@ -82,30 +69,8 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     done = len(run.history)
     accuracy = run.history[-1].test_accuracy
     print(f"Test accuracy: {accuracy:.4f}", flush=True)
-    reached = N_("Test accuracy {accuracy:.3f}.").format(accuracy=accuracy)
-    return Outcome("finished", f"{_finished_message(config, done)} {reached}")
-
-
-def training_set(config: RunConfig, dataset: Dataset) -> TrainingSet:
-    """The images a run trains on.
-
-    The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
-    as Keras's `validation_split` does. Drawings are added to what remains, made from it and equally many.
-    """
-    images = dataset.train_images[: config.training_images]
-    labels = dataset.train_labels[: config.training_images]
-    if config.shuffle_labels:
-        labels = np.random.default_rng([config.seed, 0, _SHUFFLED_LABELS]).permutation(labels)
-    kept = math.floor(len(images) * (1 - config.validation_share))
-    if config.validation_share:
-        kept = min(kept, len(images) - 1)
-    learned, known = images[:kept], labels[:kept]
-    if config.learn_drawings:
-        from fmnist.drawing.made_drawings import make_drawings  # here, because few runs want it
-
-        drawings, drawn = make_drawings(learned, known, kept, config.seed)
-        learned, known = np.concatenate([learned, drawings]), np.concatenate([known, drawn])
-    return TrainingSet(learned, known, images[kept:], labels[kept:])
+    reached = say(N_("Test accuracy {accuracy:.3f}."), accuracy=accuracy)
+    return Outcome("finished", row(_finished_message(config, done), reached))
 
 
 def get_ready(config: RunConfig, dataset: Dataset) -> None:
@@ -125,10 +90,9 @@ class _Bench:
     """A network with the compiled functions that train and score it."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
-        xla = architectures.NETWORKS[config.network].xla
         self.made_for = _compiled_for(config), dataset.fingerprint
         self.network = network
-        self.data = training_set(config, dataset)
+        self.data = training_set(config, dataset.train_images, dataset.train_labels)
         self.engine = Engine(
             network,
             self.data.images,
@@ -136,9 +100,8 @@ class _Bench:
             batch_size=config.batch_size,
             steps_per_block=_steps_per_block(config),
             divisor=pixel_divisor(config.scale_pixels),
-            xla=xla,
             seed=config.seed,
-            largest_part=LARGEST_PART[xla],
+            **_way_to_compute(config),
         )
         self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
 
@@ -207,7 +170,7 @@ def _network(config: RunConfig, run: Run) -> keras.Model:
             return keras.models.load_model(run.model_path, safe_mode=True)
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
-            raise TrainingError(message.format(file=run.model_path.name)) from error
+            raise TrainingError(message, file=run.model_path.name) from error
     return _new_network(config)
 
 
@@ -231,40 +194,50 @@ def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
 
 
 def _steps_per_block(config: RunConfig) -> int:
-    images = config.training_images * (1 - config.validation_share)
-    seconds_per_step = architectures.seconds_per_epoch(config) / math.ceil(images / config.batch_size)
+    seconds_per_step = architectures.seconds_per_epoch(config) / steps_per_epoch(config)
     return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
 
 
-# What is written into the run folder is English. A page finds these texts again to show them in others.
+def _way_to_compute(config: RunConfig) -> dict[str, Any]:
+    """What the engine is told of a network's kind.
+
+    XLA makes the steps of dense layers several times faster, and convolutions on a CPU several times slower.
+    What a convolution keeps for the way back takes far more memory for each image than dense layers do.
+    """
+    if architectures.is_dense(config):
+        return {"jit_compile": True, "largest_part": 4096}
+    return {"jit_compile": False, "largest_part": 512}
 
 
-def _finished_message(config: RunConfig, done: int) -> str:
+def _finished_message(config: RunConfig, done: int) -> Words:
     if done >= config.epochs:
-        message = N_("Finished 1 epoch.") if done == 1 else N_("Finished {done} epochs.")
-    elif config.early_stopping == 1:
-        message = N_(
-            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for 1 epoch."
-        )
-    else:
-        message = N_(
-            "Ended early after {done} of {epochs} epochs: the validation loss did not get better for "
-            "{patience} epochs."
-        )
-    return message.format(done=done, epochs=config.epochs, patience=config.early_stopping)
+        return counted("Finished {done} epoch.", "Finished {done} epochs.", done, done=done)
+    return counted(
+        "Ended early after {done} of {epochs} epochs: the validation loss did not get better for {patience} "
+        "epoch.",
+        "Ended early after {done} of {epochs} epochs: the validation loss did not get better for {patience} "
+        "epochs.",
+        config.early_stopping,
+        done=done,
+        epochs=config.epochs,
+        patience=config.early_stopping,
+    )
 
 
-def _stopped_message(done: int, epochs: int) -> str:
+def _stopped_message(done: int, epochs: int) -> Words:
     if not done:
-        return N_("Stopped before the first epoch was finished, so there is no model.")
-    message = N_("Stopped after {done} of {epochs} epochs.")
-    if epochs == 1:
-        message = N_("Stopped after {done} of 1 epoch.")
-    kept = N_("The model of the last whole epoch is kept.")
-    return f"{message.format(done=done, epochs=epochs)} {kept}"
+        return say(N_("Stopped before the first epoch was finished, so there is no model."))
+    stopped = counted(
+        "Stopped after {done} of {epochs} epoch.",
+        "Stopped after {done} of {epochs} epochs.",
+        epochs,
+        done=done,
+        epochs=epochs,
+    )
+    return row(stopped, say(N_("The model of the last whole epoch is kept.")))
 
 
-def _not_finite_message(config: RunConfig, epoch: int) -> str:
+def _not_finite_message(config: RunConfig, epoch: int) -> Words:
     what = N_(
         "The loss is no longer a finite number in epoch {epoch}: the steps were so large that the weights "
         "grew without bound."
@@ -272,4 +245,4 @@ def _not_finite_message(config: RunConfig, epoch: int) -> str:
     advice = N_("Choose a learning rate below {rate:g}.")
     if not config.scale_pixels:
         advice = N_("Choose a learning rate below {rate:g}, or let the pixel values be scaled.")
-    return f"{what.format(epoch=epoch)} {advice.format(rate=config.learning_rate)}"
+    return row(say(what, epoch=epoch), say(advice, rate=config.learning_rate))

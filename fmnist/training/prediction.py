@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fmnist.data import sources
-from fmnist.language import _
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE
+from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
@@ -22,16 +23,14 @@ from fmnist.runs.store import Run, RunError
 if TYPE_CHECKING:
     import keras
 
-IMAGE_SHAPE = (28, 28)
-CLASSES = 10
 BATCH = 1000  # images judged at once: large enough to be fast, small enough for the memory of convolutions
 MODELS_KEPT = 4
 WIDE = 1024  # numbers in a hidden layer; of wider ones 60,000 would take half a gigabyte
 CANDIDATES = 50  # neighbours found with rounded numbers, then put in order with exact ones
 
 
-class PredictionError(Exception):
-    """A model that cannot be used; the message is a sentence for a person."""
+class PredictionError(SaidError):
+    """A model that cannot be used, as a sentence for a person."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +183,8 @@ class Models:
         kinds = {type(layer).__name__ for layer in loaded.model.layers}
         if not kinds <= DENSE_KINDS:
             others = ", ".join(sorted(kinds - DENSE_KINDS))
-            message = _("This network has layers of other kinds than dense: {kinds}.")
-            raise PredictionError(message.format(kinds=others))
+            message = N_("This network has layers of other kinds than dense: {kinds}.")
+            raise PredictionError(message, kinds=others)
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
         return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
 
@@ -232,7 +231,7 @@ class Models:
         try:
             key = (str(path), path.stat().st_mtime_ns)
         except OSError as error:
-            raise PredictionError(_("There is no saved model of this run yet.")) from error
+            raise PredictionError(N_("There is no saved model of this run yet.")) from error
         if key not in self._loaded:
             self._loaded[key] = _load(path)
         self._loaded.move_to_end(key)
@@ -247,14 +246,14 @@ def _load(path: Path) -> _Loaded:
     try:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises many kinds for a damaged file
-        message = _("The model in {file} cannot be read: the file is damaged.")
-        raise PredictionError(message.format(file=path.name)) from error
+        message = N_("The model in {file} cannot be read: the file is damaged.")
+        raise PredictionError(message, file=path.name) from error
     if model.input_shape != (None, *IMAGE_SHAPE) or model.output_shape != (None, CLASSES):
-        message = _(
+        message = N_(
             "This model takes {takes} and gives {gives}; "
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
-        raise PredictionError(message.format(takes=model.input_shape, gives=model.output_shape))
+        raise PredictionError(message, takes=model.input_shape, gives=model.output_shape)
     hidden = keras.Model(model.inputs[0], model.layers[-1].input)
     return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
 

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from fmnist.data.facts import IMAGE_SHAPE
+
 IMAGES_PER_CALL = 500  # convolutions on larger batches are slower: their results no longer fit the cache
 
 
@@ -44,7 +46,7 @@ class Scorer:
         divisor = pixel_divisor(scale_pixels)
 
         @tf.function(
-            input_signature=[tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.int32)],
+            input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8), tf.TensorSpec((None,), tf.int32)],
             autograph=False,
         )
         def score(images, labels):
@@ -67,10 +69,3 @@ class Scorer:
         everything = np.concatenate(probabilities)
         accuracy = np.mean(everything.argmax(axis=1) == labels)
         return Scores(float(np.concatenate(losses).mean(dtype=np.float64)), float(accuracy), everything)
-
-
-def predict_probabilities(model: keras.Model, images: np.ndarray, scale_pixels: bool) -> np.ndarray:
-    """Probabilities (n, 10) float32 for images (n, 28, 28) uint8."""
-    if not len(images):
-        return np.zeros((0, 10), np.float32)
-    return Scorer(model, scale_pixels=scale_pixels)(images, np.zeros(len(images))).probabilities

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fmnist.data import sources
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.drawing.made_drawings import make_drawings
 from fmnist.networks.shipped import MODEL_PATH
 
@@ -56,12 +57,12 @@ def build(seed: int) -> keras.Model:
     from keras import layers
 
     keras.utils.set_random_seed(seed)
-    stack = [keras.Input((28, 28)), layers.Reshape((28, 28, 1))]
+    stack = [keras.Input(IMAGE_SHAPE), layers.Reshape((*IMAGE_SHAPE, 1))]
     for filters, size in ((32, 5), (64, 3), (112, 3)):
         stack.append(layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False))
         stack += [layers.BatchNormalization(), layers.ReLU()]
     stack += [layers.Flatten(), layers.Dropout(0.4), layers.Dense(96, activation="relu"), layers.Dropout(0.2)]
-    return keras.Sequential([*stack, layers.Dense(10, activation="softmax")], name="sketch_ready")
+    return keras.Sequential([*stack, layers.Dense(CLASSES, activation="softmax")], name="sketch_ready")
 
 
 def train(dataset: sources.Dataset, options: argparse.Namespace) -> keras.Model:
@@ -116,7 +117,7 @@ def _batches(
             coming = pool.submit(_draw, options.drawings, int(noise.integers(2**31)))
             photos, photo_labels = _photos(dataset, options.photos, noise)
             images = np.concatenate([photos, drawn])
-            labels = np.eye(10, dtype=np.float32)[np.concatenate([photo_labels, drawn_labels])]
+            labels = np.eye(CLASSES, dtype=np.float32)[np.concatenate([photo_labels, drawn_labels])]
             order = noise.permutation(len(images))
             for start in range(0, len(order) - BATCH + 1, BATCH):
                 batch = order[start : start + BATCH]

@@ -17,12 +17,13 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
+from fmnist import environment
+from fmnist.language import SaidError
 from fmnist.workers.forkserver import REPORT, run_target
 
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 PRELOAD = (
-    "tensorflow",
-    "keras",
+    "fmnist.training",  # brings in TensorFlow, whatever other projects have set for it
     "fmnist.training.fit",
     "fmnist.training.prediction",
     "fmnist.workers.training_child",
@@ -30,8 +31,8 @@ PRELOAD = (
 )
 
 
-class WorkerError(Exception):
-    """What a child process could not do; the message is a sentence for a person."""
+class WorkerError(SaidError):
+    """What a child process could not do, as a sentence for a person."""
 
 
 class Child(Protocol):
@@ -74,11 +75,6 @@ class ForkNursery:
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lock = threading.Lock()
-
-    @property
-    def pid(self) -> int | None:
-        """The fork server's process id, while there is one."""
-        return self._server.pid if self._server else None
 
     def warm(self) -> None:
         """Start the server and return at once; it loads TensorFlow meanwhile."""
@@ -290,6 +286,11 @@ def _exit_after_parent() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of the fork server: it finds this package wherever the web process was started."""
+    """The environment of the fork server: it finds this package wherever the web process was started.
+
+    What other projects have set for TensorFlow does not reach it.
+    """
     path = os.pathsep.join(filter(None, [str(PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]))
-    return {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, "PYTHONPATH": path}
+    inherited = {**os.environ, "PYTHONPATH": path}
+    environment.pin(inherited)
+    return inherited

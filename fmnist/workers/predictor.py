@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from fmnist.data.facts import IMAGE_SHAPE, TEST_IMAGES
 from fmnist.evaluation.dense import DenseNetwork, NotDenseError
-from fmnist.language import _
+from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
 from fmnist.workers.children import Child, Nursery, WorkerError
@@ -26,7 +27,7 @@ MODELS = "fmnist.training.prediction:Models"
 ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
-MAX_IMAGES = 10_000
+MAX_IMAGES = TEST_IMAGES
 MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
 
 
@@ -38,7 +39,8 @@ def serve(models: str, connection: Connection) -> None:
     models : str
         "module:class" with the methods that `Judge` names, each taking a model's path first.
     connection : Connection
-        Brings lists of (method, arguments); takes for each of them (True, result) or (False, sentence).
+        Brings lists of (method, arguments); takes for each of them (True, result) or (False, a sentence as
+        data).
     """
     answers = resolve(models)()
     connection.send("ready")
@@ -55,13 +57,13 @@ def _reply(answers: Any, method: str, arguments: tuple) -> tuple[bool, Any]:
         return True, getattr(answers, method)(*arguments)
     except Exception as error:
         traceback.print_exc()
-        return False, _sentence(error)
+        return False, as_data(_sentence(error))
 
 
-def _sentence(error: Exception) -> str:
-    if type(error).__module__.startswith("fmnist."):
-        return str(error)
-    return _("The prediction failed ({kind}: {error}).").format(kind=type(error).__name__, error=error)
+def _sentence(error: Exception) -> Words:
+    if isinstance(error, SaidError):
+        return error.sentence
+    return say(N_("The prediction failed ({kind}: {error})."), kind=type(error).__name__, error=error)
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,6 @@ class Judge:
         self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
         self._child: Child | None = None
         self._connection: Connection | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """The prediction child's process id, while there is one."""
-        child = self._child
-        return None if child is None or child.ended() else child.pid
 
     def warm(self) -> None:
         """Start the child in the background."""
@@ -160,7 +156,7 @@ class Judge:
         try:
             version = path.stat().st_mtime_ns
         except OSError as error:
-            raise WorkerError(_("The model of this run has just been deleted.")) from error
+            raise WorkerError(N_("The model of this run has just been deleted.")) from error
         return self._dense.get((path, version), lambda: self._load_dense(model))
 
     def _load_dense(self, model: str) -> DenseNetwork:
@@ -168,7 +164,7 @@ class Judge:
         try:
             return DenseNetwork.of(layers, divisor)
         except NotDenseError as error:
-            raise WorkerError(str(error)) from error
+            raise WorkerError(error.sentence) from error
 
     def close(self) -> None:
         """End the child; later requests are refused."""
@@ -190,7 +186,7 @@ class Judge:
         future: Future = Future()
         with self._lock:
             if self._closed:
-                raise WorkerError(_("The program is closing."))
+                raise WorkerError(N_("The program is closing."))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="judge", daemon=True)
                 self._thread.start()
@@ -203,10 +199,9 @@ class Judge:
         try:
             path = self._store.open(model).model_path
         except RunError as error:
-            raise WorkerError(str(error)) from error
+            raise WorkerError(error.sentence) from error
         if not path.is_file():
-            message = _("This run has no finished epoch yet, so there is nothing to predict with.")
-            raise WorkerError(message)
+            raise WorkerError(N_("This run has no finished epoch yet, so there is nothing to predict with."))
         return path.resolve()
 
     # ------------------------------------------------------------------------- in the client's own thread
@@ -219,8 +214,8 @@ class Judge:
             except WorkerError as error:
                 future.set_exception(error)
             except Exception as error:  # no process to be had, no descriptor, a model path that vanished
-                message = _("The prediction could not be made: {error}.").format(error=error)
-                future.set_exception(WorkerError(message))
+                message = N_("The prediction could not be made: {error}.")
+                future.set_exception(WorkerError(message, error=error))
         self._drop()
 
     def _answer(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
@@ -232,7 +227,7 @@ class Judge:
             return self._exchange(request)
         except (EOFError, ConnectionError):
             self._drop()
-        message = _("The process that predicts ended twice while answering. Try again, or another run.")
+        message = N_("The process that predicts ended twice while answering. Try again, or another run.")
         raise WorkerError(message)
 
     def _exchange(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
@@ -249,8 +244,8 @@ class Judge:
             if not alarm.finished.is_set():
                 raise
             self._drop()
-            message = _("The prediction took longer than {seconds:g} seconds and was ended.")
-            raise WorkerError(message.format(seconds=limit)) from None
+            message = N_("The prediction took longer than {seconds:g} seconds and was ended.")
+            raise WorkerError(message, seconds=limit) from None
         finally:
             alarm.cancel()
 
@@ -258,14 +253,14 @@ class Judge:
         if self._connection is not None:
             return
         if self._closed:
-            raise WorkerError(_("The program is closing."))
+            raise WorkerError(N_("The program is closing."))
         self._child, self._connection = self._nursery.start_talking(
             "fmnist.workers.predictor:serve", [self._models]
         )
         if not self._connection.poll(START_LIMIT):
             self._drop()
-            message = _("The process that predicts did not start within {seconds:g} seconds.")
-            raise WorkerError(message.format(seconds=START_LIMIT))
+            message = N_("The process that predicts did not start within {seconds:g} seconds.")
+            raise WorkerError(message, seconds=START_LIMIT)
         self._connection.recv()
 
     def _drop(self) -> None:
@@ -282,7 +277,7 @@ class Judge:
 def _value(reply: tuple[bool, Any]) -> Any:
     succeeded, value = reply
     if not succeeded:
-        raise WorkerError(value)
+        raise WorkerError(from_data(value) or "")
     return value
 
 
@@ -295,9 +290,9 @@ def _judgement(reply: tuple[bool, Any]) -> Judgement | WorkerError:
 
 def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
-        raise WorkerError(_("Images to predict must be 28×28 pixels with values from 0 to 255."))
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != IMAGE_SHAPE:
+        raise WorkerError(N_("Images to predict must be 28×28 pixels with values from 0 to 255."))
     if not 1 <= len(images) <= MAX_IMAGES:
-        message = _("Between 1 and {most:,} images can be predicted at once, not {number:,}.")
-        raise WorkerError(message.format(most=MAX_IMAGES, number=len(images)))
+        message = N_("Between 1 and {most:,} images can be predicted at once, not {number:,}.")
+        raise WorkerError(message, most=MAX_IMAGES, number=len(images))
     return np.ascontiguousarray(images)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 import os
 import signal
@@ -12,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
-from fmnist.language import N_, _, again
+from fmnist.language import N_, Words, in_english, row, say, words_of
 from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs import files
 from fmnist.runs.store import Progress, Run, RunError, Store, reason
@@ -24,7 +25,7 @@ __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
 ENDED = ("finished", "stopped", "failed")
-MOST_EPOCHS = int(RANGES["epochs"][1])
+MOST_EPOCHS = int(RANGES["epochs"].high)
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
 log = logging.getLogger("fmnist")
 
@@ -104,7 +105,7 @@ class Workers:
         self._lock = threading.RLock()
         self._queue: list[Run] = []
         self._training: dict[str, _Training] = {}
-        self._last_words: dict[str, str] = {}
+        self._last_words: dict[str, Words] = {}
         self._spare: _Spare | None = None
         self._is_warm = False
         self._closing = False
@@ -163,7 +164,7 @@ class Workers:
         run = self.store.open(id)
         with self._lock:
             if waiting := self._from_queue(id):
-                self._finish(waiting, "stopped", N_("The run left the queue before its training began."))
+                self._finish(waiting, "stopped", say(N_("The run left the queue before its training began.")))
                 return
             training = self._training.get(id)
             if training is not None:
@@ -175,7 +176,7 @@ class Workers:
         elif run.is_held():  # another process on the same folder trains it
             run.request_stop()
         else:
-            raise WorkerError(_("This run is not being trained, so there is nothing to stop."))
+            raise WorkerError(N_("This run is not being trained, so there is nothing to stop."))
 
     def resume(self, id: str, more_epochs: int) -> None:
         """Queue a run that has ended, to train `more_epochs` beyond those it has finished.
@@ -189,15 +190,15 @@ class Workers:
         self.start()
         run = self.store.open(id)
         if not run.hold():
-            raise WorkerError(_("This run is already waiting or being trained."))
+            raise WorkerError(N_("This run is already waiting or being trained."))
         try:
             _prepare(run, more_epochs)
             self._enqueue(run)
         except BaseException as error:
             run.release()
             if isinstance(error, OSError):
-                message = _("The run could not be continued: {reason}.")
-                raise WorkerError(message.format(reason=_(reason(error)))) from error
+                message = N_("The run could not be continued: {reason}.")
+                raise WorkerError(message, reason=reason(error)) from error
             raise
 
     def queue(self) -> list[str]:
@@ -220,8 +221,8 @@ class Workers:
         queue = self.queue()
         return queue.index(id) + 1 if id in queue else None
 
-    def last_words(self, id: str) -> str:
-        """Why a run ended, in English, when that could not be written into its folder; "" otherwise."""
+    def last_words(self, id: str) -> Words:
+        """Why a run ended, when that could not be written into its folder; "" otherwise."""
         return self._last_words.get(id, "")
 
     def close(self) -> None:
@@ -269,7 +270,7 @@ class Workers:
         with self._lock:
             if self._closing:
                 run.release()
-                raise WorkerError(_("The program is closing."))
+                raise WorkerError(N_("The program is closing."))
             self._last_words.pop(run.id, None)
             self._queue.append(run)
             self._notify()
@@ -282,7 +283,7 @@ class Workers:
         return None
 
     def _take_up(self) -> None:
-        left = [s for s in self.store.list() if s.state == "interrupted"]
+        left = [s for s in self.store.list(patience=math.inf) if s.state == "interrupted"]
         for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
             with suppress(RunError, WorkerError):
                 run = self.store.open(summary.id)
@@ -329,15 +330,15 @@ class Workers:
         while self._queue and len(self._training) < self.max_running:
             run = self._queue.pop(0)
             if run.stop_requested():
-                self._finish(run, "stopped", N_("The run was stopped before its training began."))
+                self._finish(run, "stopped", say(N_("The run was stopped before its training began.")))
                 continue
             try:
                 self._begin(run)
                 child = self._child_for(os.fspath(run.path.resolve()))
             except (OSError, RunError) as error:
-                why = reason(error) if isinstance(error, OSError) else str(error)
+                why = reason(error) if isinstance(error, OSError) else words_of(error)
                 message = N_("The training could not be started: {reason}.")
-                self._finish(run, "failed", message.format(reason=why))
+                self._finish(run, "failed", say(message, reason=why))
                 continue
             self._training[run.id] = _Training(run, child)
             log.info("run %s started: %s", run.id, run.config.network)
@@ -365,7 +366,7 @@ class Workers:
                 "running",
                 epoch=done,
                 epochs=run.config.epochs,
-                message=N_("Getting ready: loading TensorFlow and the images."),
+                message=say(N_("Getting ready: loading TensorFlow and the images.")),
                 heartbeat=now,
                 started=now,
             )
@@ -389,17 +390,14 @@ class Workers:
         else:
             self._finish(run, "failed", _death_sentence(exitcode, len(run.history)))
 
-    def _finish(self, run: Run, state: str, message: str) -> None:
-        """Write how a run ended, in English, and give it up.
-
-        Where nothing can be written it counts as interrupted.
-        """
+    def _finish(self, run: Run, state: str, message: Words) -> None:
+        """Write how a run ended, and give it up; where nothing can be written it counts as interrupted."""
         try:
             run.remove_leftovers()
             run.end(state, message)
         except OSError as error:
             unnoted = N_("This could not be noted in the run's folder: {reason}.")
-            message = f"{message} {unnoted.format(reason=reason(error))}"
+            message = row(message, say(unnoted, reason=reason(error)))
             self._last_words[run.id] = message
         _log_end(run, state, message)
         run.release()
@@ -409,53 +407,55 @@ def _prepare(run: Run, more_epochs: int) -> None:
     """Check that a run can go on, and put it into the state "queued"."""
     state, done = run.progress.state, len(run.history)  # its owner is this process: no longer "interrupted"
     if run.problem:
-        message = _("This run is damaged and cannot be continued. {problem}")
-        raise WorkerError(message.format(problem=again(run.problem)))
+        raise WorkerError(N_("This run is damaged and cannot be continued. {problem}"), problem=run.problem)
     if state == "failed" and not done:
-        raise WorkerError(_("This run has no finished epoch to continue from: start a new one."))
+        raise WorkerError(N_("This run has no finished epoch to continue from: start a new one."))
     if isinstance(more_epochs, bool) or not isinstance(more_epochs, int) or more_epochs < 1:
-        raise WorkerError(_("Continue for at least one more epoch."))
+        raise WorkerError(N_("Continue for at least one more epoch."))
     if done + more_epochs > MOST_EPOCHS:
-        message = _(
+        message = N_(
             "A run can have {most} epochs in all. This one has finished {done}, "
             "so at most {left} more are possible."
         )
-        raise WorkerError(message.format(most=MOST_EPOCHS, done=done, left=MOST_EPOCHS - done))
+        raise WorkerError(message, most=MOST_EPOCHS, done=done, left=MOST_EPOCHS - done)
     if done and not run.model_path.is_file():
-        raise WorkerError(_("The model of this run is missing, so it cannot be continued."))
+        raise WorkerError(N_("The model of this run is missing, so it cannot be continued."))
     run.set_epochs(done + more_epochs)
     run.clear_stop()
     run.begin()
 
 
-def _stopped_sentence(done: int) -> str:
+def _stopped_sentence(done: int) -> Words:
     if not done:
-        return N_("Stopped before the first full epoch.")
-    return N_("Stopped. The last full epoch ({done}) is kept.").format(done=done)
+        return say(N_("Stopped before the first full epoch."))
+    return say(N_("Stopped. The last full epoch ({done}) is kept."), done=done)
 
 
-def _death_sentence(exitcode: int | None, done: int) -> str:
+def _death_sentence(exitcode: int | None, done: int) -> Words:
     if exitcode == CANNOT_WRITE:
-        return N_(
-            "The run could not write into its folder: the disk is full, or the folder gone or read-only."
+        return say(
+            N_("The run could not write into its folder: the disk is full, or the folder gone or read-only.")
         )
     if exitcode == BUSY:
-        return N_("Another process was still writing into this run's folder. Try again in a moment.")
+        return say(N_("Another process was still writing into this run's folder. Try again in a moment."))
+    kept = N_("Its finished epochs are kept; the log may say more.")
+    if not done:
+        kept = N_("No epoch was finished; the log may say more.")
+    return row(_way_of_death(exitcode), say(kept))
+
+
+def _way_of_death(exitcode: int | None) -> Words:
     if exitcode == KILLED:
         how = N_(
             "The process that trained this run was killed, for instance because the memory of this computer "
             "ran out."
         )
-    elif exitcode is not None and exitcode < 0:
+        return say(how)
+    if exitcode is not None and exitcode < 0:
         how = N_("The process that trained this run crashed ({signal}).")
-        how = how.format(signal=_signal_name(-exitcode))
-    else:
-        how = N_("The process that trained this run ended without a word (exit status {status}).")
-        how = how.format(status=exitcode)
-    kept = N_("Its finished epochs are kept; the log may say more.")
-    if not done:
-        kept = N_("No epoch was finished; the log may say more.")
-    return f"{how} {kept}"
+        return say(how, signal=_signal_name(-exitcode))
+    how = N_("The process that trained this run ended without a word (exit status {status}).")
+    return say(how, status=exitcode)
 
 
 def _signal_name(number: int) -> str:
@@ -465,9 +465,9 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _log_end(run: Run, state: str, message: str) -> None:
+def _log_end(run: Run, state: str, message: Words) -> None:
     level = logging.WARNING if state == "failed" else logging.INFO
-    log.log(level, "run %s %s: %s", run.id, state, message.replace("\n", " "))
+    log.log(level, "run %s %s: %s", run.id, state, in_english(message).replace("\n", " "))
 
 
 def _cores() -> int:

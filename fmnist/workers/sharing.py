@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
+import math
 import os
 import shutil
 import threading
@@ -14,16 +14,20 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fmnist.language import _, n_
+from fmnist import environment
+from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs.store import RunError, Summary
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
 WAIT_AFTER_A_WRONG_WORD = 1.0  # seconds: trying a list of passphrases then takes years
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
-log = logging.getLogger("fmnist")
+
+
+def _usual(name: str) -> int:
+    return int(environment.SETTINGS[name].default)
 
 
 @dataclass(frozen=True)
@@ -32,19 +36,19 @@ class Rules:
 
     shared: bool = False  # without it whoever can open the dashboard may do everything
     passphrase: str = field(default="", repr=False)  # the teacher's; "" when nobody is to be one
-    runs_per_visitor: int = 20  # that each may keep
-    waiting_runs: int = 30  # of all together
-    disk_megabytes: int = 5_000  # for the runs of all together
+    runs_per_visitor: int = _usual("FMNIST_RUNS_PER_VISITOR")  # that each may keep
+    waiting_runs: int = _usual("FMNIST_WAITING_RUNS")  # of all together
+    disk_megabytes: int = _usual("FMNIST_DISK_MEGABYTES")  # for the runs of all together
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Rules:
+    def from_environment(cls, where: Mapping[str, str] | None = None) -> Rules:
         """The rules that FMNIST_SHARED, FMNIST_TEACHER_PASSPHRASE and the three limits set."""
         return cls(
-            shared=environment.get("FMNIST_SHARED", "").strip().lower() in ("1", "true", "yes", "on"),
-            passphrase=environment.get("FMNIST_TEACHER_PASSPHRASE", ""),
-            runs_per_visitor=_limit(environment, "FMNIST_RUNS_PER_VISITOR", cls.runs_per_visitor),
-            waiting_runs=_limit(environment, "FMNIST_WAITING_RUNS", cls.waiting_runs),
-            disk_megabytes=_limit(environment, "FMNIST_DISK_MEGABYTES", cls.disk_megabytes),
+            shared=environment.switch("FMNIST_SHARED", where),
+            passphrase=environment.text("FMNIST_TEACHER_PASSPHRASE", where),
+            runs_per_visitor=environment.count("FMNIST_RUNS_PER_VISITOR", where),
+            waiting_runs=environment.count("FMNIST_WAITING_RUNS", where),
+            disk_megabytes=environment.count("FMNIST_DISK_MEGABYTES", where),
         )
 
 
@@ -75,32 +79,35 @@ def may_change(rules: Rules, visitor: Visitor, owner: str) -> bool:
 
 
 def obstacle(
-    rules: Rules, visitor: Visitor, runs: Sequence[Summary], space: Space, *, new: bool = True
-) -> str:
+    rules: Rules, visitor: Visitor, runs: Sequence[Snapshot], space: Space, *, new: bool = True
+) -> Words:
     """Why a visitor may not start a run now (continue one, when not `new`), as a sentence; "" if they may."""
     if not rules.shared:
         return ""
     if space.used > rules.disk_megabytes * MEGABYTE:
-        return _(
+        full = N_(
             "All runs together fill the {megabytes:,} MB they may have here. "
             "Delete runs of yours that you no longer need, or ask your teacher."
-        ).format(megabytes=rules.disk_megabytes)
+        )
+        return say(full, megabytes=rules.disk_megabytes)
     if space.free < LEAST_FREE * MEGABYTE:
-        return _("The disk of this server is nearly full. Delete runs of yours, or ask your teacher.")
+        return say(N_("The disk of this server is nearly full. Delete runs of yours, or ask your teacher."))
     if visitor.is_teacher:
         return ""
     if sum(run.state == "queued" for run in runs) >= rules.waiting_runs:
-        return _(
+        crowded = N_(
             "{count} runs are waiting already, as many as may wait here. "
             "Press again when one of them has begun."
-        ).format(count=rules.waiting_runs)
+        )
+        return say(crowded, count=rules.waiting_runs)
     mine = sum(run.owner == visitor.owner for run in runs)
     if new and mine >= rules.runs_per_visitor:
-        return n_(
+        return counted(
             "You have {count} run, as many as each visitor may keep here. Delete one, then press again.",
             "You have {count} runs, as many as each visitor may keep here. Delete one, then press again.",
             mine,
-        ).format(count=mine)
+            count=mine,
+        )
     return ""
 
 
@@ -153,7 +160,7 @@ class Actions:
         run = self._workers.store.open(id)
         if not self.may_change(run.owner):
             raise RunError(
-                _(
+                N_(
                     "This run was started from another browser: only there, or by the teacher, can it be "
                     "changed."
                 )
@@ -164,7 +171,9 @@ class Actions:
         if not self._rules.shared:
             return
         store = self._workers.store
-        if why := obstacle(self._rules, self._visitor, store.list(), space_of(store.root), new=new):
+        if why := obstacle(
+            self._rules, self._visitor, store.list(patience=math.inf), space_of(store.root), new=new
+        ):
             raise RunError(why)
 
 
@@ -180,7 +189,7 @@ class TeachersDoor:
         """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
         with self._lock:
             if time.monotonic() < self._opens_again:
-                raise RunError(_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
+                raise RunError(N_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
             right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
             if not right:
                 self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD
@@ -196,13 +205,3 @@ def space_of(root: Path) -> Space:
                 used += sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder.path))
     existing = next((path for path in (root, *root.parents) if path.exists()), root)
     return Space(used, shutil.disk_usage(existing).free)
-
-
-def _limit(environment: Mapping[str, str], name: str, usual: int) -> int:
-    typed = environment.get(name, "").strip()
-    if not typed:
-        return usual
-    if typed.isascii() and typed.isdigit() and int(typed) > 0:
-        return int(typed)
-    log.warning("%s must be a whole number above 0, not %r: %d is used.", name, typed, usual)
-    return usual

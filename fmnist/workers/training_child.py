@@ -16,7 +16,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from fmnist.data import sources
-from fmnist.language import N_
+from fmnist.language import N_, SaidError, Words, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, reason
 from fmnist.workers.forkserver import resolve
@@ -98,9 +98,10 @@ def _give_way_to_the_pages() -> None:
     # own: without this the niceness would count against nobody.
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(NICENESS))
-    if hasattr(os, "SCHED_IDLE"):  # whoever answers a click takes the processor from it at once
+    if hasattr(os, "SCHED_BATCH"):  # its threads take the processor from nobody when they wake up
         with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            # Not SCHED_IDLE: while other programs keep all cores busy, that gets nothing for minutes.
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def perform(run: Run, job: str) -> None:
@@ -143,7 +144,7 @@ def train_on_data(run: Run) -> Any:
             "This run was not continued: its earlier epochs were trained on other images than those now at "
             "hand ({source}). Bring those back, or start a new run."
         )
-        return fit.Outcome("stopped", message.format(source=dataset.source))
+        return fit.Outcome("stopped", say(message, source=dataset.source))
     run.update_info(
         data={
             "source": dataset.source,
@@ -170,18 +171,18 @@ def _remove_generated_sources() -> None:
                 os.unlink(module.__file__)
 
 
-def sentence(error: Exception, folder: Path) -> str:
+def sentence(error: Exception, folder: Path) -> Words:
     """Why training ended, for a person: our own errors as they are, others explained."""
-    if type(error).__module__.startswith("fmnist."):
-        return str(error)
+    if isinstance(error, SaidError):
+        return error.sentence
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return N_("The memory of this computer ran out. Try a smaller network or smaller batches.")
+        return say(N_("The memory of this computer ran out. Try a smaller network or smaller batches."))
     if _is_disk_full(error, folder):
-        return N_("The disk is full. Make room, then continue the run: its finished epochs are kept.")
+        return say(N_("The disk is full. Make room, then continue the run: its finished epochs are kept."))
     if isinstance(error, OSError):
-        return N_("The run could not go on: {reason}.").format(reason=reason(error))
+        return say(N_("The run could not go on: {reason}."), reason=reason(error))
     message = N_("Training ended with an error ({kind}: {error}). The log below has the details.")
-    return message.format(kind=type(error).__name__, error=error)
+    return say(message, kind=type(error).__name__, error=error)
 
 
 def _is_disk_full(error: Exception, folder: Path) -> bool:

@@ -9,33 +9,16 @@ from playwright.sync_api import expect
 
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
-from tools.server import Server, browser_path, open_browser
+from tools.server import browser_path, open_browser
 
 WAIT = 60_000  # milliseconds Playwright waits for something to appear before it gives up
 expect.set_options(timeout=WAIT)
 
 
-LEFT_OUT_OF_CI = (
-    "test_explore",
-    "test_accessibility",
-    "test_beat",
-    "test_inside",
-    "test_keyboard",
-    "test_languages",
-    "test_path",
-)
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "/browser/" not in item.path.as_posix():
-            continue
-        item.add_marker("browser")
-        if not os.environ.get("CI"):
-            continue
-        item.add_marker(pytest.mark.flaky(reruns=2))  # a shared machine may be slower than any waiting time
-        if item.path.stem in LEFT_OUT_OF_CI:
-            item.add_marker(pytest.mark.skip(reason="with these, CI might take more than its 15 minutes"))
+        if "/browser/" in item.path.as_posix():
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="package")
@@ -49,15 +32,6 @@ def browser():
         complain("needs Chromium: on Debian, apt-get install chromium")
     with open_browser() as chromium:
         yield chromium
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A running dashboard with an empty runs folder, one for all tests of a file."""
-    folder = tmp_path_factory.mktemp("server") / "runs"
-    folder.mkdir()
-    with Server(folder) as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+
+from tests.browser.stillness import rests
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PAGES = (
@@ -18,7 +19,6 @@ PAGES = (
     "train?lang=zh&experiment=scaling",
 )
 WIDTHS = (768, 390, 1280)  # the last one is how the next page is to be opened
-SETTLED = 2_000  # milliseconds for charts to appear after the script has ended
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -29,8 +29,7 @@ def reader(request, browser, server, run):
 
     def read(address):
         page.goto(f"{server.url}/{address}")
-        expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
-        page.wait_for_timeout(SETTLED)
+        rests(page)
         return page
 
     yield read
@@ -45,6 +44,6 @@ def test_a_page_breaks_no_rule_of_wcag_aa_and_never_scrolls_sideways(reader, add
     assert not broken, "\n".join(broken)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(SETTLED / 4)
+        rests(page)
         beyond = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth")
         assert beyond <= 0, f"{beyond} pixels wider than a screen of {width}"

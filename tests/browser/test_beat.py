@@ -10,10 +10,10 @@ from playwright.sync_api import expect
 from fmnist.evaluation.game import choose_images
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
+from tests.browser.stillness import TWO_FRAMES, rests
 
 PHONE = {"width": 390, "height": 844}
 SEED = 11
-TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_the_keyboard_plays_a_whole_game_and_a_click_opens_a_disagreement(game, 
 def test_a_double_click_answers_one_image(game):
     game.locator(".st-key-answer_0_3 button").dblclick()
     expect(game.get_by_text("Image 2 of 20")).to_be_visible()
-    game.wait_for_timeout(1_000)  # for a second answer to arrive, if there were one
+    rests(game)  # a second answer has arrived, if there was one
     expect(game.get_by_text("Image 2 of 20")).to_be_visible()
 
 
@@ -83,7 +83,7 @@ def test_a_slow_double_click_does_not_hit_the_buttons_of_the_next_image(game):
     game.mouse.click(box["x"] + 20, box["y"] + 10)
     game.wait_for_selector(".st-key-answer_1_3 button")
     game.mouse.click(box["x"] + 20, box["y"] + 10)
-    game.wait_for_timeout(1_000)
+    rests(game)
     expect(game.get_by_text("Image 2 of 20")).to_be_visible()
     answers(game).nth(3).click()
     expect(game.get_by_text("Image 3 of 20")).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_digit_held_down_answers_one_image(game):
         game.wait_for_timeout(400)
         game.keyboard.down("4")  # what the keyboard sends while a key is held
     game.keyboard.up("4")
-    game.wait_for_timeout(500)
+    rests(game)
     expect(game.get_by_text("Image 2 of 20")).to_be_visible()
 
 

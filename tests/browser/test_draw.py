@@ -275,7 +275,7 @@ def test_a_restart_after_coming_back_and_another_while_away_lose_no_stroke(hand,
     whole = paper.ink()
     leave(paper, "Beat")
     restart(paper, own_server)
-    paper.open(own_server.url)
+    leave(paper, "Draw", back=True)
     paper.wait_for_ink(whole)
     paper.wait_for_marks(3)
     is_answered(paper)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.stillness import TWO_FRAMES, rests
+
 pytestmark = pytest.mark.usefixtures("browser")
 
 TOOLTIP = "#vg-tooltip-element.visible"
@@ -26,7 +28,7 @@ def first_tooltip(page, canvas):
     for down in range(6, 15):
         for across in range(5, 16):
             page.mouse.move(box["x"] + box["width"] * across / 20, box["y"] + box["height"] * down / 20)
-            page.wait_for_timeout(40)
+            page.evaluate(TWO_FRAMES)  # or what shows up belongs to the place before
             if page.locator(TOOLTIP).count():
                 return page.locator(TOOLTIP)
     raise AssertionError("no tooltip anywhere on the chart")
@@ -77,6 +79,8 @@ def test_the_grid_is_reached_by_tab_and_walked_by_arrow_keys(page, server):
     page.keyboard.press("Tab")
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowDown"):
         page.keyboard.press(key)
+    for key in ("Shift+Tab", "Tab"):  # the grid is one stop, and Tab comes back to where one was in it
+        page.keyboard.press(key)
     page.keyboard.press("Enter")
     opened(page, "training", 10).to_be_visible()
 
@@ -120,6 +124,23 @@ def test_a_link_shows_the_same_image_and_the_same_grid(page, server):
     expect(names).to_have_text(["Bag"] * 25)
 
 
+def test_the_back_button_goes_back_to_the_first_image_and_a_bare_address(page, server):
+    open_explore(page, server)
+    page.locator(".st-key-explore_next button").click()
+    page.wait_for_url("**explore_index=1*")
+    page.go_back()
+    opened(page, "training", 0).to_be_visible()
+    expect(page).not_to_have_url(re.compile("explore_index"))
+
+
+def test_the_tab_that_is_opened_is_in_the_address(page, server):
+    open_explore(page, server)
+    page.get_by_role("tab", name="Compare classes").click()
+    page.wait_for_url("**explore_part=Compare+classes*")
+    page.reload()
+    expect(page.get_by_role("tab", name="Compare classes")).to_have_attribute("aria-selected", "true")
+
+
 def test_an_address_out_of_range_is_corrected_and_explained(page, server):
     open_explore(page, server, "?explore_split=test&explore_index=99999")
     opened(page, "test", 9_999).to_be_visible()
@@ -133,7 +154,7 @@ def test_nothing_runs_off_the_side_of_a_telephone(browser, server, part):
     page = context.new_page()
     open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
     expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
-    page.wait_for_timeout(1500)
+    rests(page)
     wide = page.evaluate(
         """() => [...document.querySelectorAll('[data-testid=stMain] *')]
             .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
@@ -159,7 +180,7 @@ def test_a_tap_on_the_map_opens_an_image(browser, server):
     open_explore(page, server, "?explore_part=Map+of+images")
     canvas = page.locator(".st-key-explore_map canvas")
     expect(canvas).to_be_visible()
-    page.wait_for_timeout(1000)
+    rests(page)
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     for step in range(40):  # until a tap meets a mark
@@ -177,7 +198,7 @@ def test_every_picture_and_chart_says_what_is_in_it(page, server):
     for part in ("Browse images", "Compare classes", "Map of images"):
         open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
         expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
-        page.wait_for_timeout(1500)
+        rests(page)
         silent = page.evaluate(
             """() => [...document.querySelectorAll('[data-testid=stMain] img')].filter(image => !image.alt)
                 .concat([...document.querySelectorAll('.stVegaLiteChart')]

@@ -29,6 +29,7 @@ def test_a_language_is_chosen_stays_and_is_given_up_again(page, server):
 
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Predict")
+    expect(page).not_to_have_url(re.compile("lang="))
     page.wait_for_function("document.documentElement.lang === 'en'")
 
 

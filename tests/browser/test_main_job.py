@@ -12,8 +12,8 @@ def settled(page):
     expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
 
 
-def test_the_first_visitor_of_any_address_gets_the_whole_frame(page, server):
-    page.goto(f"{server.url}/train")  # before anybody has opened the start page
+def test_the_first_visitor_of_any_address_gets_the_whole_frame(page, own_server):
+    page.goto(f"{own_server.url}/train")  # before anybody has opened the start page
     for name in ("Explore", "Train", "Predict"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_role("link", name="app", exact=True)).to_have_count(0)

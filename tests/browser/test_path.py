@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from fmnist.runs.store import Store
 from tests.browser.test_main_job import draw_trousers
 from tools.drawn_paper import Paper
-from tools.server import wait_until
 
 pytestmark = pytest.mark.usefixtures("browser")
 
@@ -73,8 +72,7 @@ def test_an_experiment_is_set_up_with_one_click_and_answered_by_its_runs(page, s
     expect(section.get_by_text(re.compile("As you guessed|You guessed"))).to_be_visible()
 
 
-def test_a_list_of_words_opens_with_the_numbers_of_the_run_shown(page, server):
-    wait_until(lambda: Store(server.runs_dir).list(), 10, "the tests before have left no run")
+def test_a_list_of_words_opens_with_the_numbers_of_the_run_shown(page, server, run):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{server.url}/train")
     page.get_by_role("button", name="Words on this page").press("Enter")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.lesson.links import CONTROLS
+from fmnist.plots import colors
 
 SHIRT, PULLOVER = 6, 2
 PHONE = {"width": 390, "height": 844}
@@ -179,3 +180,19 @@ def test_every_picture_says_in_words_what_it_shows(visit, view):
     )
     assert len(alternatives) >= 17
     assert all(len(words) > 10 for words in alternatives)
+
+
+def test_right_and_wrong_have_their_colours_and_follow_a_change_of_theme(visit):
+    page = visit("view=mistakes")
+    for scheme, palette in (("light", colors.LIGHT), ("dark", colors.DARK)):
+        page.emulate_media(color_scheme=scheme)
+        for place, style, color in (
+            (".st-key-gallery rect.true", "fill", palette.right),
+            (".st-key-gallery rect.predicted", "fill", palette.wrong),
+            (".st-key-gallery p.wrong", "color", palette.wrong),
+        ):
+            expect(page.locator(place).first).to_have_css(style, rgb(color))
+
+
+def rgb(color):
+    return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))

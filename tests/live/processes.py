@@ -28,7 +28,9 @@ def prediction_child(server: Server) -> psutil.Process:
 def kill(process: psutil.Process) -> None:
     """End a process as the system does when memory runs out."""
     process.kill()
-    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, 5, "it lives")
+    wait_until(
+        lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, START, "it lives"
+    )
 
 
 def _children(server: Server) -> list[psutil.Process]:

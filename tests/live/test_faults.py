@@ -1,10 +1,15 @@
 """Whatever breaks, the page says so and goes on, and nothing finished is lost."""
 
+import asyncio
 import contextlib
 import os
 import random
 import re
 import shutil
+import socket
+import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -12,7 +17,17 @@ from benchmarks.classroom import a_drawing
 from fmnist.runs import files
 from fmnist.runs.store import Store
 from tests.live.processes import kill, prediction_child, training_child
-from tests.live.visits import LIMIT, LONG, SHORT, begins, sees, trains, visitor_on, watching_a_long_run
+from tests.live.visits import (
+    LIMIT,
+    LONG,
+    SHORT,
+    begins,
+    newest,
+    sees,
+    trains,
+    visitor_on,
+    watching_a_long_run,
+)
 from tests.unit import small_disk
 from tools.server import Server, wait_until
 
@@ -69,7 +84,7 @@ async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_af
         run = await begins(visitor, own_server)
         child = training_child(own_server, run.id)
     own_server.kill()
-    wait_until(lambda: not child.is_running(), 10, "the training goes on without a web process")
+    wait_until(lambda: not child.is_running(), LIMIT, "the training goes on without a web process")
     done = len(run.history)
     own_server.start()
     async with visitor_on(own_server, "train") as visitor:
@@ -186,6 +201,22 @@ async def test_a_clock_set_back_by_a_day_during_training_disturbs_nothing(tmp_pa
         assert {run.id for run in Store(own_server.runs_dir).list()} == {run.id, second.id}
 
 
+async def test_a_clock_that_says_1970_disturbs_neither_training_nor_predictions(tmp_path):
+    clock = tmp_path / "clock"
+    clock.mkdir()
+    (clock / "sitecustomize.py").write_text(A_CLOCK_TO_SET)
+    (clock / "offset").write_text(str(3 * 86400 - time.time()))
+    (tmp_path / "runs").mkdir()
+    with Server(tmp_path / "runs", PYTHONPATH=str(clock), CLOCK=str(clock / "offset")) as own_server:
+        run = await trains(own_server)
+        assert run.id.startswith("1970")
+        assert run.problem == ""
+        async with visitor_on(own_server, f"predict?view=test&run={run.id}") as visitor:
+            await sees(visitor, "Predicted")
+        async with visitor_on(own_server, "train") as visitor:
+            assert visitor.exceptions == []
+
+
 A_CLOCK_TO_SET = """
 import os, time
 true_time = time.time
@@ -210,3 +241,31 @@ async def test_a_connection_that_was_cut_finds_its_run_again_further_on(server):
         await visitor.click("stop")
         await visitor.until(lambda: run.state == "stopped", LIMIT, "the run does not stop")
         await sees(visitor, f"{len(run.history)} of 100 epochs")
+
+
+# --------------------------------------------------------------------------------- descriptors
+
+
+async def test_with_more_connections_than_descriptors_runs_go_on_and_the_next_visitor_is_told(tmp_path):
+    (tmp_path / "runs").mkdir()
+    small = Server(tmp_path / "runs")
+    small.command = ["sh", "-c", 'ulimit -n 128; exec "$@"', "sh", *small.command]
+    with small, contextlib.ExitStack() as stack:
+        async with visitor_on(small, SHORT) as visitor:
+            for _ in range(120):
+                stack.enter_context(socket.create_connection(("127.0.0.1", small.port), 5))
+            with pytest.raises(urllib.error.HTTPError, match="503") as refused:
+                await asyncio.to_thread(urllib.request.urlopen, f"{small.url}/_stcore/health", timeout=10)
+            assert b"as many open connections as it can have" in refused.value.read()
+            await visitor.click("train")
+            run = newest(small)
+            await visitor.until(lambda: run.state not in ("queued", "running"), LIMIT, "the run does not end")
+            assert run.state == "finished"
+            await sees(visitor, "Test accuracy 0.")
+        stack.close()
+        wait_until(small.answers, LIMIT, "nobody gets in after the others have left")
+        await trains(small)
+    said = small.log.read_text()
+    assert said.count("Connections are refused") == 1
+    assert "Too many open files" not in said
+    assert "out of system resource" not in said

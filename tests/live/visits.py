@@ -6,7 +6,7 @@ from fmnist.runs.store import Store
 from tests.live.processes import kill, training_child
 from tools.streamlit_session import Session
 
-LIMIT = 60  # seconds for something to appear on the page, for busy machines
+LIMIT = 120  # seconds for something to appear on the page, for busy machines
 LONG = "train?epochs=100"
 SHORT = "train?epochs=2&training_images=1000"
 

@@ -1,6 +1,5 @@
 """The dashboard under AppTest: pages run in this process, each test with its own runs folder."""
 
-import os
 import time
 
 import pytest
@@ -16,19 +15,7 @@ from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
 from tools.server import wait_until
 
-LEFT_OUT_OF_CI = (
-    "test_languages_explore",
-    "test_languages_predict",
-    "test_languages_train",
-    "test_train_experiments",
-)
-SCRIPT_LIMIT = 30  # seconds, for busy machines
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if os.environ.get("CI") and item.path.stem in LEFT_OUT_OF_CI:
-            item.add_marker(pytest.mark.skip(reason="with these, CI might take more than its 15 minutes"))
+SCRIPT_LIMIT = 120  # seconds, for busy machines
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +52,7 @@ def app(runs_dir, processes, dataset, monkeypatch):
     language.use(language.ENGLISH)
     for run_id in [*processes.queue(), *processes.running()]:
         processes.stop(run_id)
-    wait_until(lambda: not processes.running(), 10, "a run of the last test goes on")
+    wait_until(lambda: not processes.running(), SCRIPT_LIMIT, "a run of the last test goes on")
     st.cache_resource.clear()
 
 

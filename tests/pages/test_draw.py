@@ -11,13 +11,15 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.drawing import examples, sketch
 from fmnist.drawing.paper import SIDE, Drawing, Sheet
-from fmnist.lesson import predict_address
+from fmnist.lesson.predict_address import SETTINGS
 from fmnist.networks.config import RunConfig
 from fmnist.workers.children import WorkerError
 from fmnist.workers.predictor import Judgement
 from pages.parts.predict import draw as predict_draw
 from pages.parts.shell import shared
 from tests.pages.predict_page import small_pictures
+from tests.unit.drawing.photos import surface
+from tools import photographed
 
 RUN = SimpleNamespace(id="a-run", name="Tutorial network, seed 7", config=RunConfig())
 CERTAIN_BAG = np.array([0.01, 0, 0, 0, 0, 0, 0.17, 0, 0.82, 0], np.float32)
@@ -64,7 +66,7 @@ def view(run=RUN, **state):
         predict_draw.show(run)
 
     test = AppTest.from_function(script, default_timeout=30, args=(run,))
-    for name, value in (predict_address.read({"view": "draw"})[0] | state).items():
+    for name, value in (SETTINGS.read({"view": "draw"})[0] | state).items():
         test.session_state[name] = value
     return test.run()
 
@@ -270,6 +272,37 @@ def test_an_uploaded_picture_takes_the_same_path(judge, kind):
     assert np.array_equal(judge.asked[-1][1][0], expected)
 
 
+def upload(test, name, data, kind="image/jpeg"):
+    widget(test, "button_group", "draw_source").set_value("upload").run()
+    test.file_uploader[0].upload(name, data, kind).run()
+    assert not test.exception
+    return test
+
+
+def test_how_light_and_dust_were_taken_from_a_photo_is_a_step_with_a_sentence(judge):
+    shaded = photographed.file_of(surface(), photographed.Photo(shade=0.3, specks=3, turn=4, quality=80))
+    test = upload(view(), "photo.jpg", shaded)
+    steps = sketch.convert(sketch.open_picture(shaded)).steps
+    assert [step.title for step in steps][1:3] == ["Even light", "Upright"]
+    assert {step.title for step in steps} <= set(small_pictures(test))
+    assert all(f"**{step.title}.** {step.explanation}" in shown(test) for step in steps)
+
+
+@pytest.mark.parametrize("name", ["photo.jfif", "photo.jpe", "photo.JPG"])
+def test_a_jpeg_is_taken_under_each_of_its_names(judge, name):
+    assert "Bag, 82%" in shown(upload(view(), name, file_of(photo(), "JPEG")))
+
+
+def test_a_jpeg_with_a_second_picture_inside_is_judged(judge):
+    data = file_of(photo(), "MPO", save_all=True, append_images=[photo()])
+    assert "Bag, 82%" in shown(upload(view(), "phone.jpg", data))
+
+
+def test_words_for_a_file_without_a_garment_speak_of_garments_not_of_strokes(judge):
+    text = shown(upload(view(), "plain.jpg", file_of(Image.new("L", (300, 300), 240), "JPEG")))
+    assert "No garment found" in text and "drawn" not in text
+
+
 def test_a_photo_from_the_camera_takes_the_same_path(judge):
     test = view()
     widget(test, "button_group", "draw_source").set_value("camera").run()
@@ -336,6 +369,6 @@ def test_the_tools_and_the_pen_stand_in_the_address_and_are_read_from_it(judge):
     test = view(tool="eraser", brush=20, tone="grey")
     asked = {name: test.query_params[name] for name in ("view", "tool", "brush", "tone")}
     assert asked == {"view": "draw", "tool": "eraser", "brush": "20", "tone": "grey"}
-    read, notices = predict_address.read(asked | {"brush": "99"})
+    read, notices = SETTINGS.read(asked | {"brush": "99"})
     assert (read["tool"], read["brush"], read["tone"]) == ("eraser", 40, "grey")
     assert len(notices) == 1

@@ -20,7 +20,7 @@ def shown(test):
 
 
 def notices(test):
-    return [each.value for each in test.info]
+    return [each.value.replace("\\", "") for each in test.info]
 
 
 def named(split, index, dataset):
@@ -102,7 +102,7 @@ def test_there_is_nothing_before_the_first_image_and_after_the_last(app):
         ({"explore_index": "12", "explore_split": "test"}, ("test", 12), ""),
         ({"explore_index": "99999"}, ("training", 59_999), "99,999 is outside 0 to 59,999"),
         ({"explore_index": "99999", "explore_split": "test"}, ("test", 9_999), "99,999 is outside"),
-        ({"explore_index": "-5"}, ("training", 0), "-5 is outside"),
+        ({"explore_index": "-5"}, ("training", 0), "**One image: index.** -5 is less than 0"),
         ({"explore_index": "boot"}, ("training", 0), "“boot” is not a whole number"),
         ({"explore_split": "tset", "explore_index": "3"}, ("test", 3), "There is no “tset” here"),
     ],
@@ -164,7 +164,7 @@ def test_a_shuffled_grid_depends_on_its_seed_alone(app, drawn):
 @pytest.mark.parametrize(
     ("query", "expected", "notice"),
     [
-        ({"grid_start": "-25"}, list(range(25)), "-25 is outside"),
+        ({"grid_start": "-25"}, list(range(25)), "-25 is less than 0"),
         ({"grid_start": "999999"}, list(range(59_975, 60_000)), "999,999 is outside"),
         ({"grid_class": "Hat"}, list(range(25)), "There is no “Hat” here"),
         ({"grid_size": "50 × 50"}, list(range(25)), "There is no “50 × 50” here"),
@@ -231,3 +231,14 @@ def test_a_network_that_cannot_answer_leaves_a_sentence(app, trained):
     test = app("explore", explore_part="Map of images", map_by=map.NETWORK)
     assert not test.exception
     assert len(test.warning) == 1
+
+
+def test_what_was_chosen_is_there_again_after_another_page(app, dataset):
+    test = app("explore", explore_index="7", grid_class="Bag", explore_part="Browse images")
+    for page in ("train", "explore"):
+        test.query_params.clear()
+        test.switch_page(f"pages/{page}.py").run()
+        assert not test.exception
+    assert named("training", 7, dataset) in shown(test)
+    assert widget(test, "selectbox", "grid_class").value == "Bag"
+    assert test.query_params["grid_class"] in ("Bag", ["Bag"])

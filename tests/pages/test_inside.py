@@ -50,7 +50,7 @@ def look(app, make_run, monkeypatch, dataset):
         monkeypatch.setattr(Judge, "dense_network", lambda self, run: made)
         make_run(scores.argmax(axis=1), **(settings or {}))
         monkeypatch.setattr(
-            "fmnist.runs.store.Run.predictions", property(lambda self: softmax(scores).astype(np.float32))
+            "fmnist.runs.snapshot.Snapshot.predictions", lambda self: softmax(scores).astype(np.float32)
         )
         return app("predict", view="inside", **query)
 
@@ -220,9 +220,9 @@ def test_trouble_with_the_model_is_a_sentence(app, make_run, truth, monkeypatch)
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"unit": "55"}, "units 0 to 39, so this is unit 39"),
+        ({"unit": "55"}, "55 is outside 0 to 39, so this is the nearest: 39"),
         ({"unit": "best"}, "not a whole number"),
-        ({"unit_page": "99"}, "There are 2 pages; this is the last."),
+        ({"unit_page": "99"}, "99 is outside 1 to 2, so this is the nearest: 2"),
         ({"unit_order": "numbr"}, "this is “number”"),
         ({"output_class": "Shrt"}, "this is “Shirt”"),
     ],

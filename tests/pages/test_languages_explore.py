@@ -11,10 +11,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fmnist import language
-from fmnist.data import download, sources
+from fmnist.data import download, failures, sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import Projection
 from fmnist.evaluation.scores import reliability
+from fmnist.language import say
 from fmnist.plots.charts import explore as charts
 from fmnist.plots.charts import predict as predict_charts
 from fmnist.runs import store
@@ -158,7 +159,7 @@ def test_the_open_tab_stays_open_when_the_language_changes(app, change, part):
     page = app("", explore_part=part)
     for now, then in (("en", "zh"), ("zh", "en")):
         change(page, now, then)
-        assert page.session_state["explore_part"] == language._(part)
+        assert page.session_state["look"] == language._(part)
         assert address(page, "explore_part") == (None if part == PARTS[0] else part)
 
 
@@ -203,11 +204,17 @@ def _titles(spec):
 def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset, monkeypatch):
     monkeypatch.setenv("FMNIST_DATA_DIR", "/1")
     failed = download._failed(
-        {download.NO_ANSWER: ["a.example", "b.example"], "the answer was 404 Not Found": ["c"]}
+        {
+            say(failures.NO_ANSWER): ["a.example", "b.example"],
+            say("the answer was {status} {reason}", status=404, reason="Not Found"): ["c"],
+        }
     )
     notice = sources._stand_in(
         [
-            "The folder in FMNIST_DATA_DIR was not used: t.gz is cut off: the packed data end too early.",
+            say(
+                "The folder in FMNIST_DATA_DIR was not used: {error}",
+                error=say("{file} is cut off: the packed data end too early.", file="t.gz"),
+            ),
             failed,
         ]
     ).notice
@@ -222,7 +229,13 @@ def test_why_there_are_look_alikes_is_said_in_the_visitors_language(app, dataset
 
 
 @pytest.mark.parametrize(
-    "message", ["", "Downloading train-labels-idx1-ubyte.gz, 3%", "Looking for the images"]
+    "message",
+    [
+        "",
+        say("Downloading {file}, {percent}%", file="train-labels-idx1-ubyte.gz", percent=3),
+        say("Looking for the images"),
+    ],
+    ids=["nothing", "downloading", "looking"],
 )
 def test_how_far_loading_is_is_said_in_the_visitors_language(monkeypatch, message):
     def loading():

@@ -10,6 +10,7 @@ from fmnist import language
 from fmnist.drawing.paper import SIDE, Drawing, Sheet
 from fmnist.evaluation import arithmetic
 from fmnist.evaluation.dense import DenseNetwork
+from fmnist.language import as_data, from_data, say
 from fmnist.networks.config import RunConfig
 from fmnist.plots import waterfall
 from fmnist.runs.store import Progress, Store
@@ -26,7 +27,7 @@ NOT_READ = {"picture", "address", "names", "shown_in"}  # of what the page hands
 def sent(monkeypatch, dataset):
     """What the page hands to its tiles, matrix and units. The prediction child is replaced."""
     data = []
-    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "matrix._pairs", "units._units"):
+    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units"):
         monkeypatch.setattr(
             f"pages.parts.predict.{widget_of_ours}", lambda **given: data.append(given["data"])
         )
@@ -179,8 +180,7 @@ def test_a_drawing_that_is_judged(visit, english, make_run, truth, settings):
 
 
 def test_a_drawing_that_nobody_judges(visit, english, monkeypatch):
-    said = "The prediction took longer than 20 seconds and was ended."  # in the judge's thread
-    error = WorkerError(said)
+    error = WorkerError("The prediction took longer than {seconds:g} seconds and was ended.", seconds=20)
     monkeypatch.setattr(Judge, "judgements", lambda self, runs, images: dict.fromkeys(runs, error))
     test = visit("draw")
     test.session_state["sheet"] = _drawn()
@@ -234,14 +234,14 @@ def test_damaged_predictions(visit, english, make_run, truth, runs_dir):
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The model in model.keras cannot be read: the file is damaged.",
-        "The prediction could not be made: [Errno 24].",
-        "The process that predicts did not start within 60 seconds.",
+        say("The model in {file} cannot be read: the file is damaged.", file="model.keras"),
+        say("The prediction could not be made: {error}.", error="[Errno 24]"),
+        say("The process that predicts did not start within {seconds:g} seconds.", seconds=60),
     ],
 )
 def test_what_the_prediction_child_says(visit, english, make_run, truth, monkeypatch, sentence):
     def refuse(*_):
-        raise WorkerError(sentence)
+        raise WorkerError(from_data(as_data(sentence)))
 
     monkeypatch.setattr(Judge, "evidence", refuse)
     make_run(truth)

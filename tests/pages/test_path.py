@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist.lesson import glossary
 from fmnist.lesson.path import DRAW
+from fmnist.lesson.views import PAGES, VIEWS
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Store
 from pages.parts.predict import draw
-from pages.parts.shell import path
 from tests.pages.made_runs import finished_run
 from tests.pages.test_train import shown, widget
 
@@ -69,8 +69,8 @@ def test_a_finished_run_and_a_judged_drawing_are_marked(app, runs_dir):
 @pytest.mark.parametrize("page", ["explore", "train"])
 def test_a_page_opens_with_its_purpose_and_ends_with_the_next_step(app, page):
     test = app(page)
-    assert path.PURPOSES[page] in [each.value for each in test.markdown]
-    assert labels_of_links(test)[-1] == path.NEXT[page][0]
+    assert PAGES[page].purpose in [each.value for each in test.markdown]
+    assert labels_of_links(test)[-1] == PAGES[page].next.words
 
 
 @pytest.mark.parametrize(("view", "following"), [("test", "mistakes"), ("mistakes", "draw")])
@@ -78,7 +78,7 @@ def test_a_view_of_predict_leads_to_the_next_view_and_keeps_its_run(app, runs_di
     run = judged_run(Store(runs_dir))
     judged_run(Store(runs_dir))
     test = app("predict", view=view, run=run.id)
-    assert path.PURPOSES[view] in [each.value for each in test.markdown]
+    assert VIEWS[view].purpose in [each.value for each in test.markdown]
     widget(test, "button", "next_view").click().run()
     assert not test.exception
     assert test.query_params["view"] == following
@@ -87,22 +87,17 @@ def test_a_view_of_predict_leads_to_the_next_view_and_keeps_its_run(app, runs_di
 
 def test_draw_leads_to_the_guided_experiments(app):
     test = app("predict", view="draw")
-    assert path.PURPOSES["draw"] in [each.value for each in test.markdown]
-    assert labels_of_links(test)[-1] == path.NEXT["draw"][0]
+    assert VIEWS["draw"].purpose in [each.value for each in test.markdown]
+    assert labels_of_links(test)[-1] == VIEWS["draw"].next.words
 
 
-def test_no_sentence_of_purpose_is_long_and_each_page_has_words():
-    assert path.PURPOSES.keys() == path.NEXT.keys() == glossary.ON_PAGE.keys()
-    assert all(len(sentence.split()) <= 40 for sentence in path.PURPOSES.values())
-
-
-@pytest.mark.parametrize("view", glossary.ON_PAGE)
+@pytest.mark.parametrize("view", PAGES | VIEWS)
 def test_closed_words_cost_nothing_and_open_ones_are_listed_with_the_runs_numbers(app, runs_dir, view):
     run = judged_run(Store(runs_dir))
-    page = view if view in ("explore", "train") else "predict"
+    page = view if view in PAGES else "predict"
     query = {} if page == view else {"view": view, "run": run.id}
     test = app(page, **query)
-    titles = [f"**{glossary.TERMS[key].title}.**" for key in glossary.ON_PAGE[view]]
+    titles = [f"**{glossary.TERMS[key].title}.**" for key in (PAGES | VIEWS)[view].words]
     assert not any(title in shown(test) for title in titles)
     test.session_state["words"] = True
     test.run()
@@ -116,10 +111,11 @@ def test_closed_words_cost_nothing_and_open_ones_are_listed_with_the_runs_number
 
 def test_a_view_that_has_no_words_yet_has_no_button():
     def script():
+        from fmnist.lesson.views import PAGES, Next, View
         from pages.parts.shell import words
 
-        words.show("a view of tomorrow")
-        words.show("explore")
+        words.show(View("tomorrow", "Tomorrow", "A view to come.", Next("Next", "draw")))
+        words.show(PAGES["explore"])
 
     test = AppTest.from_function(script).run()
     assert not test.exception

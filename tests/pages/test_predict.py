@@ -25,7 +25,7 @@ def drawn(monkeypatch):
     monkeypatch.setattr(
         "pages.parts.predict.matrix._matrix", lambda *, data, **_: sent["matrix"].append(data)
     )
-    monkeypatch.setattr("pages.parts.predict.matrix._pairs", lambda *, data, **_: sent["pairs"].append(data))
+    monkeypatch.setattr("pages.parts.predict.pairs._pairs", lambda *, data, **_: sent["pairs"].append(data))
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     return sent
@@ -332,8 +332,8 @@ def test_damaged_predictions_are_a_sentence(app, make_run, truth, runs_dir):
         ({"test_index": "boot"}, "not a whole number"),
         ({"true_class": "Shrt"}, "this is “Shirt”"),
         ({"view": "mistake"}, "this is “mistakes”"),
-        ({"confidence": "sure"}, "no range of confidence"),
-        ({"disagree": "perhaps"}, "disagree is “yes” or “no”"),
+        ({"confidence": "sure"}, "no range of percent"),
+        ({"disagree": "perhaps"}, "neither “yes” nor “no”, so this is “no”"),
     ],
 )
 def test_a_value_that_does_not_exist_is_mended_and_mentioned(app, make_run, truth, query, sentence, drawn):
@@ -348,8 +348,8 @@ def test_a_page_beyond_the_last_is_the_last(app, make_run, truth, drawn):
     make_run(truth)
     test = app("predict", outcome="wrong", true_class="Shirt", page="600")
     assert indices(drawn)
-    assert re.search(r"There are \d+ pages; this is the last", told(test))
-    assert "nearest" not in told(test)
+    assert re.search(r"\*\*Gallery: page\.\*\* 600 is outside 1 to \d+", told(test))
+    assert told(test).count("600") == 1
 
 
 def test_a_model_for_other_images_is_named(app, make_run, truth, monkeypatch):
@@ -361,3 +361,15 @@ def test_a_model_for_other_images_is_named(app, make_run, truth, monkeypatch):
     test = app("predict")
     assert "This model takes (None, 32, 32)." in told(test)
     assert not test.exception
+
+
+def test_of_very_many_runs_the_newest_are_offered_and_an_older_one_that_is_asked_for(
+    app, make_run, truth, monkeypatch
+):
+    monkeypatch.setattr("pages.parts.predict.run_choice.MOST_OFFERED", 2)
+    ids = [make_run(truth, name) for name in "ABCD"]
+    test = app("predict", view="test", run=ids[0])
+    assert not test.exception
+    (chosen,) = (box for box in test.selectbox if box.key == "run")
+    assert chosen.value == ids[0]
+    assert [option[0] for option in chosen.options] == ["D", "C", "A"]

@@ -1,9 +1,11 @@
 """Train without a browser: every control changes what it says it changes."""
 
+import re
+
 import numpy as np
 import pytest
 
-from fmnist.networks.config import RunConfig
+from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs.store import EpochRow, Progress, Store
 from tests.pages.made_runs import WHOLE_ARCHIVE
 from tests.pages.predict_page import certain
@@ -70,6 +72,25 @@ def test_a_dense_network_offers_layers_activation_and_dropout(app):
     assert f"{count:,} parameters" in shown(test)
 
 
+def test_the_form_offers_what_the_settings_allow(app):
+    test = app("train", network="dense")
+    fields = {each.key: each for each in [*test.number_input, *test.slider]}
+    offered = {
+        name: (fields[name].min, fields[name].max, fields[name].step) for name in RANGES if name in fields
+    }
+    assert offered == {name: tuple(bounds) for name, bounds in RANGES.items() if name != "learning_rate"}
+    rates = widget(test, "select_slider", "learning_rate").options
+    assert all(RANGES["learning_rate"].low <= float(rate) <= RANGES["learning_rate"].high for rate in rates)
+
+
+def test_the_time_doubles_with_drawings(app):
+    test = app("train", network="strong-cnn", epochs="10")
+    before = shown(test)
+    widget(test, "toggle", "learn_drawings").set_value(True).run()
+    minutes = [int(re.search(r"about (\d+) min", text)[1]) for text in (before, shown(test))]
+    assert minutes[1] == pytest.approx(2 * minutes[0], abs=1)
+
+
 def test_as_in_the_tutorial_resets_every_setting(app):
     test = app("train", network="dense", epochs="50", batch_size="512", learning_rate="0.1", seed="9")
     assert widget(test, "number_input", "epochs").value == 50
@@ -124,7 +145,7 @@ def test_stop_reaches_the_run(app, runs_dir):
     wait_until(lambda: run.state == "running" and run.history, 60, "the run never trained")
     test.run()
     widget(test, "button", "stop").click().run()
-    wait_until(lambda: run.state == "stopped", 5, "the run did not stop")
+    wait_until(lambda: run.state == "stopped", 60, "the run did not stop")
     assert run.history
 
 
@@ -138,3 +159,20 @@ def test_going_on_is_offered_only_where_there_is_something_to_go_on_from(app, ru
     test = app("train")
     assert any(button.key == "continue" for button in test.button) == bool(done)
     assert not test.exception
+
+
+def test_many_runs_are_listed_page_by_page_newest_first(app, make_run, monkeypatch):
+    monkeypatch.setattr("pages.parts.train.runs.ON_ONE_PAGE", 2)
+    for name in "ABCDE":
+        make_run(None, name)
+    test = app("train")
+    assert not test.exception
+    for page, names in [(1, ["E", "D"]), (3, ["A"]), (2, ["C", "B"])]:
+        widget(test, "pagination", "runs_page").set_value(page).run()
+        assert not test.exception
+        assert list(test.dataframe[0].value["Name"]) == names
+
+
+def test_a_few_runs_have_no_page_control(app, make_run):
+    make_run(None, "A")
+    assert "runs_page" not in app("train").session_state

@@ -45,6 +45,7 @@ def untranslated(app: AppTest) -> list[str]:
 
 def english_words(text: str) -> list[str]:
     """The English words of a text, without names, code and what is in the data set's own words."""
+    text = re.sub(r"\\([^\w\s])", r"\1", text)  # as a reader sees what is escaped for Markdown
     for pattern in NO_WORDS:
         text = re.sub(pattern, lambda found: f" {found.groupdict().get('alt') or ''} ", text, flags=re.DOTALL)
     for name in (*CLASS_NAMES, *LANGUAGES.values()):

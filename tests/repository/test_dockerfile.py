@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.repository import markdown
 
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 LINES = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8").splitlines()
 
 
@@ -18,12 +18,13 @@ def arguments(instruction):
 
 @pytest.fixture
 def start_command():
-    return re.search(r"<!-- start-command -->\s*```sh\n(.*?)\n```", README, re.DOTALL)[1]
+    return markdown.command("start-command")
 
 
 def test_it_installs_with_the_commands_of_the_readme(start_command):
     installing = next(line for line in arguments("RUN") if "pip" in line)
-    assert all(command in start_command for command in installing.split(" && "))
+    known = re.split(r"\s*(?:&&|\|\||[(){};])\s*", start_command)
+    assert [command for command in installing.split(" && ") if command not in known] == []
 
 
 def test_it_starts_with_the_command_of_the_readme_and_an_address_of_its_own(start_command):

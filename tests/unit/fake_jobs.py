@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fmnist.runs.store import EpochRow, Run
+
+KILL = 9  # signal.SIGKILL, by a name that there is also where Windows is played
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,8 @@ def reports(run: Run) -> Outcome:
     print("nice", os.nice(0))
     print("group", os.getpgid(0) == os.getpid())
     print("fork server", os.getppid())
+    if hasattr(os, "SCHED_IDLE"):
+        print("starved when others are busy", os.sched_getscheduler(0) == os.SCHED_IDLE)
     return quick(run)
 
 
@@ -140,14 +145,14 @@ class Models:
         self.requests += 1
         mean = int(images.mean())
         if mean == 66:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         if mean == 67:
             time.sleep(3600)
         if mean == 68:
             raise ValueError("no such layer")
         if mean == 69 and not os.path.exists(f"{path}.once"):
             open(f"{path}.once", "w").close()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), KILL)
         return np.full((len(images), 10), mean, np.float32)
 
     def judge(self, path: str, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -170,3 +175,9 @@ class Models:
 
     def neighbours(self, path: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         return np.arange(count), np.zeros(count)
+
+
+def write_environment(path: str) -> None:
+    """No training: what the child's environment is."""
+    with open(path, "w") as file:
+        json.dump(dict(os.environ), file)

@@ -1,6 +1,9 @@
 """Claims about python -m fmnist: what each command prints, and a sentence for what cannot be done."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -73,3 +76,46 @@ def test_absurd_settings_get_a_sentence_and_make_no_run(arguments, runs_dir, cap
 def test_a_run_that_does_not_exist_gets_a_sentence(run, runs_dir, capsys):
     assert main(["evaluate", "--run", run]) == 1
     assert capsys.readouterr().err.strip().endswith(".")
+
+
+# ---------------------------------------------------------------- picture files
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Files that can be judged, and others."""
+    picture = Image.new("RGB", (200, 200), "white")
+    ImageDraw.Draw(picture).rectangle((60, 20, 140, 180), fill="black")
+    picture.save(tmp_path / "dress.png")
+    picture.save(tmp_path / "phone.jpg", "MPO", save_all=True, append_images=[picture.resize((50, 50))])
+    picture.save(os.fsencode(tmp_path / "caf") + b"\xe9.png")
+    Image.new("L", (300, 300), 250).save(tmp_path / "empty.png")
+    (tmp_path / "broken.png").write_bytes((tmp_path / "dress.png").read_bytes()[:200])
+    (tmp_path / "folder.png").mkdir()
+    return tmp_path
+
+
+def test_files_that_cannot_be_judged_get_a_sentence_each_and_do_not_stop_the_others(folder, capsys):
+    bad = ["missing.png", "broken.png", "folder.png", "empty.png", "nul\0.png"]
+    good = ["dress.png", "phone.jpg", os.fsdecode(b"caf\xe9.png")]
+    mixed = [bad[0], good[0], *bad[1:], *good[1:]]
+    assert main(["predict", *(str(folder / name) for name in mixed), "--json"]) == 1
+    told = capsys.readouterr()
+    assert [json.loads(line)["file"] for line in told.out.splitlines()] == [
+        str(folder / name) for name in good
+    ]
+    sentences = told.err.strip().splitlines()
+    assert len(sentences) == len(bad)
+    for name, sentence in zip(bad, sentences, strict=True):
+        assert name in sentence and sentence.endswith(".")
+    assert "No garment found" in sentences[3] and "drawn" not in sentences[3]
+
+
+def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(folder):
+    names = ["衫.png", os.fsdecode(b"ill\xe9gible.png")]
+    command = [sys.executable, "-m", "fmnist", "predict", *names]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=120)
+    lines = done.stderr.decode("ascii").splitlines()
+    assert done.returncode == 1 and "Traceback" not in done.stderr.decode("ascii")
+    assert lines[0].startswith(r"\u886b.png: ") and lines[1].startswith(r"ill\xe9gible.png: ")

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from docs import translate
 from fmnist import language
-from fmnist.language import DOMAIN, FOLDER, N_, _, again, n_
+from fmnist.language import DOMAIN, FOLDER, N_, _, n_, say
 
 NAMES = {"Adam", "F1", "Flatten → Dense", "SGD", "RMSprop", "Sketch-ready"}  # the same in every language
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -114,17 +114,20 @@ def test_what_is_kept_for_later_is_kept_for_each_language(in_chinese):
     assert title() == "Train"
 
 
-def test_a_sentence_made_in_english_is_shown_in_the_readers_language(in_chinese):
-    text = "The language “{asked}” is not known here, so this is {name}. There are: {names}."
-    made = text.format(asked="tlh", name="English", names="one, two")
-    assert again(made) == _(text).format(asked="tlh", name="English", names="one, two")
-    assert again("Train") == "训练"
-    assert again("Nobody has written this.") == "Nobody has written this."
-    assert again("") == ""
+def test_a_sentence_made_in_english_is_shown_in_the_readers_language():
+    made = say("The run {id} could not be deleted: {reason}.", id="a", reason=say("the disk is full"))
+    assert str(made) == "The run a could not be deleted: the disk is full."
+    language.use("zh")
+    try:
+        shown, filled = str(made), {"id": "a", "reason": _("the disk is full")}
+        assert shown == _("The run {id} could not be deleted: {reason}.").format(**filled)
+        assert CHINESE.search(shown)
+    finally:
+        language.use("en")
 
 
 def test_an_english_reader_sees_what_stands_in_the_code():
-    assert again("Train") == _("Train") == "Train"
+    assert _("Train") == "Train"
     assert [n_("{n} run", "{n} runs", n) for n in (1, 2)] == ["{n} run", "{n} runs"]
 
 

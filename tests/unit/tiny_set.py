@@ -29,8 +29,10 @@ def make() -> dict[OfficialFile, bytes]:
     for official, count in zip(OFFICIAL_FILES, (40, 40, 10, 10), strict=True):
         shape = (count, *official.shape[1:])
         values = rng.integers(0, 256 if len(shape) == 3 else 10, shape)
-        packed = gzip.compress(idx_bytes(values), mtime=0)
-        file = OfficialFile(official.name, len(packed), hashlib.sha256(packed).hexdigest(), shape)
+        raw = idx_bytes(values)
+        packed = gzip.compress(raw, mtime=0)
+        checksums = [hashlib.sha256(content).hexdigest() for content in (packed, raw)]
+        file = OfficialFile(official.name, len(packed), checksums[0], shape, checksums[1])
         contents[file] = packed
     return contents
 

@@ -10,8 +10,8 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import Projection
 from fmnist.language import _, cached
 from fmnist.plots.charts import Chart, description
+from fmnist.plots.colors import ACCENTS
 
-BAR = "#7a5af0"
 ROW_HEIGHT = 26  # pixels of one class in a bar chart
 MAP_HEIGHT = 560
 CANVAS = {"embedOptions": {"renderer": "canvas"}}  # a thousand marks as SVG nodes would be slow
@@ -72,7 +72,7 @@ def variation(values: np.ndarray) -> Chart:
 def _variation() -> dict:
     return description(
         alt.Chart()
-        .mark_bar(color=BAR)
+        .mark_bar(color=ACCENTS[0])
         .encode(
             x=alt.X("variation:Q", title=_("typical difference of a pixel from the average (0–255)")),
             y=_classes_downwards(sort="-x"),
@@ -111,7 +111,7 @@ def pixel_histogram(shares: np.ndarray, width: int) -> Chart:
 def _pixel_histogram() -> dict:
     return description(
         alt.Chart()
-        .mark_bar(color=BAR)
+        .mark_bar(color=ACCENTS[0])
         .encode(
             x=alt.X("from:Q", bin="binned", title=_("pixel value")),
             x2="to:Q",

@@ -8,8 +8,8 @@ import pandas as pd
 from fmnist.evaluation.scores import Reliability
 from fmnist.language import _, cached
 from fmnist.plots.charts import Chart, description
+from fmnist.plots.colors import RIGHT_IN_CHARTS
 
-BLUE = "#4c78d8"
 GREY = "#888888"
 
 
@@ -35,7 +35,7 @@ def _reliability_diagram() -> dict:
     whole = alt.Scale(domain=[0, 1])
     bars = (
         alt.Chart()
-        .mark_bar(color=BLUE, stroke="white", strokeWidth=1)
+        .mark_bar(color=RIGHT_IN_CHARTS, stroke="white", strokeWidth=1)
         .encode(
             x=alt.X("low:Q", title=_("confidence"), axis=percent, scale=whole, bin="binned"),
             x2="high:Q",

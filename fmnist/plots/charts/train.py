@@ -10,13 +10,13 @@ import pandas as pd
 from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.language import N_, _, cached
 from fmnist.plots.charts import Chart, description
+from fmnist.plots.colors import ACCENTS
 from fmnist.runs.store import EpochRow
 
 SETS = (N_("training"), N_("validation"), N_("test"))
 METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
-COLORS = ("#7a5af0", "#c9720a", "#0f8f86")  # blue and red are kept for right and wrong
 DASHES = ([1, 0], [6, 3], [2, 2])
-RUN_COLORS = ("#7a5af0", "#c9720a", "#0f8f86", "#b03a8c", "#6b7280", "#8a6d1d")
+RUN_COLORS = (*ACCENTS, "#b03a8c", "#6b7280", "#8a6d1d")
 ROOM = 6  # pixels between a curve and the edge
 HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
 
@@ -125,7 +125,7 @@ def _set_colors(sets: Sequence[str]) -> alt.Color:
     legend = alt.Legend(
         orient="bottom", title=None, symbolType="circle", symbolOpacity=1, symbolStrokeWidth=0
     )
-    colors = [COLORS[SETS.index(name)] for name in sets]
+    colors = [ACCENTS[SETS.index(name)] for name in sets]
     return alt.Color("set:N", scale=alt.Scale(domain=[_(name) for name in sets], range=colors), legend=legend)
 
 

@@ -8,10 +8,10 @@ from fmnist.data import statistics as exploration
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import _
-from fmnist.plots import figures, quick_figures
+from fmnist.lesson.explore_address import ALL, class_or_all
+from fmnist.plots import figures, thumbnails
 from fmnist.plots.charts import explore as charts
 from pages.parts.explore import inputs
-from pages.parts.explore.inputs import ALL, class_or_all
 from pages.parts.shell import shared
 
 PAIRS = 4
@@ -67,7 +67,7 @@ def _show_pairs(statistics: exploration.ClassStatistics) -> None:
         difference = _("**{first} and {second}**  \ndiffer by {distance:.0f} of 255 in a typical pixel")
         with st.container(horizontal=True, vertical_alignment="center"):
             shared.show_picture(
-                quick_figures.strip_png(statistics.means[[first, second]], scale=3),
+                thumbnails.strip_png(statistics.means[[first, second]], scale=3),
                 alt=_("The average images of {first} and {second} side by side").format(**names),
             )
             st.markdown(difference.format(**names, distance=distance), width="content")
@@ -92,8 +92,7 @@ def _show_variation(statistics: exploration.ClassStatistics) -> None:
 
 def _show_histogram(statistics: exploration.ClassStatistics) -> None:
     st.subheader(_("Which pixel values occur"), anchor=False)
-    name, notice = inputs.choice(_("Class"), "histogram_class", (ALL, *CLASS_NAMES), class_or_all)
-    inputs.show_notices(notice)
+    name = inputs.choice(_("Class"), "histogram_class")
     counts = statistics.histogram
     if name != ALL:
         counts = counts[CLASS_NAMES.index(name)]

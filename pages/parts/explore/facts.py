@@ -18,8 +18,8 @@ CLASS_STYLE = """<style>
 .classes td, .classes th { padding: 0.3rem 0.5rem; border-bottom: 1px solid rgb(128 128 128 / 0.3) }
 .classes th { font-weight: 600; text-align: left }
 .classes td:nth-child(n + 3) { width: 30%; white-space: nowrap }
-.classes i { display: block; height: 0.5rem; margin-bottom: 0.15rem; background: #7a5af0 }
-.classes td:last-child i { background: #c9720a }
+.classes i { display: block; height: 0.5rem; margin-bottom: 0.15rem; background: var(--accent-0) }
+.classes td:last-child i { background: var(--accent-1) }
 .classes small { white-space: nowrap; opacity: 0.75 }
 </style>"""
 

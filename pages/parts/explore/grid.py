@@ -7,18 +7,15 @@ import streamlit as st
 from fmnist.data import statistics
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
-from fmnist.language import N_, _
-from fmnist.lesson.mended import nearest_choice
-from fmnist.plots import quick_figures
-from pages.parts.explore import image, inputs
-from pages.parts.explore.inputs import ALL, class_or_all
-from pages.parts.shell.component import component
+from fmnist.language import _
+from fmnist.lesson.explore_address import ALL, SHUFFLED
+from fmnist.plots.thumbnails import ink_address
+from pages.parts.explore import address, image, inputs
+from pages.parts.shell.component import PICTURE_BUTTONS, component
 
-ORDERS = (N_("in order"), N_("shuffled"))
-SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
-
-
-_tiles = component("image_tiles", '<div class="tiles"></div>', "explore/grid")
+_tiles = component(
+    "image_tiles", '<div class="tiles picture-buttons"></div>', "explore/grid", PICTURE_BUTTONS
+)
 
 
 def show(dataset: Dataset) -> None:
@@ -31,27 +28,29 @@ def show(dataset: Dataset) -> None:
 
 
 def _show_filters() -> tuple[str, int | None, int, int | None]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        split, split_notice = inputs.one_of_few(_("Set"), "grid_split", image.SPLITS, _)
-        name, class_notice = inputs.choice(_("Class"), "grid_class", (ALL, *CLASS_NAMES), class_or_all)
-        size, size_notice = inputs.choice(_("Size"), "grid_size", SIZES)
-        order, order_notice = inputs.one_of_few(_("Order"), "grid_order", ORDERS, _)
-        seed, seed_notice = None, ""
-        if order == "shuffled":
-            seed, seed_notice = inputs.number(_("Seed"), "grid_seed", 0, 2**31 - 1)
-    inputs.show_notices(split_notice, class_notice, size_notice, order_notice, seed_notice)
+    row, below = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with below:
+        address.bound("grid_seed")
+    with row:
+        split = inputs.one_of_few(_("Set"), "grid_split")
+        name = inputs.choice(_("Class"), "grid_class")
+        size = inputs.choice(_("Size"), "grid_size")
+        order = inputs.one_of_few(_("Order"), "grid_order")
+        seed = inputs.number(_("Seed"), "grid_seed") if order == SHUFFLED else None
     wanted = None if name == ALL else CLASS_NAMES.index(name)
     return split, wanted, int(size.split()[0]), seed
 
 
 def _show_pages(count: int, per_page: int) -> int:
     last = max(0, count - per_page)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        start, notice = inputs.number(_("From (0–{last:,})").format(last=last), "grid_start", 0, last)
+    row, below = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with below:
+        address.bound("grid_start", last)
+    with row:
+        start = inputs.number(_("From (0–{last:,})").format(last=last), "grid_start")
         back, forward = max(0, start - per_page), min(last, start + per_page)
         st.button(_("Previous page"), key="grid_previous", disabled=start == 0, on_click=_go, args=(back,))
         st.button(_("Next page"), key="grid_next", disabled=start == last, on_click=_go, args=(forward,))
-    inputs.show_notices(notice)
     st.caption(
         _("Images {first:,} to {last:,} of {count:,}. Click one to open it above.").format(
             first=start, last=start + per_page - 1, count=count
@@ -73,7 +72,7 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
             {
                 "index": index,
                 "name": words["name"],
-                "picture": quick_figures.data_address(images[index]),
+                "picture": ink_address(images[index]),
                 "title": title.format(**words),
                 "alt": alt.format(**words),
             }
@@ -87,5 +86,4 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
 
 def _open() -> None:
     opened = st.session_state.grid_tiles.opened
-    split = nearest_choice(opened.get("split"), image.SPLITS)[0]
-    image.open_image(split, opened.get("index"))
+    image.open_image(opened.get("split"), opened.get("index"))

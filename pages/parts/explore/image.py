@@ -8,14 +8,13 @@ import streamlit as st
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
-from fmnist.language import N_, _
+from fmnist.language import _
 from fmnist.lesson.path import LOOK
-from fmnist.plots import quick_figures
-from pages.parts.explore import inputs, numbers
+from fmnist.plots.kept_figures import image_with_colorbar_png
+from pages.parts.explore import address, inputs, numbers
 from pages.parts.shell import path, shared
 
 SECTION = "explore_image"
-SPLITS = (N_("training"), N_("test"))
 VARIABLES = {"training": "train_images", "test": "test_images"}  # as the tutorial names them
 FIRST = ("training", 0)  # what is shown before a visitor has opened any image
 REQUEST = "explore_request"  # (split, index) that another part of the page wants shown here
@@ -46,33 +45,35 @@ def show(dataset: Dataset) -> None:
     request = st.session_state.pop(REQUEST, None)
     if request:
         st.session_state.explore_split, st.session_state.explore_index = request
+        address.bound("explore_split")  # it comes from a browser, which can send anything
     with st.container(key=SECTION):
         st.subheader(_("One image"), anchor="image")
-        split, index, notices = _show_inputs(dataset)
+        split, index, is_mended = _show_inputs(dataset)
         images, labels = images_and_labels(dataset, split)
         _show_pictures(images[index], CLASS_NAMES[labels[index]], split, index)
     if (split, index) != FIRST:
         path.mark(LOOK)
-    if path.is_news(LOOK) and not any(notices):  # notices would be gone after another run
+    if path.is_news(LOOK) and not is_mended:  # the notice would be gone after another run
         if request:
             st.session_state[REQUEST] = request
         st.rerun()  # once in a visit: the panel above learns of it
+    address.write()
     if request:
         shared.scroll_to(f".st-key-{SECTION}")
 
 
-def _show_inputs(dataset: Dataset) -> tuple[str, int, tuple[str, ...]]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        split, split_notice = inputs.one_of_few(_("Set"), "explore_split", SPLITS, _)
-        last = len(images_and_labels(dataset, split)[0]) - 1
-        index, index_notice = inputs.number(
-            _("Index (0–{last:,})").format(last=last), "explore_index", 0, last
-        )
+def _show_inputs(dataset: Dataset) -> tuple[str, int, bool]:
+    last = len(images_and_labels(dataset, st.session_state.explore_split)[0]) - 1
+    row, below = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with below:
+        is_mended = address.bound("explore_index", last)
+    with row:
+        split = inputs.one_of_few(_("Set"), "explore_split")
+        index = inputs.number(_("Index (0–{last:,})").format(last=last), "explore_index")
         st.button(_("Previous"), key="explore_previous", disabled=index == 0, on_click=_go, args=(index - 1,))
         st.button(_("Next"), key="explore_next", disabled=index == last, on_click=_go, args=(index + 1,))
         st.button(_("Random"), key="explore_random", on_click=_go_anywhere, args=(last,))
-    inputs.show_notices(split_notice, index_notice)
-    return split, index, (split_notice, index_notice)
+    return split, index, is_mended
 
 
 def _go(index: int) -> None:
@@ -109,7 +110,7 @@ def _show_picture(image, scaled: bool, words: dict, split: str) -> None:
     st.markdown(f"`{expression}`")
     alt = _("{name}, {split} image {index}, with a colour bar from 0 to {top}")
     shared.show_picture(
-        quick_figures.image_with_colorbar_png(image, scaled, shared.is_dark()),
+        image_with_colorbar_png(image, scaled, shared.is_dark()),
         alt=alt.format(**words, top=1 if scaled else 255),
         caption=_("Scaled: from 0 to 1, as the network gets it.")
         if scaled

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import language
 from fmnist.data import statistics
 from fmnist.data.sources import Dataset
-from fmnist.language import N_, _
+from fmnist.language import _
 from fmnist.lesson import run_text
-from fmnist.lesson.mended import nearest_number
-from fmnist.plots import quick_figures
+from fmnist.lesson.explore_address import NETWORK
 from fmnist.plots.charts import explore as charts
-from fmnist.runs.store import Summary
+from fmnist.plots.thumbnails import ink_address
+from fmnist.runs.store import Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.explore import image as explore_image
 from pages.parts.explore import inputs
 from pages.parts.shell import shared
 from pages.parts.shell.component import component
 
-PIXELS, NETWORK = N_("pixels"), N_("trained network")
 _clicks = component("map_clicks", "<span></span>", "explore/map")
 
 
@@ -59,9 +57,8 @@ def _show_inputs(dataset: Dataset) -> statistics.Projection | None:
         )
         return _pixel_map(dataset.fingerprint, dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rule, notice = inputs.one_of_few(_("Similar by"), "map_by", (PIXELS, NETWORK), _)
+        rule = inputs.one_of_few(_("Similar by"), "map_by")
         run = trained[_choose_run(trained)] if rule == NETWORK else None
-    inputs.show_notices(notice)
     if run is None:
         st.markdown(_("Images with similar pixels lie near each other; many classes overlap."))
         return _pixel_map(dataset.fingerprint, dataset)
@@ -74,7 +71,7 @@ def _show_inputs(dataset: Dataset) -> statistics.Projection | None:
     return _network_map(dataset, run)
 
 
-def _choose_run(trained: dict[str, Summary]) -> str:
+def _choose_run(trained: dict[str, Snapshot]) -> str:
     return st.selectbox(
         _("Run"),
         list(trained),
@@ -86,12 +83,12 @@ def _choose_run(trained: dict[str, Summary]) -> str:
     )
 
 
-def _network_map(dataset: Dataset, run: Summary) -> statistics.Projection | None:
+def _network_map(dataset: Dataset, run: Snapshot) -> statistics.Projection | None:
     try:
         with shared.waiting(_("Asking the network …"), charts.MAP_HEIGHT):
             return _hidden_map(dataset.fingerprint, run.id, run.epochs_done, dataset)
     except WorkerError as error:
-        st.warning(language.again(str(error)), icon=":material/error:")
+        st.warning(str(error), icon=":material/error:")
         return None
 
 
@@ -112,10 +109,8 @@ def _hidden_map(fingerprint: str, run_id: str, epochs: int, _dataset: Dataset) -
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _pictures(fingerprint: str, _dataset: Dataset) -> list[str]:
-    return [quick_figures.data_address(image) for image in _sample(_dataset)]
+    return [ink_address(image) for image in _sample(_dataset)]
 
 
 def _open() -> None:
-    asked = str(st.session_state.map_clicks.opened.get("index"))
-    index, _notice = nearest_number(asked, 0, len(shared.dataset().test_labels) - 1)
-    explore_image.open_image("test", index)
+    explore_image.open_image("test", st.session_state.map_clicks.opened.get("index"))

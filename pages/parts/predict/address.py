@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import n_
 from fmnist.lesson import predict_address
+from fmnist.lesson.predict_address import SETTINGS
 from pages.parts.shell.page_address import PageAddress
 
 IMAGE, IMAGES, MATRIX = (
@@ -17,9 +17,8 @@ IMAGE, IMAGES, MATRIX = (
 )  # fragments, by the keys that a callback reruns them with
 _CHANGED = ("view", "order", "page", "true_class", "predicted_class", "test_index")  # by callbacks
 _FIRST, _SEND = "explain_first", "values_to_send"
-_defaults = {name: setting.default for name, setting in predict_address.SETTINGS.items()}
-_address = PageAddress("predict", _defaults, predict_address.read, predict_address.write)
-read, write, values = _address.read, _address.write, _address.values
+_address = PageAddress("predict", SETTINGS)
+read, write, values, bound = _address.read, _address.write, _address.values, _address.bound
 
 
 def links() -> Callable[[int], str]:
@@ -30,14 +29,6 @@ def links() -> Callable[[int], str]:
 def restart_pages() -> None:
     """Go to the first page: another filter or order has other images."""
     st.session_state.page = 1
-
-
-def bound_page(key: str, pages: int) -> None:
-    """Go to the last of so many pages, and say so, if a later one was asked for."""
-    if st.session_state[key] > pages:
-        st.session_state[key] = pages
-        words = n_("There is only {pages:,} page.", "There are {pages:,} pages; this is the last.", pages)
-        st.info(words.format(pages=pages), icon=":material/info:")
 
 
 def choose_image(index: int) -> None:
@@ -78,7 +69,7 @@ def open_alone(index: int) -> None:
 def begin_view(view: str) -> None:
     """Go to a view: its gallery begins with the first page, in its own order."""
     st.session_state.view = view
-    st.session_state.order = predict_address.first_order(view)
+    st.session_state.order = SETTINGS["order"].default_in({"view": view})
     restart_pages()
 
 

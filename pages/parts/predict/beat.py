@@ -11,10 +11,9 @@ from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.game import IMAGES, MOST_SEED, Game, choose_images, feedback, outcome
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
-from fmnist.plots.figures import ink_on_white
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import disagreement_tiles
-from fmnist.runs.store import Run
+from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, one_image, run_choice
 from pages.parts.predict import tiles as predict_tiles
 from pages.parts.shell import shared
@@ -43,7 +42,7 @@ if (!window.digitsOnce) {
 </script>"""
 
 
-def show(run: Run) -> None:
+def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:

@@ -9,13 +9,13 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import Evaluation, select
 from fmnist.language import _
 from fmnist.lesson import predict_address as view_state
-from fmnist.runs.store import Run
+from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, compare, gallery, image_choice, one_image, run_choice
 from pages.parts.predict.compare import Judged
 from pages.parts.shell import shared
 
 
-def show(run: Run) -> None:
+def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:

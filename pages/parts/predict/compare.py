@@ -11,7 +11,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import Evaluation, disagreements
 from fmnist.evaluation.verdict import verdict
 from fmnist.language import _
-from fmnist.plots.tiles import signed
+from fmnist.plots.tiles import count_difference
 from pages.parts.predict import address, one_image, run_choice
 from pages.parts.shell import shared
 
@@ -26,7 +26,7 @@ class Judged:
 
 def companions() -> list[Judged]:
     """The runs chosen beside the first, without those whose judgement is unknown; the page says which."""
-    runs = [shared.store().open(run_id) for run_id in st.session_state.compare]
+    runs = [shared.store().snapshot(run_id) for run_id in st.session_state.compare]
     judged = [(run_choice.title_of(run), run_choice.evaluation_of(run)) for run in runs]
     return [Judged(title, evaluation) for title, evaluation in judged if evaluation is not None]
 
@@ -68,5 +68,5 @@ def show_difference(first: Judged, second: Judged) -> None:
     difference = first.evaluation.confusion - second.evaluation.confusion
     rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
     for label, name in enumerate(CLASS_NAMES):
-        rows[name] = [signed(count) for count in difference[:, label]]
+        rows[name] = [count_difference(count) for count in difference[:, label]]
     shared.show_table(rows)

@@ -7,20 +7,19 @@ from collections.abc import Callable
 import streamlit as st
 from PIL import Image
 
-from fmnist import language
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
 from fmnist.drawing.paper import PAPER, Drawing, Sheet
-from fmnist.drawing.picture_files import png_file
+from fmnist.drawing.picture_files import EXTENSIONS, NO_GARMENT, png_file
 from fmnist.drawing.sketch import Conversion, SketchError, Step
 from fmnist.evaluation import verdict
 from fmnist.language import N_, _
 from fmnist.lesson.path import DRAW
 from fmnist.lesson.predict_address import THINNEST, TONES, WIDEST
 from fmnist.networks.shipped import SKETCH_READY
-from fmnist.plots.quick_bars import probability_bars_png
+from fmnist.plots.kept_figures import probability_bars_png
 from fmnist.plots.thumbnails import thumbnail
-from fmnist.runs.store import Run, RunError
+from fmnist.runs.store import Snapshot
 from fmnist.workers.neighbours import Neighbours
 from fmnist.workers.predictor import Judgement
 from fmnist.workers.queue import WorkerError
@@ -31,7 +30,6 @@ from pages.parts.shell.small_pictures import SmallPicture
 
 NEIGHBOURS = 5
 MEGABYTES = 10
-PICTURE_TYPES = ["png", "jpg", "jpeg", "webp"]
 SOURCES = {
     "draw": N_(":material/draw: Draw"),
     "upload": N_(":material/upload: Upload"),
@@ -62,19 +60,19 @@ SMALL = 104  # pixels of the edge of a small picture
 EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
 
 
-def show(run: Run | None) -> None:
+def show(run: Snapshot | None) -> None:
     """Show the view; `run` is the run chosen on the page, or None before there is one."""
     _neighbours(shared.dataset().fingerprint)  # begins to look at them before the first stroke
     _view(run)
 
 
 @st.fragment
-def _view(run: Run | None) -> None:
+def _view(run: Snapshot | None) -> None:
     _draw_and_judge(run)
     address.write()
 
 
-def _draw_and_judge(run: Run | None) -> None:
+def _draw_and_judge(run: Snapshot | None) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         try:
@@ -203,7 +201,7 @@ def _lay_example(title: str) -> None:
 def _uploaded():
     return st.file_uploader(
         _("A drawing, or a photo of one garment on a plain ground"),
-        PICTURE_TYPES,
+        list(EXTENSIONS),
         max_upload_size=MEGABYTES,
         key="upload",
     )
@@ -220,13 +218,12 @@ def _file(file) -> Image.Image | None:
 # ---- what becomes of it
 
 
-def _show_answer(run: Run | None, conversion: Conversion | None, source: str) -> None:
+def _show_answer(run: Snapshot | None, conversion: Conversion | None, source: str) -> None:
     if conversion is None:
         st.info(_(AWAITED[source]), icon=":material/image_search:")
         return
     if conversion.hint and source != "draw":
-        words = _("Nothing stands out from this picture's ground. Take one of a garment on a plain ground.")
-        st.info(words, icon=":material/image_search:")
+        st.info(_(NO_GARMENT), icon=":material/image_search:")
         return
     if conversion.hint:
         st.info(conversion.hint, icon=":material/draw:")
@@ -253,7 +250,9 @@ def _asked_label() -> int | None:
     return None if name is None else CLASS_NAMES.index(name)
 
 
-def _show_judges(run: Run | None, judgements: dict[str, Judgement | WorkerError], label: int | None) -> None:
+def _show_judges(
+    run: Snapshot | None, judgements: dict[str, Judgement | WorkerError], label: int | None
+) -> None:
     ours, chosen = st.columns(2)
     with ours:
         _show_judge("Sketch-ready", judgements[SKETCH_READY], label)
@@ -265,18 +264,15 @@ def _show_judges(run: Run | None, judgements: dict[str, Judgement | WorkerError]
     st.caption(_why_they_differ(run))
 
 
-def _why_they_differ(run: Run) -> str:
-    try:
-        has_drawn = run.config.learn_drawings
-    except RunError:  # its settings cannot be read; its title says so
-        has_drawn = False
+def _why_they_differ(run: Snapshot) -> str:
+    has_drawn = run.config is not None and run.config.learn_drawings
     return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
 
 
 def _show_judge(name: str, judgement: Judgement | WorkerError, label: int | None) -> None:
     st.markdown(_("**{name}** says").format(name=name))
     if isinstance(judgement, WorkerError):
-        st.error(language.again(str(judgement)), icon=":material/error:")
+        st.error(str(judgement), icon=":material/error:")
         return
     probabilities = judgement.probabilities[0]
     path.mark(DRAW)

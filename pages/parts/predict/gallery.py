@@ -95,7 +95,7 @@ def show(evaluation: Evaluation, found: np.ndarray) -> None:
         st.info(words, icon=":material/filter_alt_off:")
         return
     pages = pages_of(found)
-    address.bound_page("page", pages)
+    address.bound("page", pages)
     page = st.pagination(pages, key="page", persist_state="session")
     shown = shown_on_page(found, page)
     images = shared.dataset().test_images

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import language
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation import arithmetic
@@ -17,10 +16,9 @@ from fmnist.language import N_, _
 from fmnist.lesson.predict_address import ANY, PREDICTED, UNIT_ORDERS, UNITS_PER_PAGE, pages_of, shown_on_page
 from fmnist.networks.architectures import is_dense
 from fmnist.plots import waterfall, weight_pictures
-from fmnist.plots.figures import ink_on_white
-from fmnist.plots.thumbnails import thumbnail
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
-from fmnist.runs.store import Run, RunError
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, image_choice, one_image, run_choice
 from pages.parts.predict import units as predict_units
@@ -36,12 +34,12 @@ ORDER_WORDS = {"contribution": N_("contribution to the predicted class"), "numbe
 SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 
-def show(run: Run) -> None:
+def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
     try:
-        network = shared.workers().judge.dense_network(run.id) if is_dense(run.config) else None
+        network = shared.workers().judge.dense_network(run.id) if is_dense(run.settings) else None
     except (WorkerError, RunError) as error:
-        st.warning(language.again(str(error)), icon=":material/error:")
+        st.warning(shared.plain(str(error)), icon=":material/error:")
         return
     if network is None:
         _only_dense()
@@ -182,7 +180,7 @@ def _restart_pages() -> None:
 
 def _page_of(units: np.ndarray) -> np.ndarray:
     pages = pages_of(units, UNITS_PER_PAGE)
-    address.bound_page("unit_page", pages)
+    address.bound("unit_page", pages)
     page = st.session_state.unit_page
     if pages > 1:
         page = st.pagination(pages, key="unit_page", persist_state="session")
@@ -190,14 +188,9 @@ def _page_of(units: np.ndarray) -> np.ndarray:
 
 
 def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
-    asked, last = st.session_state.unit, len(walk.outputs[0]) - 1
-    if asked == ANY:
-        return inside.loudest_unit(network, walk)
-    if asked > last:
-        words = _("This layer has units 0 to {last:,}, so this is unit {last:,}.").format(last=last)
-        st.info(words, icon=":material/info:")
-        st.session_state.unit = last
-    return st.session_state.unit
+    address.bound("unit", len(walk.outputs[0]) - 1)
+    chosen = st.session_state.unit
+    return inside.loudest_unit(network, walk) if chosen == ANY else chosen
 
 
 def _choose_unit(unit: int) -> None:

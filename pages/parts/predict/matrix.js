@@ -1,7 +1,5 @@
 // The confusion matrix as a table of buttons: a click on a cell asks for exactly its images.
 
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
 function header(text, scope) {
   const cell = document.createElement("th");
   cell.scope = scope;
@@ -47,11 +45,8 @@ function build(table, { names, corner, cells }, choose) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector(".confusion");
-  const { chosen, dark, ...shown } = data;
+  const { chosen, ...shown } = data;
   const button = ([row, column]) => table.querySelector(`[data-cell="${row}-${column}"]`);
-  const reachable = (one) => {
-    table.querySelectorAll("button").forEach((each) => (each.tabIndex = each === one ? 0 : -1));
-  };
   const before = table.contains(document.activeElement) ? document.activeElement.dataset.cell : null;
   const isNew = table.shown !== JSON.stringify(shown);
   table.choose = (which) => setTriggerValue("chosen", { cell: which });
@@ -59,19 +54,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     build(table, shown, (which) => table.choose(which));
     table.shown = JSON.stringify(shown); // another cell chosen is no reason to make a hundred buttons anew
   }
-  table.classList.toggle("dark", dark);
   table.querySelectorAll("[aria-pressed=true]").forEach((each) => (each.ariaPressed = "false"));
   if (chosen) button(chosen).ariaPressed = "true";
   const first = button(before ? before.split("-") : (chosen ?? [0, 0]));
-  reachable(first); // one stop for the Tab key, not a hundred; arrow keys do the rest
+  moveByArrows(table, first);
   if (before && isNew) first.focus();
-  table.onfocusin = (event) => reachable(event.target);
-  table.onkeydown = (event) => {
-    const step = STEPS[event.key];
-    if (!step || !event.target.dataset.cell) return;
-    const [row, column] = event.target.dataset.cell.split("-").map(Number);
-    const next = button([row + step[0], column + step[1]]);
-    event.preventDefault();
-    next?.focus();
-  };
 }

@@ -1,25 +1,21 @@
-"""The clickable confusion matrix, and the list of its largest cells beside the diagonal."""
+"""The clickable confusion matrix."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from fmnist.data.facts import CLASS_NAMES
-from fmnist.evaluation.scores import ConfusedPair
 from fmnist.language import _
-from fmnist.plots.tiles import percent
-from pages.parts.shell import shared
-from pages.parts.shell.component import component
+from pages.parts.shell.component import ARROW_KEYS, component
 
-KEY, PAIRS = "matrix", "frequent_mistakes"
+KEY = "matrix"
 
 Choose = Callable[[int | None, int | None], None]
 
-_pairs = component("confused_pairs", '<ol class="pairs"></ol>', "predict/pairs")
-_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix")
+_matrix = component("confusion_matrix", '<table class="confusion"></table>', "predict/matrix", ARROW_KEYS)
 
 
 def show(
@@ -42,30 +38,12 @@ def show(
         "corner": _("true ↓\npredicted →"),
         "cells": cells,
         "chosen": chosen,
-        "dark": shared.is_dark(),
     }
-    _matrix(key=KEY, data=data, on_chosen_change=lambda: _choose_clicked(KEY, choose))
+    _matrix(key=KEY, data=data, on_chosen_change=lambda: choose_clicked(KEY, choose))
 
 
-def show_pairs(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
-    """Show pairs of classes; `choose` gets the true and the predicted class of a clicked one."""
-    words = _("{true} taken for {predicted}: {count} ({share})")
-    shown = [
-        {
-            "cell": (pair.true, pair.predicted),
-            "words": words.format(
-                true=CLASS_NAMES[pair.true],
-                predicted=CLASS_NAMES[pair.predicted],
-                count=pair.count,
-                share=percent(pair.share),
-            ),
-        }
-        for pair in pairs
-    ]
-    _pairs(key=PAIRS, data={"pairs": shown}, on_chosen_change=lambda: _choose_clicked(PAIRS, choose))
-
-
-def _choose_clicked(key: str, choose: Choose) -> None:
+def choose_clicked(key: str, choose: Choose) -> None:
+    """Pass on the cell of the matrix that the widget `key` tells of, if it is one."""
     cell = st.session_state[key].chosen["cell"]
     if cell is None:
         choose(None, None)

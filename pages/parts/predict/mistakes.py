@@ -12,9 +12,10 @@ from fmnist.lesson.glossary import meaning
 from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
-from fmnist.runs.store import Run
+from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, compare, gallery, run_choice
 from pages.parts.predict import matrix as predict_matrix
+from pages.parts.predict import pairs as predict_pairs
 from pages.parts.predict import why as predict_why
 from pages.parts.predict.compare import Judged
 from pages.parts.shell import shared
@@ -22,7 +23,7 @@ from pages.parts.shell import shared
 CELL_WORDS = {"counts": N_("Counts"), "shares": N_("Shares")}
 
 
-def show(run: Run) -> None:
+def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:
@@ -90,7 +91,7 @@ def _which_for_which(evaluation: Evaluation) -> None:
 def _pairs(evaluation: Evaluation) -> None:
     with st.container(key="pairs"):
         st.markdown(_("**The ten most frequent mistakes**"))
-        predict_matrix.show_pairs(most_confused_pairs(evaluation.confusion), address.choose_cell)
+        predict_pairs.show(most_confused_pairs(evaluation.confusion), address.choose_cell)
 
 
 @st.fragment(key=address.MATRIX)

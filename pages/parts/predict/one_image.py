@@ -9,7 +9,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import Evaluation, rank_of_true
 from fmnist.evaluation.verdict import verdict
 from fmnist.language import _
-from fmnist.plots import quick_bars, quick_figures
+from fmnist.plots import kept_figures
 from pages.parts.shell import shared
 
 
@@ -35,7 +35,7 @@ def marked(words: str, right: bool) -> str:
 def bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
     """The bar chart of one image's ten probabilities, a PNG file."""
     values, label = evaluation.probabilities[index], int(evaluation.labels[index])
-    return quick_bars.probability_bars_png(values, label, dark)
+    return kept_figures.probability_bars_png(values, label, dark)
 
 
 def bars_in_words(evaluation: Evaluation, index: int) -> str:
@@ -48,4 +48,4 @@ def bars_in_words(evaluation: Evaluation, index: int) -> str:
 def _picture(evaluation: Evaluation, index: int, dark: bool) -> bytes:
     image = shared.dataset().test_images[index]
     values, label = evaluation.probabilities[index], int(evaluation.labels[index])
-    return quick_figures.prediction_image_png(image, values, label, dark)
+    return kept_figures.prediction_image_png(image, values, label, dark)

@@ -13,7 +13,6 @@ import streamlit as st
 
 from fmnist.drawing.paper import NO_DRAWING, PAPER, SIDE, Drawing, Sheet
 from fmnist.drawing.picture_files import SketchError
-from fmnist.language import _
 
 KEY = "canvas"
 ERASER = "eraser"
@@ -54,7 +53,7 @@ def draw_on_paper(brush: Brush, sheet: Sheet) -> Drawing | None:
         )
         objects, picture = (result.json_data or {}).get("objects"), result.image_bytes
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # the package reads without checking
-        raise SketchError(_(NO_DRAWING)) from error
+        raise SketchError(NO_DRAWING) from error
     return None if picture is None else Drawing.read(objects, picture)
 
 

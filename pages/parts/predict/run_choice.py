@@ -13,18 +13,19 @@ from fmnist.lesson.predict_address import MOST_COMPARED
 from fmnist.networks.architectures import is_dense
 from fmnist.networks.config import RunConfig
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import Run, RunError, Summary
+from fmnist.runs.store import RunChanged, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
+MOST_OFFERED = 200  # runs in the list to choose from: a browser is slow with more
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
-def choose(comparing: bool) -> Run | None:
+def choose(comparing: bool) -> Snapshot | None:
     """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge."""
     summaries = shared.store().list()
-    usable = {summary.id: summary for summary in summaries if summary.has_predictions}
     asked = st.session_state.run
+    usable = _offered(summaries, [asked, *st.session_state.compare])
     if asked and asked not in usable:
         _say_why_not(asked, summaries, next(iter(usable.values()), None))
     if not usable:
@@ -37,10 +38,17 @@ def choose(comparing: bool) -> Run | None:
             _choose_companions(usable, chosen, summaries)
     if words := run_predictions.stands_at(usable[chosen]):
         st.caption(words)
-    return shared.store().open(chosen)
+    return usable[chosen]
 
 
-def _say_why_not(asked: str, summaries: list[Summary], instead: Summary | None) -> None:
+def _offered(summaries: list[Snapshot], asked: list[str]) -> dict[str, Snapshot]:
+    """The runs that can judge, by id: the newest, and those asked for however old they are."""
+    usable = [summary for summary in summaries if summary.has_predictions]
+    older = [summary for summary in usable[MOST_OFFERED:] if summary.id in asked]
+    return {summary.id: summary for summary in [*usable[:MOST_OFFERED], *older]}
+
+
+def _say_why_not(asked: str, summaries: list[Snapshot], instead: Snapshot | None) -> None:
     """Why the run asked for is not shown, and which one is."""
     why = run_predictions.why_not(asked, shared.store(), summaries)
     title = next((run_text.title(each.name, each.config) for each in summaries if each.id == asked), "")
@@ -50,7 +58,7 @@ def _say_why_not(asked: str, summaries: list[Summary], instead: Summary | None) 
     st.warning(language.in_a_row(*parts), icon=":material/info:")
 
 
-def _choose_run(usable: dict[str, Summary]) -> str:
+def _choose_run(usable: dict[str, Snapshot]) -> str:
     return st.selectbox(
         _("Run"),
         list(usable),
@@ -61,11 +69,12 @@ def _choose_run(usable: dict[str, Summary]) -> str:
     )
 
 
-def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[Summary]) -> None:
+def _choose_companions(usable: dict[str, Snapshot], chosen: str, summaries: list[Snapshot]) -> None:
     others = [run_id for run_id in usable if run_id != chosen]
     asked = st.session_state.compare
     for unknown in [run_id for run_id in asked if run_id not in usable]:
-        st.warning(run_predictions.why_not(unknown, shared.store(), summaries), icon=":material/info:")
+        why = run_predictions.why_not(unknown, shared.store(), summaries)
+        st.warning(shared.plain(why), icon=":material/info:")
     st.session_state.compare = [run_id for run_id in asked if run_id in others][:MOST_COMPARED]
     if not others:
         return
@@ -81,7 +90,7 @@ def _choose_companions(usable: dict[str, Summary], chosen: str, summaries: list[
     )
 
 
-def _title(summary: Summary) -> str:
+def _title(summary: Snapshot) -> str:
     parts = [run_text.title(summary.name, summary.config)]
     if summary.test_accuracy is not None:
         parts.append(_("{accuracy:.1%} right").format(accuracy=summary.test_accuracy))
@@ -89,49 +98,48 @@ def _title(summary: Summary) -> str:
     return " · ".join(parts)
 
 
-def title_of(run: Run) -> str:
+def title_of(run: Snapshot) -> str:
     """What to call a run in a heading, safe to show as Markdown."""
-    try:
-        return shared.plain(run_text.title(run.name, run.config))
-    except RunError:
-        return shared.plain(run_text.title(run.name, None))
+    return shared.plain(run_text.title(run.name, run.config))
 
 
-def evaluation_of(run: Run) -> Evaluation | None:
+def evaluation_of(run: Snapshot) -> Evaluation | None:
     """How a run judges the test images; None after a sentence on the page about why that is unknown."""
     dataset = shared.dataset()
     try:
-        evaluation = _evaluation(run.id, len(run.history), dataset.fingerprint)
-    except (ValueError, WorkerError, RunError) as error:
-        st.warning(language.again(str(error)), icon=":material/error:")
+        evaluation = _evaluation(run.id, run.epochs_done, dataset.fingerprint, run)
+    except RunChanged:
+        st.rerun()  # the page begins anew with what the run is now
+    except (ValueError, WorkerError) as error:
+        st.warning(str(error), icon=":material/error:")
         return None
     if words := run_predictions.foreign_images(run, dataset):
         st.warning(words, icon=":material/info:")
     return evaluation
 
 
-def known(run: Run | None) -> tuple[str, glossary.Numbers]:
+def known(run: Snapshot | None) -> tuple[str, glossary.Numbers]:
     """The title and the numbers of a run, for the list of words; nothing where they cannot be read."""
     try:
         if run is None:
             return "", {}
-        evaluation = _evaluation(run.id, len(run.history), shared.dataset().fingerprint)
-        return title_of(run), glossary.numbers(run.config, run.history, evaluation)
+        evaluation = _evaluation(run.id, run.epochs_done, shared.dataset().fingerprint, run)
+        return title_of(run), glossary.numbers(run.settings, run.history, evaluation)
     except (ValueError, WorkerError, RunError):
         return "", {}
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _evaluation(run_id: str, epochs_done: int, fingerprint: str) -> Evaluation:
-    # The two arguments that are not read tell one state of the run and of the images from another.
-    return run_predictions.evaluation(shared.store().open(run_id), shared.dataset(), shared.workers().judge)
+def _evaluation(run_id: str, epochs_done: int, fingerprint: str, _run: Snapshot) -> Evaluation:
+    # The three arguments that are not read tell one state of the run and of the images from another.
+    return run_predictions.evaluation(_run, shared.dataset(), shared.workers().judge)
 
 
-def newest_dense() -> Run | None:
+def newest_dense() -> Snapshot | None:
     """The newest run with predictions whose network has dense layers only."""
-    for summary in shared.store().list():
-        if summary.has_predictions and summary.has_model and summary.config and is_dense(summary.config):
-            return shared.store().open(summary.id)
+    for run in shared.store().list():
+        if run.has_predictions and run.has_model and run.config and is_dense(run.config):
+            return run
     return None
 
 
@@ -157,24 +165,26 @@ def offer_training() -> None:
             on_click=_train_tutorial,
         )
     if message := st.session_state.pop("train_error", None):
-        st.error(language.again(message))
+        st.error(str(message))
 
 
 def _train_tutorial() -> None:
     try:
         st.session_state.watched = visitor.actions().start(RunConfig())
     except (WorkerError, RunError) as error:
-        st.session_state.train_error = str(error)
+        st.session_state.train_error = error.sentence
 
 
 @st.fragment(run_every=REFRESH)
 def _watch(run_id: str) -> None:
-    run = shared.store().open(run_id)
-    progress = run.progress
-    if run.predictions is not None or progress.state not in ACTIVE:
+    try:
+        run = shared.store().snapshot(run_id)
+    except RunError:  # deleted meanwhile
         st.rerun()
-    words = language.again(progress.message) or run_text.progress_line(progress, run.history)
-    st.progress(run_text.share_done(progress), words)
+    if run.has_predictions or run.state not in ACTIVE:
+        st.rerun()
+    words = shared.plain(run.progress.message) or run_text.progress_line(run.progress, run.history)
+    st.progress(run_text.share_done(run.progress), words)
     st.caption(_("The predictions appear here after the first epoch."))
     label = _("Watch it learn on the Train page")
     st.page_link(shared.TRAIN, label=label, icon=":material/show_chart:")

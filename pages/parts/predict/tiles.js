@@ -1,4 +1,5 @@
 // The tutorial's gallery: images beside their ten bars. Each tile is a link to its image; a plain click opens it here.
+// The bars are those of figures.py, drawn once more: here they grow with the page and cost the server nothing.
 
 const SVG = "http://www.w3.org/2000/svg";
 const DIGITS = 10;
@@ -60,6 +61,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     setTriggerValue("opened", index);
     document.querySelector(`.st-key-${data.shown_in}`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
-  grid.classList.toggle("dark", data.dark);
   grid.replaceChildren(...data.tiles.map((each) => tile(each, open)));
 }

@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.shell import shared
 from pages.parts.shell.component import component
 
 _tiles = component(
@@ -18,7 +17,7 @@ _tiles = component(
 
 
 def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[[int], None]) -> None:
-    """Show tiles made by `fmnist.plots.tiles.gallery_tiles` or `fmnist.evaluation.game.disagreement_tiles`.
+    """Show tiles made by `fmnist.plots.tiles.gallery_tiles` or `disagreement_tiles`.
 
     Parameters
     ----------
@@ -36,5 +35,5 @@ def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[
         if index in known:  # it comes from a browser, which can send anything
             opened(index)
 
-    data = {"tiles": tiles, "shown_in": shown_in, "dark": shared.is_dark()}
+    data = {"tiles": tiles, "shown_in": shown_in}
     _tiles(key=key, data=data, on_opened_change=open_clicked)

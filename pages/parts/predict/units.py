@@ -7,15 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.shell.component import component
+from pages.parts.shell.component import PICTURE_BUTTONS, component
 
 KEY = "units"
 
-_units = component("hidden_units", '<div class="units"></div>', "predict/units")
+_units = component(
+    "hidden_units", '<div class="units picture-buttons"></div>', "predict/units", PICTURE_BUTTONS
+)
 
 
 def show(tiles: list[dict[str, Any]], chosen: int, choose: Callable[[int], None]) -> None:
-    """Show tiles made by `fmnist.evaluation.units.unit_tiles` or `template_tiles`.
+    """Show tiles made by `fmnist.plots.tiles.unit_tiles` or `template_tiles`.
 
     Parameters
     ----------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist import language
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import class_statistics
 from fmnist.drawing.picture_files import png_file
@@ -13,8 +12,8 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.networks.architectures import neighbour_pool
 from fmnist.plots import figures
-from fmnist.plots.thumbnails import thumbnail
-from fmnist.runs.store import Run, RunError
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import address, gallery, one_image
 from pages.parts.shell import shared, small_pictures
@@ -25,7 +24,7 @@ EDGE = 104  # pixels of a small picture on the page
 
 
 @st.fragment(key=address.IMAGE)
-def show(run: Run, evaluation: Evaluation) -> None:
+def show(run: Snapshot, evaluation: Evaluation) -> None:
     """The chosen test image and what the judgement rests on."""
     index = st.session_state.test_index
     with st.container(key=gallery.SHOWN_IN):
@@ -38,14 +37,14 @@ def show(run: Run, evaluation: Evaluation) -> None:
             _evidence(run, evaluation, index)
             _neighbours(run, index)
         except (WorkerError, RunError) as error:
-            st.warning(language.again(str(error)), icon=":material/error:")
+            st.warning(shared.plain(str(error)), icon=":material/error:")
 
 
-def _neighbours(run: Run, index: int) -> None:
-    dataset, config = shared.dataset(), run.config
+def _neighbours(run: Snapshot, index: int) -> None:
+    dataset, config = shared.dataset(), run.settings
     words = _("Looking for similar training images … the first time takes a few seconds.")
     with shared.waiting(words, 2 * EDGE):
-        indices, distances = _nearest(run.id, len(run.history), index, dataset.fingerprint)
+        indices, distances = _nearest(run.id, run.epochs_done, index, dataset.fingerprint)
     pool = neighbour_pool(config)
     where = _("pixels (it has no hidden layer)") if config.network == "softmax" else _("last hidden layer")
     words = _(
@@ -61,17 +60,17 @@ def _neighbours(run: Run, index: int) -> None:
     row = []
     for number, distance in zip(indices, distances, strict=True):
         name = CLASS_NAMES[dataset.train_labels[number]]
-        picture = figures.ink_on_white(dataset.train_images[number])
+        picture = ink_on_white(dataset.train_images[number])
         alt = _("Training image {index}: {name}").format(index=number, name=name)
         row.append(_small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance)))
     small_pictures.show(row, EDGE)
 
 
-def _evidence(run: Run, evaluation: Evaluation, index: int) -> None:
+def _evidence(run: Snapshot, evaluation: Evaluation, index: int) -> None:
     image = shared.dataset().test_images[index]
     classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
     maps = shared.workers().judge.evidence(run.id, image, classes)
-    exact = run.config.network == "softmax"
+    exact = run.settings.network == "softmax"
     how = _("weight times pixel value, exactly")
     if not exact:
         how = _("gradient times pixel value, an approximation")
@@ -110,4 +109,4 @@ def _nearest(run_id: str, epochs_done: int, index: int, fingerprint: str) -> tup
 def _mean_images(fingerprint: str) -> np.ndarray:
     # The argument tells the images of one source from those of another.
     dataset = shared.dataset()
-    return figures.ink_on_white(class_statistics(dataset.train_images, dataset.train_labels).means)
+    return ink_on_white(class_statistics(dataset.train_images, dataset.train_labels).means)

@@ -7,9 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 PARTS = Path(__file__).parents[1]
+ARROW_KEYS = ("shell/arrow_keys.js",)
+PICTURE_BUTTONS = (*ARROW_KEYS, "shell/picture_buttons.js", "shell/picture_buttons.css")
 
 
-def component(name: str, html: str, files: str):
+def component(name: str, html: str, files: str, shared: tuple[str, ...] = ()):
     """A widget for `st.components.v2`.
 
     Parameters
@@ -20,11 +22,12 @@ def component(name: str, html: str, files: str):
         What is there before the script has run.
     files : str
         Where its .css and its .js file lie, without the ending: "predict/matrix", from pages/parts.
+    shared : names of files
+        What it has in common with others, "shell/arrow_keys.js": scripts without exports, style sheets.
     """
-    return st.components.v2.component(
-        name, html=html, css=_text(f"{files}.css"), js=_text(f"{files}.js"), isolate_styles=False
-    )
+    css, js = (_text([*shared, files + ending], ending) for ending in (".css", ".js"))
+    return st.components.v2.component(name, html=html, css=css, js=js, isolate_styles=False)
 
 
-def _text(name: str) -> str:
-    return (PARTS / name).read_text(encoding="utf-8")
+def _text(names: list[str], ending: str) -> str:
+    return "\n".join((PARTS / name).read_text(encoding="utf-8") for name in names if name.endswith(ending))

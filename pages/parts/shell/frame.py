@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist import language
 from fmnist.language import _
+from fmnist.lesson.views import PAGES
+from fmnist.plots import colors
 from pages.parts.shell import languages, links, shared, small_pictures
 
 
 def pages() -> list[st.Page]:
     """The three entries of the navigation, and /explore as a second address of the first."""
-    explore = _("Explore")
+    explore, train = (_(PAGES[key].title) for key in ("explore", "train"))
     return [
         st.Page(shared.EXPLORE, title=explore, icon=":material/grid_view:", url_path="start", default=True),
-        st.Page(shared.TRAIN, title=_("Train"), icon=":material/model_training:"),
+        st.Page(shared.TRAIN, title=train, icon=":material/model_training:"),
         st.Page(shared.PREDICT, title=_("Predict"), icon=":material/draw:"),
         # Streamlit serves the first page at / alone, so its own address is a hidden twin.
         st.Page(shared.EXPLORE, title=explore, url_path="explore", visibility="hidden"),
@@ -32,8 +33,11 @@ STYLE = """
 
 
 def tighten() -> None:
-    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read."""
-    style = STYLE + small_pictures.STYLE
+    """Less empty space above than Streamlit leaves, tables that fit, words on a light button to be read.
+
+    And the colours that all style sheets share.
+    """
+    style = STYLE + small_pictures.STYLE + colors.css_properties()
     if shared.is_dark():
         style += 'button[kind="primary"] {color: #14121d}'
     st.html(f"<style>{style}</style>")
@@ -56,6 +60,6 @@ def show_data_source() -> None:
     languages.tell_browser()
     languages.show_notice()
     if dataset.notice:
-        st.warning(shared.plain(language.again(dataset.notice)), icon=":material/info:")
+        st.warning(shared.plain(dataset.notice), icon=":material/info:")
     if not dataset.is_real:
         st.button(_("Look for the real files again"), key="look_again", on_click=shared.look_again)

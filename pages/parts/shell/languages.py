@@ -1,4 +1,8 @@
-"""The language of a visit: from the address, else chosen before, else the browser's; and its choice."""
+"""The language of a visit: from the address, else chosen before, else the browser's; and its choice.
+
+The address names a language that was chosen, so that a link and a reload bring it back. English needs no
+name, unless the browser asks for another language, which the next reload would then choose.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +25,8 @@ def begin() -> None:
         known = language.nearest(asked)
         st.session_state[_CODE] = known or _of_browser()
         st.session_state[_NOTICE] = None if known else (asked, st.context.url)
-        if known != asked:
-            st.query_params[ADDRESS] = st.session_state[_CODE]
-    elif asked is None and _CODE in st.session_state:
-        st.query_params[ADDRESS] = st.session_state[_CODE]
+    if _CODE in st.session_state:
+        _write(st.session_state[_CODE])
     language.use(_of_visit())
     if st.session_state.get(_LAST, language.current()) != language.current():
         _send_choices_again()
@@ -57,8 +59,17 @@ def show_notice() -> None:
 
 def _change(code: str) -> None:
     st.session_state[_CODE], st.session_state[_NOTICE] = code, None
-    st.query_params[ADDRESS] = code
+    _write(code)
     language.use(code)
+
+
+def _write(code: str) -> None:
+    """Name the language chosen in the address where it would not be found without; see above."""
+    needed = code if code != ENGLISH or _of_browser() != ENGLISH else None
+    if needed is None:
+        st.query_params.pop(ADDRESS, None)
+    elif st.query_params.get(ADDRESS) != needed:
+        st.query_params[ADDRESS] = needed
 
 
 def _send_choices_again() -> None:

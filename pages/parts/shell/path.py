@@ -6,38 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import N_, _
+from fmnist.language import _
 from fmnist.lesson import path
 from fmnist.lesson.path import LOOK, STEPS, TRAIN
+from fmnist.lesson.views import VIEWS, Next, View
 from pages.parts.shell import shared, visitor
 
-PURPOSES = {
-    "explore": N_("Here you teach a network to name garments. First, get to know the data."),
-    "train": N_(
-        "Press **Train**: the network looks at the training images again and again, and after each look "
-        "it is a little less often wrong."
-    ),
-    "test": N_("See ten probabilities for any of 10,000 images that the network has never seen."),
-    "mistakes": N_("Find out what the network takes for what, how sure it is of that, and why."),
-    "inside": N_(
-        "Follow one image through the network: what each unit looks for, and how all of them add up "
-        "to the answer."
-    ),
-    "draw": N_("Draw a garment and see what two networks take it for."),
-    "beat": N_(
-        "Name twenty test images yourself, and see who is right more often: you, or the network that has "
-        "practised on the training images."
-    ),
-}
-NEXT = {  # from each page or view: the words on the link, the page, and its address
-    "explore": (N_("Next: train a network"), shared.TRAIN, {}),
-    "train": (N_("Next: see what it gets wrong"), shared.PREDICT, {"view": "mistakes"}),
-    "test": (N_("Next: all its mistakes"), shared.PREDICT, {"view": "mistakes"}),
-    "mistakes": (N_("Next: draw a garment yourself"), shared.PREDICT, {"view": "draw"}),
-    "inside": (N_("Next: play against it"), shared.PREDICT, {"view": "beat"}),
-    "beat": (N_("Next: draw a garment yourself"), shared.PREDICT, {"view": "draw"}),
-    "draw": (N_("Next: guided experiments on how it learns"), shared.TRAIN, {"experiment": "scaling"}),
-}
+PAGES_OF = {"explore": shared.EXPLORE, "train": shared.TRAIN}  # of the views that are a page
 _MARKS, _SHOWN, _GO_UP = "path_marks", "path_shown", "path_go_up"
 _HERE, _BEFORE = "path_here", "path_before"
 
@@ -52,11 +27,10 @@ def is_news(step: str) -> bool:
     return step in st.session_state.get(_MARKS, ()) and step not in st.session_state.get(_SHOWN, (step,))
 
 
-def show_purpose(view: str) -> None:
+def show_purpose(view: View) -> None:
     """The sentence that a page, or a view of Predict, opens with."""
-    st.session_state[_BEFORE], st.session_state[_HERE] = st.session_state.get(_HERE), view
-    if view in PURPOSES:
-        st.markdown(_(PURPOSES[view]))
+    st.session_state[_BEFORE], st.session_state[_HERE] = st.session_state.get(_HERE), view.key
+    st.markdown(_(view.purpose))
 
 
 def has_just_opened() -> bool:
@@ -78,28 +52,36 @@ def show_panel(look: Callable[[], None]) -> None:
         st.caption(_in_words(path.next_step(done)))
 
 
-def show_next(view: str, run_id: str | None = None, go: Callable[[str], None] = lambda view: None) -> None:
+def show_next(view: View, run_id: str | None = None, go: Callable[[str], None] = lambda key: None) -> None:
     """The link that a page, or a view of Predict, ends with; it keeps the run where there is one.
 
     `go` changes the view of Predict, when it is this page: a link to the page one is on does nothing.
     """
-    label, page, query = NEXT.get(view, NEXT["mistakes"])
     icon = ":material/arrow_forward:"
     st.divider()
     with st.container(key="next_step"):
-        if page == shared.PREDICT and view != "train":
-            st.button(_(label), key="next_view", icon=icon, on_click=_go_up, args=(go, query["view"]))
+        if view.key in VIEWS and view.next.view in VIEWS:
+            st.button(
+                _(view.next.words), key="next_view", icon=icon, on_click=_go_up, args=(go, view.next.view)
+            )
         else:
-            if run_id and page == shared.PREDICT:
-                query = query | {"run": run_id}
-            st.page_link(page, label=_(label), icon=icon, query_params=query)
+            page, query = _address_of(view.next, run_id)
+            st.page_link(page, label=_(view.next.words), icon=icon, query_params=query)
     if st.session_state.pop(_GO_UP, False):
         shared.scroll_to("h1")
 
 
-def _go_up(go: Callable[[str], None], view: str) -> None:
+def _address_of(following: Next, run_id: str | None) -> tuple[str, dict[str, str]]:
+    """The page that shows the next view, and the query that opens it there."""
+    if following.view not in VIEWS:
+        return PAGES_OF[following.view], following.query
+    query = {"view": following.view} | following.query
+    return shared.PREDICT, query | {"run": run_id} if run_id else query
+
+
+def _go_up(go: Callable[[str], None], key: str) -> None:
     st.session_state[_GO_UP] = True
-    go(view)
+    go(key)
 
 
 def _show_step(label: str, step: path.Step, is_done: bool, look: Callable[[], None]) -> None:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from fmnist import language
+from fmnist import environment
 from fmnist.data import sources
 from fmnist.drawing.picture_files import png_address
-from fmnist.language import _
+from fmnist.language import Words, _
 from fmnist.plots.charts import Chart
 from fmnist.runs.store import Store, default_root
 from fmnist.workers import logs
@@ -59,6 +59,7 @@ def store() -> Store:
 def workers() -> Workers:
     """The child processes that train and predict; one set for all visitors."""
     logs.to_standard_error()
+    environment.mention_faults()
     processes = Workers(Store(default_root()))
     processes.start(warm_after=FIRST_PAGE)
     atexit.register(processes.close)
@@ -80,7 +81,7 @@ def look_again() -> None:
 @st.fragment(run_every=WAIT)
 def _show_loading() -> None:
     status = _loader().status()
-    st.progress(status.fraction, language.again(status.message) or _("Looking for the images …"))
+    st.progress(status.fraction, str(status.message) or _("Looking for the images …"))
     if status.dataset is not None:
         st.rerun()
 
@@ -90,7 +91,7 @@ def _watch_download() -> None:
     status = _loader().status()
     if status.done:
         st.rerun()
-    st.progress(status.fraction, language.again(status.message))
+    st.progress(status.fraction, str(status.message))
 
 
 @contextmanager
@@ -129,12 +130,6 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def go_to_test_image(index: int, run_id: str | None = None) -> None:
-    """Open one test image on the Predict page."""
-    query = {"view": "test", "test_index": str(index)} | ({"run": run_id} if run_id else {})
-    st.switch_page(PREDICT, query_params=query)
-
-
 def scroll_to(selector: str) -> None:
     """Bring the first element that a CSS selector finds into view."""
     st.html(
@@ -147,6 +142,6 @@ def scroll_to(selector: str) -> None:
     )
 
 
-def plain(text: str) -> str:
-    """Text that people typed, so that Streamlit shows it as it is: no Markdown, no HTML, no icons."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(text.split()))
+def plain(words: Words) -> str:
+    """What people typed or a file holds, shown by Streamlit as it is: no Markdown, no HTML, no icons."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(str(words).split()))

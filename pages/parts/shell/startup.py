@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 
 from streamlit import runtime
 
-from fmnist.plots import quick_figures
-from pages.parts.shell import shared
+from fmnist.plots import kept_figures
+from pages.parts.shell import descriptors, shared
 
 PARTS = ("explore.classes", "explore.facts", "explore.grid", "explore.image", "explore.map", "train.live")
 PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
@@ -27,6 +27,7 @@ TIDYING = 5.0  # seconds between two looks for visitors who have left
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Get ready, tidy up from time to time, and at the end interrupt what trains."""
     _share_heaps()
+    descriptors.prepare()
     ready = threading.Event()
     threading.Thread(target=_get_ready, args=(ready,), name="startup", daemon=True).start()
     await asyncio.to_thread(ready.wait, PATIENCE)
@@ -53,9 +54,9 @@ def _get_ready(ready: threading.Event) -> None:
     shared.begin_to_load()
     for part in PARTS:  # chart and picture libraries take a second to import
         importlib.import_module(f"pages.parts.{part}")
-    quick_figures.draw_blanks(dark=False)
+    kept_figures.draw_ahead(dark=False)
     ready.set()
-    quick_figures.draw_blanks(dark=True)
+    kept_figures.draw_ahead(dark=True)
     _spare_the_collector()
 
 

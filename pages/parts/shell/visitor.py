@@ -8,7 +8,7 @@ import secrets
 import streamlit as st
 
 from fmnist.language import _
-from fmnist.runs.store import RunError, Summary
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.sharing import Actions, Rules, TeachersDoor, Visitor, owner_of
 from pages.parts.shell import shared
 
@@ -40,7 +40,7 @@ def me() -> Visitor:
     return Visitor(owner_of(_secret()), is_teacher=st.session_state.get("is_teacher", False))
 
 
-def is_mine(run: Summary) -> bool:
+def is_mine(run: Snapshot) -> bool:
     """Whether this visitor has started a run; outside many-user mode there is only one visitor."""
     return not rules().shared or run.owner == me().owner
 
@@ -64,7 +64,7 @@ def show_teachers_field() -> None:
         st.text_input(_("Passphrase"), type="password", key="passphrase", max_chars=200)
         st.button(_("Unlock all runs"), key="unlock", on_click=_unlock)
         if message := st.session_state.pop("unlock_error", None):
-            st.error(message)
+            st.error(str(message))
 
 
 def _secret() -> str:
@@ -85,7 +85,7 @@ def _unlock() -> None:
     try:
         st.session_state.is_teacher = _door().opens(typed)
     except RunError as error:
-        st.session_state.unlock_error = str(error)
+        st.session_state.unlock_error = error.sentence
         return
     if not st.session_state.is_teacher:
         st.session_state.unlock_error = _("That is not the passphrase.")

@@ -1,20 +1,9 @@
-"""The Train page's settings in its address."""
+"""The Train page's settings in its address: those of a run, and which experiment is open."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from fmnist.lesson import train_address
-from fmnist.networks.config import RunConfig
+from fmnist.lesson.train_address import EXPERIMENT, FORM
 from pages.parts.shell.page_address import PageAddress
 
-DEFAULTS = RunConfig().as_dict()
-
-
-def _read(asked: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    chosen, notices = train_address.read(asked)
-    return DEFAULTS | chosen, notices
-
-
-_address = PageAddress("train", DEFAULTS, _read, train_address.write)
-read, write, values = _address.read, _address.write, _address.values
+form = PageAddress("train", FORM)
+experiment = PageAddress("experiment", EXPERIMENT)  # a link to an experiment leaves the form as it is

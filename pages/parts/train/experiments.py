@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist.language import _, again, n_
+from fmnist.language import _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
-from fmnist.lesson.mended import nearest_choice
-from fmnist.runs.store import Progress, Run, RunError, Summary
+from fmnist.networks.shipped import SKETCH_READY
+from fmnist.runs.store import Progress, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import path, shared, visitor
+from pages.parts.train import address
 from pages.parts.train import runs as train_runs
 
 REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
 SECTION, CHOSEN = "experiments", "experiment"
-_LAST, _NOTICE, _ERROR = "experiment_address", "experiment_notice", "experiment_error"
+_ERROR = "experiment_error"
 
 
-def show(summaries: list[Summary]) -> None:
+def show(summaries: list[Snapshot]) -> None:
     """The section: which experiments there are, and the chosen one; `summaries` are all runs."""
-    arrived = _read_address()
     st.divider()
     with st.container(key=SECTION):
         st.subheader(_("Guided experiments"), anchor=SECTION)
         st.caption(_("A question, your guess, one click, and then the answer, in numbers of your own runs."))
+        is_new = address.experiment.read()
         st.pills(
             _("Experiment"),
             list(EXPERIMENTS),
@@ -35,9 +36,8 @@ def show(summaries: list[Summary]) -> None:
             label_visibility="collapsed",
             wrap=True,
         )
-        _write_address()
-        if notice := st.session_state.get(_NOTICE):
-            st.info(notice, icon=":material/info:")
+        arrived = CHOSEN in st.query_params and (is_new or path.has_just_opened())
+        address.experiment.write()
         if chosen := st.session_state[CHOSEN]:
             with st.container(border=True):
                 _show_experiment(EXPERIMENTS[chosen], summaries)
@@ -49,33 +49,10 @@ def _forget_error() -> None:
     st.session_state[_ERROR] = ""
 
 
-# ---- the address
-
-
-def _read_address() -> bool:
-    """Take over the experiment that a link or the Back button names; whether there was one."""
-    asked = st.query_params.get(CHOSEN)
-    if asked is None or (asked == st.session_state.get(_LAST) and not path.has_just_opened()):
-        return False  # a bare address keeps what was chosen before
-    st.session_state[CHOSEN], st.session_state[_NOTICE] = nearest_choice(asked, list(EXPERIMENTS))
-    return True
-
-
-def _write_address() -> None:
-    chosen = st.session_state[CHOSEN]
-    if chosen != st.session_state.get(_LAST) and st.session_state.get(_LAST) is not None:
-        st.session_state[_NOTICE] = ""
-    if chosen is None:
-        st.query_params.pop(CHOSEN, None)
-    elif st.query_params.get(CHOSEN) != chosen:
-        st.query_params[CHOSEN] = chosen
-    st.session_state[_LAST] = chosen
-
-
 # ---- one experiment
 
 
-def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
+def _show_experiment(experiment: Experiment, summaries: list[Snapshot]) -> None:
     found = _runs_of(experiment, summaries)
     st.markdown(f"**{_(experiment.question)}**")
     if not any(found):
@@ -85,10 +62,10 @@ def _show_experiment(experiment: Experiment, summaries: list[Summary]) -> None:
     else:
         _show_progress(experiment, found)
     if message := st.session_state.get(_ERROR):  # it stays until the next click
-        st.error(again(message))
+        st.error(str(message))
 
 
-def _runs_of(experiment: Experiment, summaries: list[Summary]) -> list[Summary | None]:
+def _runs_of(experiment: Experiment, summaries: list[Snapshot]) -> list[Snapshot | None]:
     return experiments.runs_of(experiment, summaries, visitor.is_mine, shared.dataset().is_real)
 
 
@@ -131,13 +108,13 @@ def _start(experiment: Experiment, guess: str | None) -> None:
             if guess:
                 visitor.actions().annotate(started[-1], f"{experiments.NOTE}{guess}")
     except (WorkerError, RunError) as error:
-        st.session_state[_ERROR] = str(error)
+        st.session_state[_ERROR] = error.sentence
 
 
 # ---- while it goes on
 
 
-def _show_progress(experiment: Experiment, found: list[Summary | None]) -> None:
+def _show_progress(experiment: Experiment, found: list[Snapshot | None]) -> None:
     guess = experiments.guess_of(experiment, found)
     if guess is None:
         st.markdown(_("You made no guess."))
@@ -156,7 +133,7 @@ def _show_progress(experiment: Experiment, found: list[Summary | None]) -> None:
 def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str | None]) -> None:
     """One line for each run; the whole page follows when one of them has begun or ended."""
     try:
-        runs = [run_id and shared.store().open(run_id) for run_id in ids]
+        runs = [run_id and shared.store().snapshot(run_id) for run_id in ids]
     except RunError:  # deleted meanwhile
         st.rerun()
     progresses = [run and run.progress for run in runs]
@@ -176,7 +153,7 @@ def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
         st.session_state.watched = ids[-1]
 
 
-def _show_line(arm: Arm, run: Run | None) -> None:
+def _show_line(arm: Arm, run: Snapshot | None) -> None:
     line = _("**{run}**: {state}")
     if run is None:
         st.progress(0.0, line.format(run=_(arm.label), state=_("not started")))
@@ -192,18 +169,18 @@ def _show_line(arm: Arm, run: Run | None) -> None:
     else:
         words = _(run_text.STATE_WORDS[progress.state])
         if progress.state != "finished":
-            words = _("{state}. {message}").format(state=words, message=shared.plain(again(progress.message)))
+            words = _("{state}. {message}").format(state=words, message=shared.plain(progress.message))
     st.progress(run_text.share_done(progress), line.format(run=_(arm.label), state=words))
 
 
 # ---- once it is finished
 
 
-def _show_guess_and_answer(experiment: Experiment, found: list[Summary]) -> None:
+def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> None:
     try:
         measured = _measured(experiment, found)
     except (WorkerError, RunError) as error:
-        st.warning(again(str(error)), icon=":material/error:")
+        st.warning(str(error), icon=":material/error:")
         return
     answer = experiment.decide(measured)
     st.markdown(_verdict(experiment, experiments.guess_of(experiment, found), answer))
@@ -226,14 +203,13 @@ def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
     return missed.format(guess=_(experiment.options[guess]), came=came)
 
 
-def _measured(experiment: Experiment, found: list[Summary]) -> list[Measured]:
+def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
-    for summary in found:
-        last = shared.store().open(summary.id).history[-1]
-        drawings = _drawings_named(summary.id) if experiment.judges_drawings else None
-        measured.append(Measured(last.accuracy, summary.test_accuracy, drawings))
+    for run in found:
+        drawings = _drawings_named(run.id) if experiment.judges_drawings else None
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings))
     if experiment.judges_drawings:
-        measured.append(Measured(None, None, _drawings_named("sketch-ready")))
+        measured.append(Measured(None, None, _drawings_named(SKETCH_READY)))
     return measured
 
 
@@ -249,7 +225,7 @@ def _drawing_share(model: str, fingerprint: str) -> float:
 
 
 @st.fragment
-def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
+def _show_curves(experiment: Experiment, found: list[Snapshot]) -> None:
     if len(found) < 2:
         return
     curves = st.expander(
@@ -257,15 +233,12 @@ def _show_curves(experiment: Experiment, found: list[Summary]) -> None:
     )
     if not curves.open:
         return
-    histories = {
-        _(arm.label): shared.store().open(run.id).history
-        for arm, run in zip(experiment.arms, found, strict=True)
-    }
+    histories = {_(arm.label): run.history for arm, run in zip(experiment.arms, found, strict=True)}
     with curves:
         train_runs.show_curves(histories, "experiment")
 
 
-def _offer_next(experiment: Experiment, found: list[Summary]) -> None:
+def _offer_next(experiment: Experiment, found: list[Snapshot]) -> None:
     if experiment.judges_drawings:
         st.page_link(
             shared.PREDICT,

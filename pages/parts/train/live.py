@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist.data.facts import HUMAN_ACCURACY
-from fmnist.language import N_, _, again
+from fmnist.language import N_, _
 from fmnist.lesson import glossary, run_text
 from fmnist.networks import export
 from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import Run, RunError, Summary
+from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
@@ -36,7 +36,7 @@ STATE_BADGES = {
 }
 
 
-def show(summaries: list[Summary]) -> None:
+def show(summaries: list[Snapshot]) -> None:
     """Show the run this visitor watches, else the one that trains, else the newest."""
     run = _watched(summaries)
     if run is None:
@@ -53,29 +53,26 @@ def known() -> tuple[str, glossary.Numbers]:
     if run is None or run.state == "damaged":
         return "", {}
     title = shared.plain(run_text.title(run.name, run.config))
-    return title, glossary.numbers(run.config, run.history)
+    return title, glossary.numbers(run.settings, run.history)
 
 
-def judging_run(summaries: list[Summary]) -> str | None:
+def judging_run(summaries: list[Snapshot]) -> str | None:
     """The id of the run that is shown, if it has predictions to look at."""
     shown = _watched(summaries)
-    usable = [summary.id for summary in summaries if summary.has_predictions]
-    return shown.id if shown is not None and shown.id in usable else None
+    return shown.id if shown is not None and shown.has_predictions else None
 
 
-def _stage(run: Run) -> str:
+def _stage(run: Snapshot) -> str:
     """How often a look at the run is worth it: "beginning", "learning" or "ended"."""
     if run.state not in ACTIVE:
         return "ended"
     return "learning" if run.history else "beginning"
 
 
-def _watched(summaries: list[Summary]) -> Run | None:
-    ids = [summary.id for summary in summaries]
-    active = [summary.id for summary in summaries if summary.state in ACTIVE]
-    chosen = st.session_state.get("watched")
-    wanted = [chosen] if chosen in ids else active[-1:] or ids[:1]
-    return shared.store().open(wanted[0]) if wanted else None
+def _watched(summaries: list[Snapshot]) -> Snapshot | None:
+    chosen = [run for run in summaries if run.id == st.session_state.get("watched")]
+    active = [run for run in summaries if run.state in ACTIVE]
+    return next(iter(chosen or active[-1:] or summaries), None)
 
 
 def _show_nothing_yet() -> None:
@@ -93,33 +90,35 @@ def _show_nothing_yet() -> None:
 
 def _show_run(run_id: str, last_stage: str) -> None:
     try:
-        _draw_run(shared.store().open(run_id), last_stage)
-    except RunError as error:  # its folder has vanished, perhaps while it was being read
-        st.info(again(str(error)))
+        run = shared.store().snapshot(run_id)
+    except RunError as error:  # its folder has vanished
+        st.info(str(error))
+        return
+    _draw_run(run, last_stage)
 
 
-def _draw_run(run: Run, last_stage: str) -> None:
-    state = run.state
+def _draw_run(run: Snapshot, last_stage: str) -> None:
     if _stage(run) != last_stage:
         st.rerun()  # the rest of the page (table, buttons) follows, and how often it is looked at
-    _heading(run, state)
-    _progress(run, state)
-    if state == "damaged":
+    _heading(run)
+    _progress(run)
+    if run.state == "damaged":
         return
     _numbers(run)
     _curves(run)
-    _after(run, state)
+    _after(run)
     with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
             _code(run)
     with st.expander(_("Log"), key="log", icon=":material/terminal:", on_change="rerun") as log:
         if log.open:
-            lines = run.log.splitlines()[-LOG_LINES:]
+            lines = run.log().splitlines()[-LOG_LINES:]
             st.code("\n".join(lines) or _("Nothing yet."), language=None, height=240)
 
 
-def _heading(run: Run, state: str) -> None:
+def _heading(run: Snapshot) -> None:
     words, button = st.columns([3, 1], vertical_alignment="center")
+    state = run.state
     color, icon = STATE_BADGES[state]
     title = run_text.title(run.name, None if state == "damaged" else run.config)
     with words:
@@ -137,44 +136,43 @@ def _stop(run_id: str) -> None:
     try:
         visitor.actions().stop(run_id)
     except (WorkerError, RunError) as error:
-        st.session_state.live_error = str(error)
+        st.session_state.live_error = error.sentence
 
 
-def _progress(run: Run, state: str) -> None:
+def _progress(run: Snapshot) -> None:
     if message := st.session_state.get("live_error"):  # it stays until the next click
-        st.error(again(message))
-    if state == "damaged":
-        st.warning(again(run.problem))
-        return
+        st.error(str(message))
     progress = run.progress
-    if state == "queued":
+    if run.state == "damaged":
+        st.warning(shared.plain(run.problem))
+    elif run.state == "queued":
         place = shared.workers().place(run.id)
         words = _("About to start")
         if place:
             words = _("Waiting: place {place} in the queue").format(place=place)
         st.progress(0.0, words)
-    elif state == "running":
-        words = again(progress.message) or run_text.progress_line(progress, run.history)
+    elif run.state == "running":
+        words = shared.plain(progress.message) or run_text.progress_line(progress, run.history)
         st.progress(run_text.share_done(progress), words)
     else:
-        took = run_text.duration(sum(row.seconds for row in run.history))
+        took = run_text.duration(run.seconds)
         words = _("{done} of {epochs} epochs in {time}") if run.history else _("{done} of {epochs} epochs")
         words = words.format(done=progress.epoch, epochs=progress.epochs, time=took)
         st.progress(run_text.share_done(progress), words)
         message = shared.workers().last_words(run.id) or progress.message
-        if message and state != "finished":
-            st.warning(again(message))
+        if message and run.state != "finished":
+            st.warning(shared.plain(message))
 
 
-def _numbers(run: Run) -> None:
+def _numbers(run: Snapshot) -> None:
     progress, history = run.progress, run.history
     last = history[-1] if history else None
     now = progress if progress.state == "running" and progress.loss is not None else last
     shown = {"Training loss": now and now.loss, "Training accuracy": now and now.accuracy}
-    if run.config.validation_share:
+    if run.settings.validation_share:
         shown["Validation accuracy"] = last and last.val_accuracy
     shown["Test accuracy"] = last and last.test_accuracy
-    known_numbers = glossary.numbers(run.config, history)
+    known_numbers = glossary.numbers(run.settings, history)
     with st.container(horizontal=True, key="numbers"):
         for label, value in shown.items():
             st.metric(
@@ -185,12 +183,12 @@ def _numbers(run: Run) -> None:
             )
 
 
-def _curves(run: Run) -> None:
-    history, batches, epochs = run.history, run.batches, run.config.epochs
+def _curves(run: Snapshot) -> None:
+    history, config = run.history, run.settings
     words = _("Curve of the {metric} over {epochs} finished epochs.")
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         chart = charts.curves_of_one_run(
-            history, batches, epochs, metric, validated=run.config.validation_share > 0
+            history, run.batches, config.epochs, metric, validated=config.validation_share > 0
         )
         with column:
             shared.show_chart(
@@ -200,8 +198,8 @@ def _curves(run: Run) -> None:
             )
 
 
-def _after(run: Run, state: str) -> None:
-    if state in ACTIVE:
+def _after(run: Snapshot) -> None:
+    if run.state in ACTIVE:
         return
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
@@ -214,7 +212,7 @@ def _after(run: Run, state: str) -> None:
             icon=":material/flag:",
         )
     look, more, go_on = st.columns([5, 4, 5], vertical_alignment="bottom")
-    if run.predictions is not None and look.button(
+    if run.has_predictions and look.button(
         _("See what it gets wrong"),
         key="see_mistakes",
         icon=":material/search:",
@@ -223,7 +221,7 @@ def _after(run: Run, state: str) -> None:
     ):
         st.switch_page(shared.PREDICT, query_params={"view": "mistakes", "run": run.id})
     most = run_text.epochs_left(run.history)
-    lost = state == "failed" and not run.history  # there is nothing to go on from
+    lost = run.state == "failed" and not run.history  # there is nothing to go on from
     if not most or lost or not visitor.actions().may_change(run.owner):
         return
     epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
@@ -237,7 +235,7 @@ def _after(run: Run, state: str) -> None:
     )
 
 
-def _code(run: Run) -> None:
+def _code(run: Snapshot) -> None:
     st.caption(
         _(
             "A plain Keras program that does the same without this dashboard, from the same starting "
@@ -245,18 +243,19 @@ def _code(run: Run) -> None:
             "by the random numbers of dropout and augmentation where the network has them."
         )
     )
+    config = run.settings
     script, notebook = st.columns(2)
     script.download_button(
-        _("Python script"), export.script(run.config), f"{run.id}.py", "text/x-python", key="download_script"
+        _("Python script"), export.script(config), f"{run.id}.py", "text/x-python", key="download_script"
     )
     notebook.download_button(
         _("Notebook"),
-        export.notebook(run.config),
+        export.notebook(config),
         f"{run.id}.ipynb",
         "application/json",
         key="download_notebook",
     )
-    st.code(export.script(run.config), language="python", height=400)
+    st.code(export.script(config), language="python", height=400)
 
 
 def _continue(run_id: str, epochs: int) -> None:
@@ -265,4 +264,4 @@ def _continue(run_id: str, epochs: int) -> None:
         visitor.actions().resume(run_id, epochs)
         st.session_state.watched = run_id
     except (WorkerError, RunError) as error:
-        st.session_state.live_error = str(error)
+        st.session_state.live_error = error.sentence

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import streamlit as st
 
-from fmnist.language import N_, _, again
+from fmnist.language import N_, _, n_
 from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import EpochRow, Run, RunError, Summary
+from fmnist.runs.store import EpochRow, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
+ON_ONE_PAGE = 100  # runs in the table
 AT_MOST = 6  # runs in one chart: more cannot be told apart
 
 
-def show(summaries: list[Summary]) -> None:
+def show(runs: list[Snapshot]) -> None:
     """Draw the table and, for the rows ticked in it, curves and actions."""
     st.divider()
     st.subheader(_("Runs"), anchor=False)
-    if not summaries:
+    if not runs:
         st.caption(_("Every run you start is listed here and stays, also after a restart."))
         return
     st.caption(
         _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
     )
-    rows = _table(summaries)
-    chosen = [summaries[row] for row in rows if row < len(summaries)]
+    runs = _page_of(runs)
+    rows = _table(runs)
+    chosen = [runs[row] for row in rows if row < len(runs)]
     if not chosen:
         return
     _compare(chosen[:AT_MOST])
@@ -35,13 +40,30 @@ def show(summaries: list[Summary]) -> None:
         _actions(chosen[0])
 
 
-def _table(summaries: list[Summary]) -> list[int]:
+def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
+    """The runs that the table shows, chosen by a page control when there are too many for one."""
+    if unread := shared.store().unread:
+        st.caption(
+            n_(
+                "{count} older run is still being read.", "{count} older runs are still being read.", unread
+            ).format(count=unread)
+        )
+    pages = math.ceil(len(runs) / ON_ONE_PAGE)
+    if pages < 2:
+        st.session_state.pop("runs_page", None)
+        return runs
+    st.session_state.runs_page = min(st.session_state.get("runs_page", 1), pages)
+    start = (st.pagination(pages, key="runs_page") - 1) * ON_ONE_PAGE
+    return runs[start : start + ON_ONE_PAGE]
+
+
+def _table(runs: list[Snapshot]) -> list[int]:
     event = st.dataframe(
-        [_row(summary) for summary in summaries],
+        [_row(run) for run in runs],
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        key="runs_table",
+        key=f"runs_table{_further_page()}",
         placeholder="–",
         column_config={
             _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
@@ -52,28 +74,34 @@ def _table(summaries: list[Summary]) -> list[int]:
     return event.selection.rows
 
 
-def _row(summary: Summary) -> dict[str, object]:
-    config = summary.config
+def _further_page() -> str:
+    """Part of the table's key: what is ticked on one page says nothing about the rows of another."""
+    page = st.session_state.get("runs_page", 1)
+    return f"_{page}" if page > 1 else ""
+
+
+def _row(run: Snapshot) -> dict[str, object]:
+    config = run.config
     epochs = _("{done} of {epochs}")
-    data = DATA_WORDS.get(summary.is_real_data)
+    data = DATA_WORDS.get(run.is_real_data)
     return {
-        _("Name"): run_text.title(summary.name, config),
+        _("Name"): run_text.title(run.name, config),
         _("Network"): run_text.network_title(config) if config else None,
-        _("Differs in"): run_text.differing_settings(config) if config else again(summary.problem),
-        _("Epochs"): epochs.format(done=summary.epochs_done, epochs=config.epochs) if config else None,
-        _("Time"): run_text.duration(summary.seconds) if summary.seconds else None,
-        _("Validation accuracy"): summary.val_accuracy,
-        _("Test accuracy"): summary.test_accuracy,
-        _("State"): _(run_text.STATE_WORDS[summary.state]),
+        _("Differs in"): run_text.differing_settings(config) if config else str(run.problem),
+        _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
+        _("Time"): run_text.duration(run.seconds) if run.seconds else None,
+        _("Validation accuracy"): run.val_accuracy,
+        _("Test accuracy"): run.test_accuracy,
+        _("State"): _(run_text.STATE_WORDS[run.state]),
         _("Data"): data and _(data),
-        _("Started"): summary.created,
+        _("Started"): run.created,
     }
 
 
-def _compare(chosen: list[Summary]) -> None:
-    runs = [shared.store().open(summary.id) for summary in chosen if summary.state != "damaged"]
+def _compare(chosen: list[Snapshot]) -> None:
+    whole = [run for run in chosen if run.state != "damaged" and run.history]
     histories = run_text.by_distinct_names(
-        [(run_text.title(run.name, run.config), run.history) for run in runs if run.history]
+        [(run_text.title(run.name, run.config), run.history) for run in whole]
     )
     if not histories:
         st.caption(_("No finished epoch in the ticked runs yet."))
@@ -81,7 +109,7 @@ def _compare(chosen: list[Summary]) -> None:
     show_curves(histories, "compare")
 
 
-def show_curves(histories: dict[str, list[EpochRow]], key: str) -> None:
+def show_curves(histories: dict[str, Sequence[EpochRow]], key: str) -> None:
     """Loss and accuracy of several runs, by what they are called, beside each other."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
@@ -92,25 +120,24 @@ def show_curves(histories: dict[str, list[EpochRow]], key: str) -> None:
             )
 
 
-def _actions(summary: Summary) -> None:
-    run = shared.store().open(summary.id)
+def _actions(run: Snapshot) -> None:
     watch, judge, rename, model, history, delete = st.columns(6)
     if watch.button(_("Show above"), key="watch", width="stretch"):
-        st.session_state.watched = summary.id
+        st.session_state.watched = run.id
         st.rerun()
-    if summary.has_predictions and judge.button(_("Predictions"), key="to_predictions", width="stretch"):
-        st.switch_page(shared.PREDICT, query_params={"view": "test", "run": summary.id})
-    may_change = visitor.actions().may_change(summary.owner)
-    if may_change and summary.state != "damaged":
+    if run.has_predictions and judge.button(_("Predictions"), key="to_predictions", width="stretch"):
+        st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
+    may_change = visitor.actions().may_change(run.owner)
+    if may_change and run.state != "damaged":
         with rename.popover(_("Rename"), width="stretch"):
             _rename(run)
     _downloads(run, model, history)
-    if may_change and summary.state not in ACTIVE:
+    if may_change and run.state not in ACTIVE:
         with delete.popover(_("Delete"), width="stretch"):
-            _delete(summary)
+            _delete(run)
 
 
-def _rename(run: Run) -> None:
+def _rename(run: Snapshot) -> None:
     name = st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
     if st.button(_("Save"), key="save_name"):
         try:
@@ -121,8 +148,8 @@ def _rename(run: Run) -> None:
         st.rerun()
 
 
-def _downloads(run: Run, model, history) -> None:
-    if run.model_path.is_file():
+def _downloads(run: Snapshot, model, history) -> None:
+    if run.has_model:
         model.download_button(
             "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
         )
@@ -137,14 +164,14 @@ def _downloads(run: Run, model, history) -> None:
         )
 
 
-def _delete(summary: Summary) -> None:
-    name = shared.plain(run_text.title(summary.name, summary.config))
+def _delete(run: Snapshot) -> None:
+    name = shared.plain(run_text.title(run.name, run.config))
     words = _("Delete **{name}** (`{id}`) with its model and predictions? This cannot be undone.")
-    st.markdown(words.format(name=name, id=summary.id))
+    st.markdown(words.format(name=name, id=run.id))
     if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
         return
     try:
-        visitor.actions().delete(summary.id)
+        visitor.actions().delete(run.id)
     except (RunError, WorkerError) as error:
         st.error(str(error))
         return

@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import _, again, in_a_row, n_
+from fmnist.language import _, in_a_row, n_
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
-from fmnist.lesson.train_address import STEPS
+from fmnist.lesson.train_address import FORM
 from fmnist.networks.architectures import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.networks.config import (
-    ACTIVATIONS,
-    DEFAULT_LEARNING_RATES,
-    NETWORK_KEYS,
-    OPTIMIZER_NAMES,
-    OPTIMIZERS,
-    RunConfig,
-)
+from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, RunConfig
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
-from pages.parts.train.address import DEFAULTS
+from pages.parts.train import address
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 
 
 def show() -> None:
     """Draw the settings and start a run when asked to."""
-    st.selectbox(
-        _("Network"),
-        NETWORK_KEYS,
-        NETWORK_KEYS.index(DEFAULTS["network"]),
-        format_func=lambda key: _(NETWORKS[key].title),
-        key="network",
-        persist_state="session",
-    )
+    _choose(_("Network"), "network", lambda key: _(NETWORKS[key].title))
     network = NETWORKS[st.session_state.network]
     enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
     with st.container(key="network_note"):
@@ -68,161 +55,115 @@ def show() -> None:
         help=_("Sets every setting back to the tutorial's."),
     )
     if message := st.session_state.get("start_error"):  # it stays until the next click
-        st.error(again(message))
+        st.error(str(message))
     with st.expander(_("Layer by layer"), icon=":material/layers:"):
         _layer_table(config)
 
 
 def _network_settings(names: tuple[str, ...]) -> None:
     if "hidden_layers" in names:
-        st.slider(
-            _("Hidden layers"),
-            1,
-            4,
-            DEFAULTS["hidden_layers"],
-            key="hidden_layers",
-            help=meaning("hidden unit"),
-            persist_state="session",
-        )
+        layers = FORM["hidden_layers"].kind
+        _slide(_("Hidden layers"), "hidden_layers", layers.low, layers.high, 1, meaning("hidden unit"))
     if "hidden_units" in names:
         several = "hidden_layers" in names
         label = _("Units in each hidden layer") if several else _("Units in the hidden layer")
-        st.number_input(
-            label,
-            1,
-            2048,
-            DEFAULTS["hidden_units"],
-            step=16,
-            key="hidden_units",
-            help=meaning("hidden unit"),
-            persist_state="session",
-        )
+        _enter(label, "hidden_units", meaning("hidden unit"))
     if "activation" in names:
-        st.selectbox(
-            _("Activation"),
-            ACTIVATIONS,
-            key="activation",
-            help=meaning("activation"),
-            persist_state="session",
-        )
+        _choose(_("Activation"), "activation", help=meaning("activation"))
     if "dropout" in names:
-        st.slider(
-            _("Dropout"),
-            0.0,
-            0.8,
-            step=0.05,
-            key="dropout",
-            help=meaning("dropout"),
-            persist_state="session",
-        )
+        _slide_share(_("Dropout"), "dropout", meaning("dropout"))
 
 
 def _step_settings() -> None:
-    st.number_input(
-        _("Epochs"),
-        1,
-        100,
-        DEFAULTS["epochs"],
-        key="epochs",
-        help=meaning("epoch"),
-        persist_state="session",
-    )
-    st.selectbox(
-        _("Optimizer"),
-        OPTIMIZERS,
-        format_func=lambda key: _(OPTIMIZER_NAMES[key]),
-        key="optimizer",
-        help=meaning("optimizer"),
-        persist_state="session",
-    )
+    _enter(_("Epochs"), "epochs", meaning("epoch"))
+    _choose(_("Optimizer"), "optimizer", lambda key: _(OPTIMIZER_NAMES[key]), meaning("optimizer"))
     optimizer = st.session_state.optimizer
     usual = _("Usual for {optimizer}: {rate:g}.").format(
         optimizer=_(OPTIMIZER_NAMES[optimizer]), rate=DEFAULT_LEARNING_RATES[optimizer]
     )
+    rate = FORM["learning_rate"]
     st.select_slider(
         _("Learning rate"),
-        STEPS["learning_rate"],
-        DEFAULTS["learning_rate"],
-        format_func=lambda rate: f"{rate:g}",
-        key="learning_rate",
+        rate.kind.steps,
+        rate.default,
+        format_func=rate.kind.written,
+        key=rate.key,
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
-    st.number_input(
-        _("Batch size"),
-        1,
-        60_000,
-        DEFAULTS["batch_size"],
-        step=16,
-        key="batch_size",
-        help=meaning("step"),
-        persist_state="session",
-    )
+    _enter(_("Batch size"), "batch_size", meaning("step"))
 
 
 def _checking_settings() -> None:
-    st.slider(
-        _("Validation share"),
-        0.0,
-        0.3,
-        step=0.05,
-        format="percent",
-        key="validation_share",
-        help=meaning("validation"),
-        persist_state="session",
-    )
+    _slide_share(_("Validation share"), "validation_share", meaning("validation"), format="percent")
     needs = _("Needs a validation share above 0.")
-    st.number_input(
+    _enter(
         _("Early stopping: epochs without a better validation loss (0: never)"),
-        0,
-        20,
-        key="early_stopping",
+        "early_stopping",
+        in_a_row(meaning("early stopping"), needs),
         disabled=not st.session_state.validation_share,
-        help=in_a_row(meaning("early stopping"), needs),
-        persist_state="session",
     )
-    st.number_input(
-        _("Seed"),
-        0,
-        2**31 - 1,
-        key="seed",
-        help=meaning("seed"),
-        persist_state="session",
-    )
+    _enter(_("Seed"), "seed", meaning("seed"))
 
 
 def _data_settings() -> None:
     fewer = _("Fewer images: watch for overfitting.")
+    help = in_a_row(fewer, meaning("overfitting"))
+    _enter(_("Training images"), "training_images", help)
+    _switch(_("Scale the pixels to 0–1"), "scale_pixels", meaning("scaling"))
+    _switch(_("Shuffle the labels, so that they mean nothing"), "shuffle_labels")
+    _switch(_("Also learn from drawings made of the photos"), "learn_drawings", meaning("shift"))
+
+
+# ---- the widget of each kind of setting: what it can be is in the table of the page
+
+
+def _enter(label: str, key: str, help: str, disabled: bool = False) -> None:
+    kind = FORM[key].kind
     st.number_input(
-        _("Training images"),
-        10,
-        60_000,
-        DEFAULTS["training_images"],
-        step=1000,
-        key="training_images",
-        help=in_a_row(fewer, meaning("overfitting")),
+        label,
+        kind.low,
+        kind.high,
+        FORM[key].default,
+        step=RANGES[key].step,
+        key=key,
+        help=help,
+        disabled=disabled,
         persist_state="session",
     )
-    st.toggle(
-        _("Scale the pixels to 0–1"),
-        DEFAULTS["scale_pixels"],
-        key="scale_pixels",
-        help=meaning("scaling"),
+
+
+def _choose(label: str, key: str, shown: Callable[[str], str] = str, help: str | None = None) -> None:
+    choices = FORM[key].kind.choices
+    first = choices.index(FORM[key].default)
+    st.selectbox(label, choices, first, format_func=shown, key=key, help=help, persist_state="session")
+
+
+def _slide(label: str, key: str, low: float, high: float, step: float, help: str, **options) -> None:
+    st.slider(
+        label,
+        low,
+        high,
+        FORM[key].default,
+        step=step,
+        key=key,
+        help=help,
         persist_state="session",
+        **options,
     )
-    st.toggle(
-        _("Shuffle the labels, so that they mean nothing"), key="shuffle_labels", persist_state="session"
-    )
-    st.toggle(
-        _("Also learn from drawings made of the photos"),
-        key="learn_drawings",
-        help=meaning("shift"),
-        persist_state="session",
-    )
+
+
+def _slide_share(label: str, key: str, help: str, **options) -> None:
+    steps = FORM[key].kind.steps
+    _slide(label, key, steps[0], steps[-1], steps[1] - steps[0], help, **options)
+
+
+def _switch(label: str, key: str, help: str | None = None) -> None:
+    st.toggle(label, FORM[key].default, key=key, help=help, persist_state="session")
 
 
 def _config() -> RunConfig:
-    values = {name: st.session_state[name] for name in DEFAULTS}
+    values = address.form.values()
     return RunConfig(
         **values | {"early_stopping": values["early_stopping"] if values["validation_share"] else 0}
     )
@@ -261,8 +202,8 @@ def _start(config: RunConfig) -> None:
         st.session_state.watched = visitor.actions().start(config)
         st.session_state.last_start = (config, time.monotonic())
     except (WorkerError, RunError) as error:
-        st.session_state.start_error = str(error)
+        st.session_state.start_error = error.sentence
 
 
 def _reset() -> None:
-    st.session_state.update(DEFAULTS | {"start_error": ""})
+    st.session_state.update(FORM.defaults | {"start_error": ""})

@@ -1,6 +1,7 @@
 """Claims about reading IDX files: the right array, or a sentence that names the file and its fault."""
 
 import gzip
+import hashlib
 import os
 import tracemalloc
 from pathlib import Path
@@ -14,8 +15,8 @@ from fmnist.data import idx
 from fmnist.data.idx import OFFICIAL_FILES, DataError, OfficialFile
 from tests.unit.tiny_set import idx_bytes, make
 
-IMAGES = OfficialFile("images.gz", 0, "", (2, 28, 28))
-LABELS = OfficialFile("labels.gz", 0, "", (4,))
+IMAGES = OfficialFile("images.gz", 0, "", (2, 28, 28), "")
+LABELS = OfficialFile("labels.gz", 0, "", (4,), "")
 PIXELS = np.arange(2 * 28 * 28).reshape(2, 28, 28) % 256
 GOOD_LABELS = gzip.compress(idx_bytes(np.array([9, 0, 3, 7])))
 
@@ -90,8 +91,9 @@ def test_only_the_official_bytes_pass_the_check():
         (packed[:-1], "cut off"),
         (b"<!DOCTYPE html>", "web page"),
         (list(contents.values())[1], "magic number"),
-        (gzip.compress(idx_bytes(np.zeros(file.shape))) + bytes(len(packed)), "too many"),
-        (gzip.compress(idx_bytes(np.zeros(file.shape)), 0), "SHA-256 starts with"),
+        (gzip.compress(idx_bytes(np.zeros(file.shape))) + b"x" * len(packed), "too many"),
+        (gzip.compress(idx_bytes(np.zeros(file.shape)), 0), "SHA-256 of what is in it starts with"),
+        (idx_bytes(np.zeros(file.shape)), "SHA-256 of what is in it starts with"),
     ]:
         with pytest.raises(DataError, match=fault) as caught:
             idx.check(wrong, file)
@@ -135,3 +137,12 @@ def _array_or_sentence(packed: bytes, file: OfficialFile) -> None:
         return
     assert array.shape == file.shape and array.dtype == np.uint8
     assert file is IMAGES or array.max() <= 9
+
+
+def test_the_checksums_of_what_is_inside_are_those_of_the_official_files(real_dataset):
+    for file, array in zip(OFFICIAL_FILES, _arrays(real_dataset), strict=True):
+        assert hashlib.sha256(idx_bytes(array)).hexdigest() == file.unpacked_sha256
+
+
+def _arrays(dataset):
+    return dataset.train_images, dataset.train_labels, dataset.test_images, dataset.test_labels

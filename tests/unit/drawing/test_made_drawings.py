@@ -60,9 +60,8 @@ def test_a_drawn_shape_is_what_the_conversion_makes_of_the_same_strokes_on_a_can
     random, alike = Random(5), []
     for _ in range(12):
         shape = make(random)
-        lines = pen._Lines([[sum(sides, []) for sides in shape.outlines] + shape.details])
-        lines.move(np.random.default_rng(1))
-        (strokes,) = lines.fitted(np.array([pen.FRAME - pen.WIDTH]))
+        strokes = pen.by_hand(shape, 1, pen.FRAME - pen.WIDTH)
+        strokes = [stroke + (pen.FRAME - 1) / 2 for stroke in strokes]
         canvas = Image.new("L", (340, 340), 255)
         for stroke in strokes:
             placed = (stroke * 2.5 + 30).tolist()

@@ -30,7 +30,7 @@ def make(store, facts, *, predictions=None, state="finished"):
     if predictions is not None:
         run.write_predictions(predictions)
     run.write_progress(Progress(state, epochs=5, heartbeat=time.time()))
-    return run
+    return store.snapshot(run.id)
 
 
 def facts_of(dataset):
@@ -72,31 +72,31 @@ def test_predictions_that_cannot_be_read_are_a_sentence(store, dataset):
 )
 def test_a_run_without_predictions_says_why(store, dataset, state, sentence):
     run = make(store, facts_of(dataset), state=state)
-    assert sentence in run_predictions.why_not(run.id, store, store.list())
+    assert sentence in str(run_predictions.why_not(run.id, store, store.list()))
 
 
 def test_a_run_that_has_only_begun_says_when_its_predictions_come(store, dataset):
     run = store.create(RunConfig(), info={}, hold=True)
     run.write_progress(Progress("running", epochs=5, heartbeat=time.time()))
-    assert "appear after it" in run_predictions.why_not(run.id, store, store.list())
+    assert "appear after it" in str(run_predictions.why_not(run.id, store, store.list()))
     run.release()
 
 
 def test_a_damaged_run_says_what_is_damaged(store, dataset):
     run = make(store, facts_of(dataset))
     (run.path / "config.json").write_text("{")
-    assert "damaged" in run_predictions.why_not(run.id, store, store.list())
+    assert "damaged" in str(run_predictions.why_not(run.id, store, store.list()))
 
 
 @pytest.mark.parametrize("run_id", ["no-such-run", "../../etc", ""])
 def test_an_id_that_does_not_exist_is_a_sentence(store, run_id):
-    assert run_predictions.why_not(run_id, store, []).endswith(".")
+    assert str(run_predictions.why_not(run_id, store, [])).endswith(".")
 
 
 def test_a_run_that_still_trains_says_from_which_epoch_its_predictions_are(store, dataset):
     run = make(store, facts_of(dataset), predictions=SURE[dataset.test_labels], state="stopped")
     (summary,) = store.list()
     assert run_predictions.stands_at(summary) == "Ended early: these are the predictions after epoch 0 of 5."
-    run.write_progress(Progress("finished", epoch=5, epochs=5, heartbeat=time.time()))
+    store.open(run.id).write_progress(Progress("finished", epoch=5, epochs=5, heartbeat=time.time()))
     (summary,) = store.list()
     assert run_predictions.stands_at(summary) == ""

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from fmnist.lesson import experiments
 from fmnist.lesson.experiments import EXPERIMENTS, Measured
 from fmnist.networks.config import RunConfig
 from fmnist.runs.files import MAX_NAME
-from fmnist.runs.store import Progress, Summary
+from fmnist.runs.store import Progress, Snapshot
 
 LIMIT = 30  # seconds that an experiment may take on two ordinary cores
 SHARES = (0.1, 0.13, 0.45, 0.86, 0.865, 1.0)
@@ -21,20 +22,20 @@ def run(experiment, place, state="finished", **changes):
     """The run of one arm as the list of runs shows it."""
     arm = experiment.arms[place]
     return replace(
-        Summary(
+        Snapshot(
             id=f"run-{place}",
             name=experiment.name(arm),
+            note="",
             config=arm.config,
-            progress=Progress(state),
-            state=state,
-            epochs_done=3,
-            seconds=1.0,
-            test_accuracy=0.8 if state == "finished" else None,
-            val_accuracy=None,
-            created=datetime.now(UTC),
+            info={"data": {"is_real": True}},
+            progress=Progress(state, test_accuracy=0.8 if state == "finished" else None),
+            history=(),
+            has_model=True,
             has_predictions=True,
             problem="",
-            is_real_data=True,
+            created=datetime.now(UTC),
+            path=Path(),
+            signature={},
         ),
         **changes,
     )
@@ -126,7 +127,10 @@ def test_a_run_belongs_to_an_experiment_by_name_and_settings():
 
 def test_runs_of_others_and_runs_on_other_data_do_not_count():
     scaling = EXPERIMENTS["scaling"]
-    theirs, lookalikes = run(scaling, 0, owner="b"), run(scaling, 1, is_real_data=False)
+    theirs, lookalikes = (
+        run(scaling, 0, info={"owner": "b"}),
+        run(scaling, 1, info={"data": {"is_real": False}}),
+    )
     assert found(scaling, [theirs, lookalikes], lambda run: run.owner == "a") == [None, None]
 
 

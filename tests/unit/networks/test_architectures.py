@@ -100,3 +100,10 @@ def test_the_time_estimate_follows_the_settings():
     assert seconds(RunConfig(batch_size=8)) > seconds(RunConfig()) > seconds(RunConfig(batch_size=128))
     assert seconds(RunConfig(training_images=6_000)) == pytest.approx(seconds(RunConfig()) / 10, rel=0.02)
     assert seconds(RunConfig(network="strong-cnn")) > 5 * seconds(RunConfig())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_time_estimate_knows_that_drawings_double_the_images(network):
+    seconds = architectures.seconds_per_epoch
+    without = seconds(RunConfig(network=network))
+    assert seconds(RunConfig(network=network, learn_drawings=True)) == pytest.approx(2 * without)

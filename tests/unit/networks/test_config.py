@@ -25,8 +25,8 @@ def test_the_defaults_are_the_tutorials():
 @pytest.mark.parametrize("name", RANGES)
 def test_a_number_outside_its_range_is_named_with_the_range(name):
     for value in (
-        RANGES[name][0] - 1,
-        RANGES[name][1] * 2 + 1,
+        RANGES[name].low - 1,
+        RANGES[name].high * 2 + 1,
         float("nan"),
         float("inf"),
         10**5000,
@@ -35,6 +35,18 @@ def test_a_number_outside_its_range_is_named_with_the_range(name):
     ):
         with pytest.raises(ConfigError, match=name):
             RunConfig(**{name: value})
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_both_ends_of_a_range_are_allowed(name):
+    more = {"validation_share": 0.1} if name == "early_stopping" else {}
+    for value in RANGES[name][:2]:
+        assert getattr(RunConfig(**more | {name: value}), name) == value
+
+
+def test_the_values_offered_are_whole_steps_from_the_least_to_the_greatest():
+    assert RANGES["validation_share"].offered() == (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+    assert RANGES["dropout"].offered()[-1] == 0.8 and len(RANGES["dropout"].offered()) == 17
 
 
 def test_early_stopping_without_validation_images_is_refused():

@@ -31,9 +31,9 @@ def test_every_setting_that_differs_stands_in_the_script():
     for words in (
         "set_random_seed(7)",
         "train_images[:600]",
-        "permutation(train_labels)",
+        "default_rng([7, 0, 2]).permutation(train_labels)",
         "SGD(learning_rate=0.05, momentum=0.9)",
-        "validation_split=0.1",
+        "validation_data=(validation_images, validation_labels)",
         "EarlyStopping(",
         "Dropout(rate=0.2)",
     ):

@@ -41,12 +41,6 @@ def test_the_label_is_blue_when_right_and_red_when_wrong(dataset, predicted, col
     assert label.get_color() == color
 
 
-def test_without_a_true_class_the_label_claims_no_right_or_wrong(dataset):
-    figure = figures.prediction_image(dataset.test_images[0], probabilities(BOOT), None)
-    (label,) = texts(figure)
-    assert (label.get_text(), label.get_color()) == ("Ankle boot", figures.LIGHT.ink)
-
-
 def test_ten_bars_stand_at_their_probabilities_grey_red_and_blue():
     values = probabilities(SANDAL, 0.6)
     figure = figures.probability_bars(values, BOOT)
@@ -114,25 +108,6 @@ def test_the_colour_bar_ends_at_255_and_after_scaling_at_1(dataset, scaled, top)
     assert (image.norm.vmin, image.norm.vmax) == (0, top)
     assert image.get_array().max() == top
     assert figure.axes[1].get_ylim() == (0, top)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_is_readable_on_the_page_it_is_for(dark):
-    page = np.array([20, 18, 29] if dark else [255, 255, 255]) / 255
-    colors = figures.palette(dark)
-    for color in (colors.ink, colors.right, colors.wrong):
-        assert contrast(np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255, page) >= 4.5
-
-
-def contrast(one, other):
-    """The contrast of WCAG 2.2."""
-
-    def luminance(color):
-        linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
-        return linear @ [0.2126, 0.7152, 0.0722]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_the_background_is_transparent():

@@ -54,4 +54,4 @@ def test_a_larger_share_is_never_shown_as_a_smaller_number(count, text):
 
 
 def test_a_difference_has_a_sign():
-    assert [tiles.signed(number) for number in (3, -1_200, 0)] == ["+3", "−1,200", "·"]
+    assert [tiles.count_difference(number) for number in (3, -1_200, 0)] == ["+3", "−1,200", "·"]

@@ -11,12 +11,14 @@ import pytest
 
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
+from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Store
 from fmnist.training import fit
 from fmnist.training.build import build
 from fmnist.training.callbacks import lost_patience
 from fmnist.training.engine import Plan
 from fmnist.training.fit import TrainingError
+from fmnist.training.scoring import Scorer
 
 IMAGES = 1_270  # 39 batches of 32, and one of 22
 # Rounding stays small with it; with 3, a hidden unit's gradient nearly vanishes, and Adam divides by it.
@@ -138,7 +140,7 @@ def train_by_hand(config, images, labels):
 
 
 @pytest.mark.parametrize(
-    "images, batch_size, xla, largest_part",
+    "images, batch_size, jit_compile, largest_part",
     [
         (IMAGES, 32, True, 4096),
         (IMAGES, 32, False, 512),
@@ -148,12 +150,10 @@ def train_by_hand(config, images, labels):
     ],
 )
 def test_an_epoch_is_what_numpy_computes_by_hand(
-    start, few, monkeypatch, images, batch_size, xla, largest_part
+    start, few, monkeypatch, images, batch_size, jit_compile, largest_part
 ):
-    monkeypatch.setitem(
-        architectures.NETWORKS, "tutorial", replace(architectures.NETWORKS["tutorial"], xla=xla)
-    )
-    monkeypatch.setitem(fit.LARGEST_PART, xla, largest_part)
+    way = {"jit_compile": jit_compile, "largest_part": largest_part}
+    monkeypatch.setattr(fit, "_way_to_compute", lambda config: way)
     run = start(training_images=images, batch_size=batch_size, seed=SEED)
     config = RunConfig(training_images=images, batch_size=batch_size, seed=SEED)
     expected, loss, accuracy = train_by_hand(config, few.train_images[:images], few.train_labels[:images])
@@ -210,7 +210,8 @@ def test_a_plan_shows_every_image_once_in_batches_as_fit_makes_them(count, batch
 
 def test_labels_can_be_shuffled_so_that_they_mean_nothing(few):
     true = few.train_labels[:IMAGES]
-    shuffled = fit.training_set(RunConfig(training_images=IMAGES, shuffle_labels=True), few).labels
+    config = RunConfig(training_images=IMAGES, shuffle_labels=True)
+    shuffled = training_set(config, few.train_images, few.train_labels).labels
     assert sorted(shuffled) == sorted(true)
     assert (shuffled == true).mean() < 0.2
 
@@ -294,18 +295,18 @@ def test_a_stopped_run_keeps_its_last_whole_epoch(start, few, monkeypatch):
     append = type(whole).append_epoch
     monkeypatch.setattr(type(whole), "append_epoch", lambda run, row: (append(run, row), run.request_stop()))
     run = start(seed=5, epochs=3)
-    assert run.outcome.state == "stopped" and "1 of 3 epochs" in run.outcome.message
+    assert run.outcome.state == "stopped" and "1 of 3 epochs" in str(run.outcome.message)
     assert [row.epoch for row in run.history] == [1]
     assert_close(weights(run), weights(whole), 1e-6)
     network = keras.models.load_model(run.model_path)
-    predicted = fit.predict_probabilities(network, few.test_images, scale_pixels=True)
-    np.testing.assert_allclose(run.predictions, predicted, atol=1e-6)
+    judged = Scorer(network, scale_pixels=True)(few.test_images, few.test_labels)
+    np.testing.assert_allclose(run.predictions, judged.probabilities, atol=1e-6)
 
 
 def test_a_run_stopped_before_its_first_epoch_says_that_there_is_no_model(start, monkeypatch):
     monkeypatch.setattr("fmnist.runs.store.Run.stop_requested", lambda run: True)
     run = start()
-    assert run.outcome.state == "stopped" and "no model" in run.outcome.message
+    assert run.outcome.state == "stopped" and "no model" in str(run.outcome.message)
     assert not run.history and not run.model_path.exists()
 
 
@@ -377,7 +378,7 @@ def test_a_run_that_gets_no_better_ends_early(start):
     settings = {"learning_rate": 0.03, "validation_share": 0.1, "early_stopping": 1, "epochs": 50}
     run = start(training_images=200, shuffle_labels=True, **settings)
     losses = [row.val_loss for row in run.history]
-    assert run.outcome.state == "finished" and "Ended early" in run.outcome.message
+    assert run.outcome.state == "finished" and "Ended early" in str(run.outcome.message)
     assert losses[-1] >= min(losses[:-1])
     assert all(later < earlier for earlier, later in zip(losses[:-2], losses[1:-1], strict=True))
 

@@ -102,7 +102,7 @@ def test_a_full_queue_takes_nobody_but_the_teacher(workers):
 )
 @pytest.mark.parametrize("visitor", [ANNA, TEACHER])
 def test_no_run_starts_without_room_on_the_disk(space, said, visitor):
-    assert sharing.obstacle(SHARED, visitor, [], space).startswith(said)
+    assert str(sharing.obstacle(SHARED, visitor, [], space)).startswith(said)
     assert sharing.obstacle(SHARED, visitor, [], ROOM) == ""
 
 

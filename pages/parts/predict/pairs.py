@@ -1,0 +1,34 @@
+"""The clickable list of the confusion matrix's largest cells beside the diagonal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.scores import ConfusedPair
+from fmnist.language import _
+from fmnist.plots.tiles import percent
+from pages.parts.predict.matrix import Choose, choose_clicked
+from pages.parts.shell.component import component
+
+KEY = "frequent_mistakes"
+
+_pairs = component("confused_pairs", '<ol class="pairs"></ol>', "predict/pairs")
+
+
+def show(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
+    """Show pairs of classes; `choose` gets the true and the predicted class of a clicked one."""
+    words = _("{true} taken for {predicted}: {count} ({share})")
+    shown = [
+        {
+            "cell": (pair.true, pair.predicted),
+            "words": words.format(
+                true=CLASS_NAMES[pair.true],
+                predicted=CLASS_NAMES[pair.predicted],
+                count=pair.count,
+                share=percent(pair.share),
+            ),
+        }
+        for pair in pairs
+    ]
+    _pairs(key=KEY, data={"pairs": shown}, on_chosen_change=lambda: choose_clicked(KEY, choose))
