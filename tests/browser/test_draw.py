@@ -6,11 +6,12 @@ import re
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from fmnist.drawing.paper import SIDE
 from fmnist.drawing.sketch import NOTHING
 from tools.drawn_paper import Paper
-from tools.server import Server
+from tools.server import Server, wait_until
 
 T_SHIRT = [
     [(0.38, 0.14), (0.2, 0.2), (0.06, 0.42), (0.19, 0.5), (0.28, 0.4), (0.27, 0.88), (0.73, 0.88)]
@@ -235,16 +236,21 @@ def test_reloading_the_page_loses_no_stroke(paper):
 
 
 def restart(paper, server, meanwhile=()):
+    """Stop the server, draw strokes, start it again, and wait until it has shown its first page."""
+    finished = []
+
+    def hear(frame):
+        if isinstance(frame, bytes) and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished":
+            finished.append(frame)
+
+    app = paper.page.locator("[data-testid=stApp]")
     server.stop()
-    expect(paper.page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-connection-state", "PINGING_SERVER"
-    )
+    expect(app).to_have_attribute("data-test-connection-state", "PINGING_SERVER")
+    paper.page.on("websocket", lambda socket: socket.on("framereceived", hear))
     for stroke in meanwhile:
         paper.draw(stroke)
     server.start()
-    expect(paper.page.locator("[data-testid=stApp]")).to_have_attribute(
-        "data-test-connection-state", "CONNECTED"
-    )
+    wait_until(lambda: paper.page.wait_for_timeout(50) or finished, 60, "the page does not take up again")
     paper.wait_for_answer()
 
 
@@ -275,7 +281,7 @@ def test_a_restart_after_coming_back_and_another_while_away_lose_no_stroke(hand,
     whole = paper.ink()
     leave(paper, "Beat")
     restart(paper, own_server)
-    paper.open(own_server.url)
+    leave(paper, "Draw", back=True)
     paper.wait_for_ink(whole)
     paper.wait_for_marks(3)
     is_answered(paper)
