@@ -27,9 +27,11 @@ def show(runs: list[Snapshot]) -> None:
         deleting.show_undo()
         st.caption(_("Every run you start is listed here and stays, also after a restart."))
         return
-    st.caption(
-        _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
+    words = _(
+        "Newest first. Tick a run to rename, download or delete it; "
+        "tick several to compare their curves or to delete them together."
     )
+    st.caption(words)
     runs = _page_of(runs)
     chosen = _table(runs)
     deleting.show_undo()
