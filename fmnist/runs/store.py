@@ -57,6 +57,8 @@ _NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
 _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
 )
+_TOKEN = re.compile(rf"[0-9a-f]{{8}}-{_ID.pattern}")
+KEPT_ASIDE = 600.0  # seconds for which a deleted run can be brought back
 _GONE = N_("There is no run {id}: it may have been deleted.")
 MANY = 1_000  # runs: with more, not all are looked into each time
 REST = 0.001  # seconds for each of them, in which one that has ended is not looked into again
@@ -342,6 +344,7 @@ class Store:
         self._parsed: dict[str, Stored] = {}
         self._seen: dict[str, _Seen] = {}
         self._parsed_lock = threading.Lock()
+        self._is_tidying = False  # a timer runs that removes what has been deleted
 
     def create(
         self, config: RunConfig, *, info: dict[str, Any], name: str = "", owner: str = "", hold: bool = False
@@ -468,27 +471,88 @@ class Store:
     def _snapshot_of(self, name: str) -> Snapshot | None:
         return self._snapshot(self.root / name)
 
-    def delete(self, id: str) -> None:
-        """Remove a run and all its files.
+    def delete(self, id: str) -> str:
+        """Move a run aside: it is in no list any more, and after `KEPT_ASIDE` seconds its files are removed.
+
+        Returns
+        -------
+        str
+            The token with which `restore` brings it back until then.
 
         Raises
         ------
         RunError
-            If there is no such run, it is queued or running, or its files cannot be removed.
+            If there is no such run, it is queued or running, or its folder cannot be moved.
         """
         run = self.open(id)
         if not run.hold(timeout=0.2):
             raise RunError(N_("The run {id} is waiting or running: stop it before you delete it."), id=id)
         try:
             with _sentences(N_("The run {id} could not be deleted: {reason}."), id=id):
-                # Gone from every list in one step, however long the rest takes.
+                os.utime(run.path)  # its time tells `purge` since when it lies there
                 _move_held(run, self.root / f"{_TRASH}{secrets.token_hex(4)}-{id}")
-                shutil.rmtree(run.path)
         finally:
             run.release()
+        self._tidy_later()
+        return run.id.removeprefix(_TRASH)
+
+    def deleted(self, token: str) -> Run:
+        """A run that has been deleted and can still be restored.
+
+        Parameters
+        ----------
+        token : str
+            What `delete` has returned.
+
+        Raises
+        ------
+        RunError
+            If its files have been removed, or it has been restored.
+        """
+        path = self.root / f"{_TRASH}{token}"
+        if not _TOKEN.fullmatch(token) or not path.is_dir():
+            raise RunError(N_("This run has been removed for good: it cannot be brought back."))
+        return Run(path)
+
+    def restore(self, token: str) -> str:
+        """Bring a deleted run back, with all its files and its id, which is returned.
+
+        Raises
+        ------
+        RunError
+            As `deleted`, and if its folder cannot be moved.
+        """
+        path, id = self.deleted(token).path, token.partition("-")[2]
+        with _sentences(N_("The run {id} could not be brought back: {reason}."), id=id):
+            path.rename(self.root / id)
+        return id
+
+    def purge(self, older_than: float = 0.0) -> None:
+        """Remove the files of the runs that were deleted at least `older_than` seconds ago."""
+        limit = time.time() - older_than
+        for path in self.root.glob(f"{_TRASH}*"):
+            with suppress(OSError):
+                if path.stat().st_mtime <= limit and not is_locked(path / files.LOCK):
+                    shutil.rmtree(path)
+
+    def _tidy_later(self) -> None:
+        with self._parsed_lock:
+            if self._is_tidying:
+                return
+            self._is_tidying = True
+        timer = threading.Timer(KEPT_ASIDE, self._tidy)
+        timer.daemon = True
+        timer.start()
+
+    def _tidy(self) -> None:
+        self.purge(KEPT_ASIDE)
+        with self._parsed_lock:
+            self._is_tidying = False
+        if any(self.root.glob(f"{_TRASH}*")):  # deleted while the timer ran
+            self._tidy_later()
 
     def sweep(self) -> None:
-        """Remove what processes that were killed while making or deleting a run have left."""
+        """Remove what processes that were killed while making a run have left, and all deleted runs."""
         with suppress(OSError):
             for path in [*self.root.glob(f"{_NEW}*"), *self.root.glob(f"{_TRASH}*")]:
                 if not is_locked(path / files.LOCK):

@@ -17,7 +17,7 @@ from pathlib import Path
 from fmnist import environment
 from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs.store import RunError, Snapshot
+from fmnist.runs.store import Run, RunError, Snapshot
 from fmnist.workers.queue import Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
@@ -100,8 +100,15 @@ def obstacle(
             "Press again when one of them has begun."
         )
         return say(crowded, count=rules.waiting_runs)
+    return _too_many(rules, visitor, runs) if new else ""
+
+
+def _too_many(rules: Rules, visitor: Visitor, runs: Sequence[Snapshot]) -> Words:
+    """Why a visitor may not have one run more, as a sentence; "" if they may."""
+    if not rules.shared or visitor.is_teacher:
+        return ""
     mine = sum(run.owner == visitor.owner for run in runs)
-    if new and mine >= rules.runs_per_visitor:
+    if mine >= rules.runs_per_visitor:
         return counted(
             "You have {count} run, as many as each visitor may keep here. Delete one, then press again.",
             "You have {count} runs, as many as each visitor may keep here. Delete one, then press again.",
@@ -151,13 +158,28 @@ class Actions:
         """Write a note about a run."""
         self._checked(id).annotate(note)
 
-    def delete(self, id: str) -> None:
-        """Delete a run."""
+    def delete(self, id: str) -> str:
+        """Delete a run; returns the token with which `restore` brings it back for some minutes."""
         self._checked(id)
-        self._workers.store.delete(id)
+        token = self._workers.store.delete(id)
+        self._make_room()
+        return token
 
-    def _checked(self, id: str):
+    def restore(self, token: str) -> str:
+        """Bring back a run that this visitor may change, if there is still a place for it; returns its id."""
+        store = self._workers.store
+        self._check_owner(store.deleted(token))
+        with _starting:
+            if why := _too_many(self._rules, self._visitor, store.list(patience=math.inf)):
+                raise RunError(why)
+            return store.restore(token)
+
+    def _checked(self, id: str) -> Run:
         run = self._workers.store.open(id)
+        self._check_owner(run)
+        return run
+
+    def _check_owner(self, run: Run) -> None:
         if not self.may_change(run.owner):
             raise RunError(
                 N_(
@@ -165,9 +187,17 @@ class Actions:
                     "changed."
                 )
             )
-        return run
+
+    def _make_room(self) -> None:
+        """Where the disk is short of room, what can still be brought back has to go."""
+        store = self._workers.store
+        space = space_of(store.root)
+        is_over = self._rules.shared and space.used > self._rules.disk_megabytes * MEGABYTE
+        if is_over or space.free < LEAST_FREE * MEGABYTE:
+            store.purge()
 
     def _check_room(self, new: bool) -> None:
+        self._make_room()
         if not self._rules.shared:
             return
         store = self._workers.store

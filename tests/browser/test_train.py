@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from fmnist.runs.store import Store
+from tests.pages.made_runs import finished_run
+
 GOOD = 0.1  # cumulative layout shift, as https://web.dev/articles/cls calls good
 SHIFTS = """() => {
     window.shifts = [];
@@ -26,7 +29,7 @@ def start(page):
 
 
 def runs_on_disk(server):
-    return sorted(path.name for path in server.runs_dir.iterdir() if (path / "config.json").is_file())
+    return sorted(path.parent.name for path in server.runs_dir.glob("[!.]*/config.json"))
 
 
 def test_train_shows_epochs_as_they_arrive_and_the_test_accuracy_at_the_end(page, server):
@@ -118,11 +121,49 @@ def test_a_run_is_renamed_downloaded_and_deleted(page, server):
     name.press("Enter")
     page.locator(".st-key-save_name button").click()
     expect(page.get_by_role("heading", name="*mine* <b>&</b>")).to_be_visible()
+    expect(name).to_have_count(0)  # it closes
 
     page.get_by_role("button", name="Delete").click()
     page.locator(".st-key-delete_for_good button").click()
     expect(page.get_by_role("heading", name="*mine* <b>&</b>")).to_have_count(0)
     assert runs_on_disk(server) == before
+
+    page.locator(".st-key-undo_delete button").click()
+    expect(page.get_by_role("heading", name="*mine* <b>&</b>")).to_be_visible()
+    assert len(runs_on_disk(server)) == len(before) + 1
+
+
+def test_clicks_at_the_place_of_a_delete_take_one_run(page, server):
+    store = Store(server.runs_dir)
+    names = [f"run {number}" for number in range(3)]
+    for name in names:
+        finished_run(store, name=name)
+    before = runs_on_disk(server)
+    open_train(page, server)
+    tick_first_run(page)
+    page.get_by_role("button", name="Delete").click()
+    box = page.locator(".st-key-delete_for_good button").bounding_box()
+    place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.dblclick(*place)
+    expect(page.get_by_text("Deleted: run 2.")).to_be_visible()
+    expect(page.locator(".st-key-delete_for_good")).to_have_count(0)
+    tick_first_run(page)
+    expect(page.get_by_role("button", name="Delete")).to_be_visible()
+    expect(page.locator(".st-key-delete_for_good")).to_have_count(0)
+    page.mouse.click(*place)
+    page.wait_for_timeout(1000)
+    assert len(runs_on_disk(server)) == len(before) - 1
+
+
+def test_a_tick_stays_with_its_run_when_another_is_started(page, server):
+    store = Store(server.runs_dir)
+    finished_run(store, name="ticked")
+    open_train(page, server)
+    tick_first_run(page)
+    expect(page.get_by_role("button", name="Rename")).to_be_visible()
+    finished_run(store, name="newer")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_label("New name")).to_have_value("ticked")
 
 
 def tick_first_run(page):

@@ -1,6 +1,7 @@
 """What somebody who means no good can send to the running server, and that nothing comes of it."""
 
 import asyncio
+import json
 import random
 import re
 import urllib.error
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from benchmarks.classroom import a_drawing
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
+from pages.parts.train.deleting import key_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
 from tools.server import Server
 from tools.streamlit_session import COOKIE, Session, SessionError
@@ -177,6 +179,7 @@ async def test_in_many_user_mode_only_the_browser_that_started_a_run_or_the_teac
         secret = secret_in(anna)
         assert run.owner == owner_of(secret)
         async with visitor_on(shared_server, "train") as ben:
+            await choose_the_only_run(ben, run.id)
             await ben.until(lambda: "training" in ben.text() or "waiting" in ben.text(), LIMIT, "no run")
             assert not ben.has("stop")
             await ben._send_value(stop, "trigger_value", True)  # as Anna's page would, from Ben's connection
@@ -193,6 +196,14 @@ async def test_in_many_user_mode_only_the_browser_that_started_a_run_or_the_teac
             await later.until(lambda: later.has("stop"), LIMIT, "Anna's browser has forgotten her")
             await later.click("stop")
             await later.until(lambda: run.state == "stopped", LIMIT, "the run does not stop")
+
+
+async def choose_the_only_run(visitor, id):
+    """Tick it in the table and press "Show above": nobody is shown another's run unasked."""
+    table = visitor.find(key_of("runs_of", [id]))
+    ticks = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    await visitor._send_value(table, "string_value", json.dumps(ticks))
+    await visitor.click("watch")
 
 
 async def test_in_many_user_mode_a_visitor_with_too_many_runs_is_told_what_to_do(shared_server):

@@ -154,7 +154,7 @@ def test_what_can_be_done_with_runs_in_the_table(app, code, runs_dir, monkeypatc
     store = Store(runs_dir)
     finished_run(store, DENSE)
     finished(store, EXPERIMENTS["drawings"], 0, 0.8, 0.8).write_predictions(certain([0] * 10_000))
-    monkeypatch.setattr(runs, "_table", lambda summaries: rows)
+    monkeypatch.setattr(runs, "_table", lambda summaries: [summaries[row] for row in rows])
     test = app("train", lang=code)
     assert EXPERIMENTS["drawings"].title not in all_shown(test)
 

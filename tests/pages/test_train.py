@@ -115,16 +115,6 @@ def test_a_run_is_renamed_as_plain_text_and_deleted_after_confirmation(app, runs
     assert r"\*\*bold\*\*" in " ".join(each.value for each in test.subheader)
 
 
-def test_what_is_deleted_is_named_also_without_a_name(app, runs_dir):
-    run = Store(runs_dir).create(RunConfig(hidden_units=64), info={})
-    run.write_progress(Progress("stopped", epoch=0, epochs=5))
-    test = app("train")
-    test.session_state["runs_table"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
-    test.run()
-    (question,) = [text.value for text in test.markdown if text.value.startswith("Delete")]
-    assert "64 units" in question and run.id in question.replace("\\", "")
-
-
 def test_a_run_stopped_within_an_epoch_shows_the_numbers_of_the_model_that_is_kept(app, runs_dir):
     run = Store(runs_dir).create(RunConfig(), info={})
     run.save_model(lambda path: path.write_bytes(WHOLE_ARCHIVE))

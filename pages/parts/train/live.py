@@ -39,7 +39,7 @@ STATE_BADGES = {
 
 
 def show(summaries: list[Snapshot]) -> None:
-    """Show the run this visitor watches, else the one that trains, else the newest."""
+    """Show the run this visitor chose, else the one of theirs that trains, else their newest."""
     run = _watched(summaries)
     if run is None:
         st.fragment(_show_nothing_yet, run_every=LONG_REFRESH)()
@@ -75,12 +75,13 @@ def _stage(run: Snapshot) -> str:
 
 def _watched(summaries: list[Snapshot]) -> Snapshot | None:
     chosen = [run for run in summaries if run.id == st.session_state.get("watched")]
-    active = [run for run in summaries if run.state in ACTIVE]
-    return next(iter(chosen or active[-1:] or summaries), None)
+    mine = [run for run in summaries if visitor.is_mine(run)]  # in many-user mode nobody is shown another's
+    active = [run for run in mine if run.state in ACTIVE]
+    return next(iter(chosen or active[-1:] or mine), None)
 
 
 def _show_nothing_yet() -> None:
-    if shared.store().list():
+    if _watched(shared.store().list()) is not None:
         st.rerun()
     with st.container(border=True):
         st.subheader(_("No run yet"), anchor=False)

@@ -1,4 +1,4 @@
-"""The lower part of Train: the table of runs, their curves compared, and what can be done to a run."""
+"""The lower part of Train: the table of runs, curves compared, and what can be done to the ticked ones."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fmnist.language import N_, _, n_
+from fmnist.language import N_, _, n_, words_of
 from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
-from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import EpochRow, RunError, Snapshot
-from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
+from pages.parts.train import deleting
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -25,19 +24,24 @@ def show(runs: list[Snapshot]) -> None:
     st.divider()
     st.subheader(_("Runs"), anchor=False)
     if not runs:
+        deleting.show_undo()
         st.caption(_("Every run you start is listed here and stays, also after a restart."))
         return
-    st.caption(
-        _("Newest first. Tick a run to rename, download or delete it; tick several to compare their curves.")
+    words = _(
+        "Newest first. Tick a run to rename, download or delete it; "
+        "tick several to compare their curves or to delete them together."
     )
+    st.caption(words)
     runs = _page_of(runs)
-    rows = _table(runs)
-    chosen = [runs[row] for row in rows if row < len(runs)]
+    chosen = _table(runs)
+    deleting.show_undo()
     if not chosen:
         return
     _compare(chosen[:AT_MOST])
     if len(chosen) == 1:
         _actions(chosen[0])
+    else:
+        deleting.show(chosen, st.columns(6)[-1])
 
 
 def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
@@ -57,45 +61,60 @@ def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
     return runs[start : start + ON_ONE_PAGE]
 
 
-def _table(runs: list[Snapshot]) -> list[int]:
-    event = st.dataframe(
-        [_row(run) for run in runs],
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="multi-row",
-        key=f"runs_table{_further_page()}",
-        placeholder="–",
-        column_config={
-            _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
-            _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
-            _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
-        },
-    )
-    return event.selection.rows
+def _table(runs: list[Snapshot]) -> list[Snapshot]:
+    """Draw the table; returns the runs that are ticked in it.
 
-
-def _further_page() -> str:
-    """Part of the table's key: what is ticked on one page says nothing about the rows of another."""
-    page = st.session_state.get("runs_page", 1)
-    return f"_{page}" if page > 1 else ""
+    What the browser sends are row numbers. They mean the rows of one list, so each list of runs has a table
+    of its own, which begins with the ticks of the runs that were ticked in the one before.
+    """
+    ids = [run.id for run in runs]
+    ticked: set[str] = st.session_state.get("ticked_runs", set())
+    with st.container(key="runs_table"):
+        event = st.dataframe(
+            _without_empty_columns([_row(run) for run in runs]),
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="multi-row",
+            selection_default={"selection": {"rows": [ids.index(id) for id in ids if id in ticked]}},
+            key=deleting.key_of("runs_of", ids),
+            placeholder="–",
+            column_config={
+                _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
+            },
+        )
+    chosen = [runs[row] for row in event.selection.rows if row < len(runs)]
+    st.session_state.ticked_runs = ticked.difference(ids) | {run.id for run in chosen}
+    return chosen
 
 
 def _row(run: Snapshot) -> dict[str, object]:
     config = run.config
     epochs = _("{done} of {epochs}")
     data = DATA_WORDS.get(run.is_real_data)
+    name = run_text.title(run.name, config)
+    network = run_text.network_title(config) if config else ""
+    differs = run_text.differing_settings(config) if config else str(run.problem)
+    is_marked = visitor.rules().shared and visitor.is_mine(run)
     return {
-        _("Name"): run_text.title(run.name, config),
-        _("Network"): run_text.network_title(config) if config else None,
-        _("Differs in"): run_text.differing_settings(config) if config else str(run.problem),
+        _("Name"): name,
+        _("State"): _(run_text.STATE_WORDS[run.state]),
+        _("Yours"): "✓" if is_marked else "",
+        _("Network"): "" if network in name else network,
+        _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
         _("Validation accuracy"): run.val_accuracy,
         _("Test accuracy"): run.test_accuracy,
-        _("State"): _(run_text.STATE_WORDS[run.state]),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
+
+
+def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    used = [column for column in rows[0] if any(row[column] not in (None, "") for row in rows)]
+    return [{column: row[column] for column in used} for row in rows]
 
 
 def _compare(chosen: list[Snapshot]) -> None:
@@ -129,23 +148,26 @@ def _actions(run: Snapshot) -> None:
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
     may_change = visitor.actions().may_change(run.owner)
     if may_change and run.state != "damaged":
-        with rename.popover(_("Rename"), width="stretch"):
+        with rename.popover(_("Rename"), width="stretch", key=f"renaming_{run.id}", on_change="rerun"):
             _rename(run)
     _downloads(run, model, history)
-    if may_change and run.state not in ACTIVE:
-        with delete.popover(_("Delete"), width="stretch"):
-            _delete(run)
+    deleting.show([run], delete)
 
 
 def _rename(run: Snapshot) -> None:
-    name = st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
-    if st.button(_("Save"), key="save_name"):
-        try:
-            visitor.actions().rename(run.id, name)
-        except RunError as error:
-            st.error(str(error))
-            return
-        st.rerun()
+    st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
+    st.button(_("Save"), key="save_name", on_click=_save_name, args=[run.id])
+    if problem := st.session_state.pop("rename_problem", None):
+        st.error(str(problem))
+
+
+def _save_name(id: str) -> None:
+    try:
+        visitor.actions().rename(id, st.session_state[f"name_{id}"])
+    except RunError as error:
+        st.session_state.rename_problem = words_of(error)
+        return
+    st.session_state[f"renaming_{id}"] = False  # closes it
 
 
 def _downloads(run: Snapshot, model, history) -> None:
@@ -162,17 +184,3 @@ def _downloads(run: Snapshot, model, history) -> None:
             key="download_history",
             width="stretch",
         )
-
-
-def _delete(run: Snapshot) -> None:
-    name = shared.plain(run_text.title(run.name, run.config))
-    words = _("Delete **{name}** (`{id}`) with its model and predictions? This cannot be undone.")
-    st.markdown(words.format(name=name, id=run.id))
-    if not st.button(_("Delete for good"), key="delete_for_good", type="primary"):
-        return
-    try:
-        visitor.actions().delete(run.id)
-    except (RunError, WorkerError) as error:
-        st.error(str(error))
-        return
-    st.rerun()

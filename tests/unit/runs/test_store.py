@@ -27,6 +27,7 @@ from fmnist.runs import files
 from fmnist.runs import store as runs
 from fmnist.runs.store import EpochRow, Progress, Run, RunError, Snapshot, Store
 from tests.unit import small_disk
+from tools.server import wait_until
 
 FILES = ("config.json", "label.json", "progress.json", "history.csv", "model.keras", "predictions.npz")
 
@@ -444,10 +445,49 @@ def test_a_folder_that_is_no_run_is_shown_as_damaged(store):
 
 def test_a_deleted_run_is_gone_with_all_its_files(store):
     run, other = _finished(store), _finished(store)
-    store.delete(run.id)
-    assert os.listdir(store.root) == [other.id]
+    token = store.delete(run.id)
     with pytest.raises(RunError, match="may have been deleted"):
         store.open(run.id)
+    store.purge()
+    assert os.listdir(store.root) == [other.id]
+    with pytest.raises(RunError, match="removed for good"):
+        store.restore(token)
+
+
+def test_a_deleted_run_is_brought_back_as_it_was(store):
+    run = _finished(store)
+    before = store.snapshot(run.id)
+    token = store.delete(run.id)
+    assert store.list() == []
+    assert store.restore(token) == run.id
+    after = store.snapshot(run.id)
+    assert (after.state, after.history, after.has_model) == (before.state, before.history, before.has_model)
+    with pytest.raises(RunError, match="cannot be brought back"):
+        store.restore(token)
+
+
+def test_a_deleted_run_is_kept_for_a_while_and_not_beyond_the_next_start(store):
+    early, late = store.delete(_finished(store).id), store.delete(_finished(store).id)
+    long_ago = time.time() - runs.KEPT_ASIDE - 1
+    os.utime(store.deleted(early).path, (long_ago, long_ago))
+    store.purge(runs.KEPT_ASIDE)
+    assert os.listdir(store.root) == [store.deleted(late).id]
+    store.sweep()
+    assert os.listdir(store.root) == []
+
+
+def test_deleted_runs_are_removed_by_themselves(store, monkeypatch):
+    monkeypatch.setattr(runs, "KEPT_ASIDE", 0.05)
+    for _ in range(2):
+        store.delete(_finished(store).id)
+    wait_until(lambda: os.listdir(store.root) == [], 10, "deleted runs are still there")
+
+
+@pytest.mark.parametrize("token", ["", "../x", "00000000-../../x", "zzzzzzzz-x", "00000000-x"])
+def test_no_token_leads_out_of_the_folder(store, token):
+    (store.root.parent / "x").mkdir()
+    with pytest.raises(RunError, match="cannot be brought back"):
+        store.restore(token)
 
 
 def test_a_damaged_run_can_be_deleted(store):

@@ -62,6 +62,41 @@ def test_the_owner_and_the_teacher_change_a_run(workers, visitor):
     assert workers.calls == [("stop", id)]
 
 
+@pytest.fixture
+def deleted(workers):
+    """The token of a run of Anna's that she has deleted."""
+    store = workers.store
+    return Actions(workers, SHARED, ANNA).delete(store.create(RunConfig(), info={}, owner="anna").id)
+
+
+def test_only_its_owner_and_the_teacher_bring_a_deleted_run_back(workers, deleted):
+    with pytest.raises(RunError, match="started from another browser"):
+        Actions(workers, SHARED, BEN).restore(deleted)
+    assert workers.store.list() == []
+    id = Actions(workers, SHARED, ANNA).restore(deleted)
+    assert [run.id for run in workers.store.list()] == [id]
+
+
+def test_a_deleted_run_comes_back_only_where_there_is_a_place_for_it(workers, deleted):
+    annas = Actions(workers, SHARED, ANNA)
+    annas.start(RunConfig())
+    annas.start(RunConfig())
+    with pytest.raises(RunError, match="You have 2 runs"):
+        annas.restore(deleted)
+
+
+@pytest.mark.parametrize("space", [Space(used=100_000_001, free=10**12), Space(used=0, free=199_999_999)])
+def test_deleted_runs_make_room_when_the_disk_needs_it(workers, deleted, monkeypatch, space):
+    annas = Actions(workers, SHARED, ANNA)
+    annas.start(RunConfig())
+    assert workers.store.deleted(deleted)
+    monkeypatch.setattr(sharing, "space_of", lambda root: space)
+    with pytest.raises(RunError, match="Delete runs"):
+        annas.start(RunConfig())
+    with pytest.raises(RunError, match="removed for good"):
+        annas.restore(deleted)
+
+
 def test_a_run_without_an_owner_belongs_to_the_teacher_alone():
     assert not sharing.may_change(SHARED, Visitor(""), "")
     assert not sharing.may_change(SHARED, ANNA, "")

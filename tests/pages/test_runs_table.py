@@ -1,0 +1,205 @@
+"""The table of runs on Train: ticks mean runs, what is deleted is named and can come back."""
+
+import pytest
+
+from fmnist.networks.config import RunConfig
+from fmnist.runs.store import Progress, Store
+from fmnist.workers.sharing import Rules, Visitor
+from pages.parts.shell import visitor
+from pages.parts.train import deleting
+
+
+def table(test):
+    """The table of runs: its key is that of the list it shows."""
+    return test.dataframe[0]
+
+
+def tick(test, *rows):
+    test.session_state[table(test).key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    return test.run()
+
+
+def ticked(test):
+    rows = test.session_state[table(test).key]["selection"]["rows"]
+    return [table(test).value["Name"][row] for row in rows]
+
+
+def button(test, key):
+    return next(each for each in test.button if each.key == key)
+
+
+def has_button(test, key):
+    return any(each.key == key for each in test.button)
+
+
+def question(test):
+    """What deleting asks, as it is read."""
+    (text,) = [each.value for each in test.markdown if each.value.startswith("Delete ")]
+    return text.replace("\\", "")
+
+
+def names(runs_dir):
+    return [run.name for run in Store(runs_dir).list()]
+
+
+@pytest.fixture
+def three(make_run):
+    """Runs A, B and C, in the table C first."""
+    return [make_run(None, name) for name in "ABC"]
+
+
+def test_a_tick_stays_with_its_run_when_others_come_and_go(app, make_run, runs_dir, three):
+    test = tick(app("train"), 1)
+    assert ticked(test) == ["B"]
+    make_run(None, "D")
+    assert ticked(test.run()) == ["B"] and "**B**" in question(test)
+    Store(runs_dir).delete(three[2])
+    assert ticked(test.run()) == ["B"] and "**B**" in question(test)
+    Store(runs_dir).delete(three[1])
+    assert ticked(test.run()) == [] and not has_button(test, "delete_for_good")
+
+
+def test_a_tick_sent_for_an_older_list_is_not_taken_for_another_run(app, make_run, three):
+    test = app("train")
+    old = table(test).key
+    make_run(None, "D")
+    test.run()
+    assert table(test).key != old
+
+
+def test_a_tick_can_be_taken_away_again_and_stays_away(app, make_run, three):
+    test = tick(tick(app("train"), 0, 1), 1)
+    make_run(None, "D")
+    assert ticked(test.run()) == ["B"]
+    tick(test)
+    make_run(None, "E")
+    assert ticked(test.run()) == []
+
+
+def test_ticks_of_one_page_are_not_those_of_another(app, three, monkeypatch):
+    monkeypatch.setattr("pages.parts.train.runs.ON_ONE_PAGE", 2)
+    test = tick(app("train"), 0)
+    page = test.pagination[0]
+    page.set_value(2).run()
+    assert ticked(test) == []
+    test.pagination[0].set_value(1).run()
+    assert ticked(test) == ["C"]
+
+
+def test_deleting_closes_and_takes_that_run_alone_also_when_clicked_twice(app, runs_dir, three):
+    test = tick(app("train"), 1)
+    button(test, "delete_for_good").click().run()
+    assert names(runs_dir) == ["C", "A"]
+    assert not has_button(test, "delete_for_good") and ticked(test) == []
+    tick(test, 1)
+    assert test.session_state[deleting.key_of("deleting", [three[0]])] is False
+    assert "**A**" in question(test)
+    assert names(runs_dir) == ["C", "A"]
+
+
+def test_what_is_deleted_is_named_also_without_a_name(app, runs_dir):
+    run = Store(runs_dir).create(RunConfig(hidden_units=64), info={})
+    run.write_progress(Progress("stopped", epoch=0, epochs=5))
+    test = tick(app("train"), 0)
+    assert "64 units" in question(test) and run.id in question(test)
+
+
+def test_several_ticked_runs_are_deleted_after_one_question_and_brought_back(app, runs_dir, three):
+    test = tick(app("train"), 0, 2)
+    assert "these 2 runs" in question(test) and "**C**" in question(test) and "**A**" in question(test)
+    button(test, "delete_for_good").click().run()
+    assert names(runs_dir) == ["B"]
+    assert "Deleted: **C**, **A**." in [each.value for each in test.markdown]
+    button(test, "undo_delete").click().run()
+    assert names(runs_dir) == ["C", "B", "A"]
+    assert not has_button(test, "undo_delete") and not test.exception
+
+
+def test_the_last_run_is_brought_back_too(app, make_run, runs_dir):
+    make_run(None, "A")
+    test = tick(app("train"), 0)
+    button(test, "delete_for_good").click().run()
+    assert names(runs_dir) == []
+    button(test, "undo_delete").click().run()
+    assert names(runs_dir) == ["A"]
+
+
+def test_what_has_been_removed_for_good_is_told(app, make_run, runs_dir):
+    make_run(None, "A")
+    test = tick(app("train"), 0)
+    button(test, "delete_for_good").click().run()
+    Store(runs_dir).purge()
+    button(test, "undo_delete").click().run()
+    assert "cannot be brought back" in test.error[0].value
+
+
+def test_undo_is_offered_no_longer_than_the_files_are_kept(app, make_run, monkeypatch):
+    make_run(None, "A")
+    test = tick(app("train"), 0)
+    button(test, "delete_for_good").click().run()
+    monkeypatch.setattr("pages.parts.train.deleting.KEPT_ASIDE", 0.0)
+    assert not has_button(test.run(), "undo_delete")
+
+
+def test_rename_closes_after_save(app, three, runs_dir):
+    test = tick(app("train"), 0)
+    test.session_state[f"renaming_{three[2]}"] = True
+    test.run()
+    next(field for field in test.text_input if field.key == f"name_{three[2]}").set_value("Z").run()
+    button(test, "save_name").click().run()
+    assert names(runs_dir)[0] == "Z"
+    assert not test.session_state[f"renaming_{three[2]}"]
+    assert ticked(test) == ["Z"]
+
+
+def test_the_state_stands_second_and_no_column_is_empty(app, make_run):
+    make_run(None, "A", hidden_units=64)
+    columns = list(table(app("train")).value)
+    assert columns[:2] == ["Name", "State"]
+    assert {"Network", "Differs in"} <= set(columns)
+    assert "Validation accuracy" not in columns and "Test accuracy" not in columns and "Yours" not in columns
+
+
+def test_what_a_run_is_called_is_not_said_again(app, make_run):
+    make_run(None, hidden_units=64)
+    assert {"Network", "Differs in"}.isdisjoint(table(app("train")).value)
+    make_run(None, "A", hidden_units=32)
+    rows = table(app("train")).value
+    assert list(rows["Differs in"]) == ["32 units", ""]
+
+
+@pytest.fixture
+def anna(monkeypatch):
+    """Many-user mode, seen by Anna."""
+    monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True))
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("anna"))
+
+
+def _made(runs_dir, name, owner, state="finished"):
+    run = Store(runs_dir).create(RunConfig(), info={}, name=name, owner=owner)
+    run.write_progress(Progress(state, epoch=5, epochs=5))
+    return run
+
+
+def test_in_many_user_mode_ones_own_runs_are_marked_and_deleted_alone(app, runs_dir, anna):
+    for name, owner in [("mine", "anna"), ("theirs", "ben")]:
+        _made(runs_dir, name, owner)
+    test = app("train")
+    assert dict(zip(table(test).value["Name"], table(test).value["Yours"], strict=True)) == {
+        "mine": "✓",
+        "theirs": "",
+    }
+    tick(test, 0, 1)
+    assert "**mine**" in question(test) and "theirs" not in question(test)
+
+
+def test_in_many_user_mode_anothers_run_is_shown_only_when_chosen(app, runs_dir, anna):
+    _made(runs_dir, "theirs", "ben")
+    test = app("train")
+    assert "No run yet" in [each.value for each in test.subheader]
+    tick(test, 0)
+    button(test, "watch").click().run()
+    assert "theirs" in [each.value for each in test.subheader]
+    _made(runs_dir, "mine", "anna")
+    _made(runs_dir, "theirs too", "ben")
+    assert "mine" in [each.value for each in app("train").subheader]
