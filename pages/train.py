@@ -21,7 +21,7 @@ settings, live = frame.stage(5, 9)
 with settings:
     train_settings.show()
 summaries = shared.store().list()
-with live:
+with live, st.container(key="live"):
     train_live.show(summaries)
 experiments.show(summaries)
 with st.container(key="runs_part"):

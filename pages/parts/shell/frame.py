@@ -29,6 +29,7 @@ STYLE = """
 .stAppHeader {height: 0; min-height: 0}
 .stMarkdown table {display: block; width: fit-content; max-width: 100%; overflow-x: auto}
 .st-key-frame, .st-key-head {min-height: 2.5rem; row-gap: .25rem}
+.st-key-run_heading {min-height: 2.5rem}
 .st-key-frame button, .st-key-head button {white-space: nowrap}
 .st-key-frame [data-testid="stPageLink"] p {font-weight: 600}
 .st-key-head h1 {font-size: 1.5rem; padding: 0; white-space: nowrap}
@@ -38,6 +39,7 @@ STYLE = """
 .st-key-purpose p {font-size: .9rem; line-height: 1.25; opacity: .85}
 @media (min-width: 641px) {
   .st-key-said {display: none}
+  .st-key-live {min-height: 44rem} /* what stands below does not jump while this fills */
   .st-key-settings {max-height: calc(100vh - 14.5rem); overflow-y: auto; padding: 0 .5rem .25rem .25rem}
 }
 @media (max-width: 640px) {
@@ -93,7 +95,7 @@ def _show_data_source(dataset: Dataset) -> None:
     """One badge for the official files; another colour and name while look-alikes stand in for them."""
     if dataset.is_real:
         st.badge(
-            _("Fashion-MNIST"),
+            "Fashion-MNIST",
             icon=":material/verified:",
             color="green",
             help=_("The official 70,000 images; their checksums were verified."),

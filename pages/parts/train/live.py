@@ -128,7 +128,7 @@ def _heading(run: Snapshot) -> None:
     state = run.state
     color, icon = STATE_BADGES[state]
     title = run_text.title(run.name, None if state == "damaged" else run.config)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_heading"):
         st.subheader(shared.plain(title), anchor=False, width="content")
         st.badge(_(run_text.STATE_WORDS[state]), color=color, icon=icon)
         if state in ACTIVE and visitor.actions().may_change(run.owner):
