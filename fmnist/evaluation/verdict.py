@@ -73,8 +73,8 @@ def _of_the_surest(measured: Reliability) -> str:
     wrong = round(surest.images * (1 - surest.accuracy))
     sentences = [
         _(
-            "Of the **{images:,}** images judged with more than {low:.0%} confidence, **{wrong:,}** are wrong "
-            "({share:.1%})."
+            "Of the **{images:,}** images judged with more than {low:.0%} confidence, **{wrong:,}** are "
+            "wrong ({share:.1%})."
         )
     ]
     if surest is not highest:
