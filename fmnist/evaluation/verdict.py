@@ -25,21 +25,24 @@ def best_guesses(probabilities: np.ndarray, count: int = 3) -> list[str]:
     return [f"{CLASS_NAMES[each]}, {_per_cent(probabilities[each])}" for each in order]
 
 
-def doubt(probabilities: np.ndarray) -> str:
-    """A sentence that says the network is not sure, or "" if it is.
+def doubt(name: str, probabilities: np.ndarray) -> str:
+    """A sentence that says the network of this name is not sure, or "" if it is.
 
     Parameters
     ----------
+    name : str
     probabilities : array (10,)
     """
     second, first = np.argsort(probabilities, kind="stable")[-2:]
     if probabilities[first] >= SURE:
         return ""
     if probabilities[first] - probabilities[second] < CLOSE:
-        return _("Not sure: it wavers between {first} and {second}.").format(
-            first=CLASS_NAMES[first], second=CLASS_NAMES[second]
+        return _("{name} is not sure: it wavers between {first} and {second}.").format(
+            name=name, first=CLASS_NAMES[first], second=CLASS_NAMES[second]
         )
-    return _("Not sure: {first} is only its best guess.").format(first=CLASS_NAMES[first])
+    return _("{name} is not sure: {first} is only its best guess.").format(
+        name=name, first=CLASS_NAMES[first]
+    )
 
 
 def _per_cent(probability: float) -> str:

@@ -27,17 +27,21 @@ def test_a_probability_that_would_round_to_nothing_is_not_called_nothing():
 
 
 def test_a_confident_network_has_no_doubt():
-    assert doubt(probabilities(bag=0.61, shirt=0.39)) == ""
+    assert doubt("Mine", probabilities(bag=0.61, shirt=0.39)) == ""
 
 
 def test_two_near_classes_are_both_named():
     assert (
-        doubt(probabilities(bag=0.48, shirt=0.4, tshirt=0.12)) == "Not sure: it wavers between Bag and Shirt."
+        doubt("Mine", probabilities(bag=0.48, shirt=0.4, tshirt=0.12))
+        == "Mine is not sure: it wavers between Bag and Shirt."
     )
 
 
 def test_a_low_best_guess_is_called_a_guess():
-    assert doubt(probabilities(bag=0.5, shirt=0.25, tshirt=0.25)) == "Not sure: Bag is only its best guess."
+    assert (
+        doubt("Mine", probabilities(bag=0.5, shirt=0.25, tshirt=0.25))
+        == "Mine is not sure: Bag is only its best guess."
+    )
 
 
 def sure(confidence, right, images):
