@@ -118,6 +118,14 @@ def test_the_last_page_shows_the_last_images(app, make_run, truth, drawn):
     assert indices(drawn) == list(range(9_990, 10_000))
 
 
+def test_the_gallery_knows_which_image_is_chosen(app, make_run, truth, drawn):
+    make_run(truth)
+    test = app("predict", test_index="3")
+    assert drawn["gallery"][-1]["chosen"] == 3
+    widget(test, "button", "next").click().run()
+    assert drawn["gallery"][-1]["chosen"] == 4
+
+
 def test_another_filter_starts_again_at_the_first_page(app, make_run, truth, drawn):
     make_run(truth)
     test = app("predict", page="5")
