@@ -30,6 +30,7 @@ class Conversion:
     steps: tuple[Step, ...]
     image: np.ndarray  # uint8 (28, 28), ground 0, garment bright: what the network is given
     hint: str  # "" or the sentence that says why this is not a drawing
+    is_lines: bool = False  # whether thin lines were found, which a photo of a garment has not
 
 
 def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> Conversion:
@@ -72,8 +73,9 @@ def convert(picture: Image.Image | np.ndarray, *, paper: int | None = None) -> C
         return Conversion((yours,), np.zeros((SIZE, SIZE), np.uint8), hint)
     contrast = found.contrast[box_of(ink)]
     trimmed = Step(_("Trimmed"), _("Cut off all around that has the paper's colour."), 255 - contrast)
-    image, steps = _reduced(contrast, is_thumbnail)
-    return Conversion((yours, *found.steps, trimmed, *steps), image, "")
+    is_lines = not is_thumbnail and is_line_drawing(ink[box_of(ink)])
+    image, steps = _reduced(contrast, is_lines)
+    return Conversion((yours, *found.steps, trimmed, *steps), image, "", is_lines)
 
 
 def _looked_at(picture: Image.Image, coloured: Image.Image) -> Look:
@@ -87,11 +89,11 @@ def _looked_at(picture: Image.Image, coloured: Image.Image) -> Look:
     return found
 
 
-def _reduced(contrast: np.ndarray, is_thumbnail: bool) -> tuple[np.ndarray, list[Step]]:
+def _reduced(contrast: np.ndarray, is_lines: bool) -> tuple[np.ndarray, list[Step]]:
     """The 28×28 image of what was trimmed, and the steps to it."""
-    steps, ink = [], contrast > 0
-    if not is_thumbnail and is_line_drawing(ink):
-        fine = standard_pen(ink)
+    steps = []
+    if is_lines:
+        fine = standard_pen(contrast > 0)
         explanation = _("Your lines redrawn with one width, whichever pen you took.")
         steps.append(Step(_("Standard pen"), explanation, 255 - fine))
         image = _averaged(fine, SIZE)

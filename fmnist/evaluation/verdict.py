@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fmnist.data.facts import CLASS_NAMES
-from fmnist.evaluation.scores import Evaluation
-from fmnist.language import _
+from fmnist.evaluation.scores import Evaluation, Reliability
+from fmnist.language import _, in_a_row
 
 SURE = 0.6  # below this the best guess is called a guess
 CLOSE = 0.15  # two classes nearer to each other than this are called a tie
@@ -25,21 +25,24 @@ def best_guesses(probabilities: np.ndarray, count: int = 3) -> list[str]:
     return [f"{CLASS_NAMES[each]}, {_per_cent(probabilities[each])}" for each in order]
 
 
-def doubt(probabilities: np.ndarray) -> str:
-    """A sentence that says the network is not sure, or "" if it is.
+def doubt(name: str, probabilities: np.ndarray) -> str:
+    """A sentence that says the network of this name is not sure, or "" if it is.
 
     Parameters
     ----------
+    name : str
     probabilities : array (10,)
     """
     second, first = np.argsort(probabilities, kind="stable")[-2:]
     if probabilities[first] >= SURE:
         return ""
     if probabilities[first] - probabilities[second] < CLOSE:
-        return _("Not sure: it wavers between {first} and {second}.").format(
-            first=CLASS_NAMES[first], second=CLASS_NAMES[second]
+        return _("{name} is not sure: it wavers between {first} and {second}.").format(
+            name=name, first=CLASS_NAMES[first], second=CLASS_NAMES[second]
         )
-    return _("Not sure: {first} is only its best guess.").format(first=CLASS_NAMES[first])
+    return _("{name} is not sure: {first} is only its best guess.").format(
+        name=name, first=CLASS_NAMES[first]
+    )
 
 
 def _per_cent(probability: float) -> str:
@@ -54,3 +57,33 @@ def verdict(evaluation: Evaluation, index: int) -> str:
         return _("Right: predicted {predicted}, {sure:.0f}% sure.").format(predicted=predicted, sure=sure)
     wrong = _("Wrong: predicted {predicted}, {sure:.0f}% sure; the true class is {true}.")
     return wrong.format(predicted=predicted, sure=sure, true=true)
+
+
+def believable(measured: Reliability) -> str:
+    """What the surest answers are worth, and how far confidence lies from the truth, as Markdown."""
+    words = _(
+        "If confidence could be believed, the bars would reach the dashed line. The mean gap, weighted by "
+        "images, is the expected calibration error: **{error:.3f}**."
+    )
+    return in_a_row(_of_the_surest(measured), words.format(error=measured.expected_calibration_error))
+
+
+def _of_the_surest(measured: Reliability) -> str:
+    highest = measured.bins[-1]
+    surest = next((each for each in reversed(measured.bins) if each.images), highest)
+    if not surest.images:
+        return _("No image was judged.")
+    wrong = round(surest.images * (1 - surest.accuracy))
+    sentences = [
+        _(
+            "Of the **{images:,}** images judged with more than {low:.0%} confidence, **{wrong:,}** are "
+            "wrong ({share:.1%})."
+        )
+    ]
+    if surest is not highest:
+        sentences.insert(0, _("No image is judged with more than {high:.0%} confidence."))
+    elif wrong:
+        sentences.append(_("Being sure is not being right."))
+    return in_a_row(*sentences).format(
+        images=surest.images, low=surest.low, high=highest.low, wrong=wrong, share=1 - surest.accuracy
+    )

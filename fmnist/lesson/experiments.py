@@ -38,6 +38,7 @@ class Arm:
 
     label: str
     config: RunConfig
+    is_crippled: bool = False  # the settings are bad on purpose: nobody wants such a network to judge
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def _same(one: float, other: float) -> bool:
 UNITS = (1, 16, 128, 1024)
 SHORT = {"epochs": 3}
 UNIT_ARMS = tuple(
-    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT)) for units in UNITS
+    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT), units == 1) for units in UNITS
 )
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -255,7 +256,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("As many, within 1 point"),
                 N_("It names more correctly"),
             ),
-            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT))),
+            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT), True)),
             _decide_scaling,
         ),
         Experiment(
@@ -276,7 +277,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Worse, but better than guessing"),
                 N_("It only guesses"),
             ),
-            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT))),
+            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT), True)),
             _decide_rate,
         ),
         Experiment(
@@ -293,7 +294,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             ),
             (
                 Arm("60,000", RunConfig(**SHORT)),
-                Arm("600", RunConfig(training_images=600, epochs=40)),
+                Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
         ),
@@ -310,10 +311,11 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("To name test images better than guessing"),
             ),
             (
-                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT)),
+                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT), True),
                 Arm(
                     "1,000",
                     RunConfig(shuffle_labels=True, training_images=1000, hidden_units=512, epochs=60),
+                    True,
                 ),
             ),
             _decide_labels,
@@ -345,6 +347,39 @@ def name_shown(name: str) -> str:
             if name == experiment.name(arm):
                 return _("{title}: {label}").format(title=_(experiment.title), label=_(arm.label))
     return name
+
+
+def is_of_an_experiment(run: Snapshot) -> bool:
+    """Whether an experiment has started a run, or it has the settings that one cripples, at any length."""
+    arms = [(each.name(arm), arm) for each in EXPERIMENTS.values() for arm in each.arms]
+    return any(
+        run.name == name or (arm.is_crippled and _is_alike(arm.config, run.config)) for name, arm in arms
+    )
+
+
+def _is_alike(one: RunConfig, other: RunConfig | None) -> bool:
+    return other is not None and one.as_dict() | {"epochs": 0} == other.as_dict() | {"epochs": 0}
+
+
+def to_judge(runs: Sequence[Snapshot], is_mine: Callable[[Snapshot], bool]) -> tuple[Snapshot, str]:
+    """The run that judges where none is asked for, and the sentence that says why this one.
+
+    A visitor's last run that is no experiment's comes first; without one, the best by test accuracy.
+
+    Parameters
+    ----------
+    runs : sequence of Snapshot
+        At least one, newest first.
+    is_mine : callable
+        Whether this visitor has started a run.
+    """
+    ordinary = [run for run in runs if is_mine(run) and not is_of_an_experiment(run)]
+    if ordinary:
+        is_newest = ordinary[0] is runs[0]
+        passed = N_("Your last run that was no experiment judges here.")
+        return ordinary[0], N_("Your last run judges here.") if is_newest else passed
+    best = max(runs, key=lambda run: run.test_accuracy or 0.0)
+    return best, N_("The run with the best test accuracy judges here.")
 
 
 def following(key: str) -> Experiment | None:

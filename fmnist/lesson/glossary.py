@@ -42,8 +42,9 @@ TERMS: dict[str, Term] = {
     "pixel": Term(
         N_("Pixel"),
         N_(
-            "One point of an image. Here it is a whole number from 0 (black) to 255 (white), and an image is "
-            "28 rows of 28 of them: 784 numbers."
+            "One point of an image. Here it is a whole number from 0 (nothing there) to 255 (the garment at "
+            "its strongest), shown as ink on paper: 0 white, 255 black. An image is 28 rows of 28 of them: "
+            "784 numbers."
         ),
     ),
     "label": Term(

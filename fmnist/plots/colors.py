@@ -37,6 +37,21 @@ DARK = Palette(
 """On a dark page pure blue and red can't be read; these are their light forms."""
 
 
+def luminance(grey: int) -> float:
+    """The relative luminance of WCAG 2.2 of a grey level 0 to 255: 0 is black, 1 white."""
+    share = grey / 255
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+
+def white_ink_from() -> int:
+    """The least value of a pixel, shown as the grey 255 − value, on which white is read better than black.
+
+    Black and white letters have the same contrast on a luminance of √(1.05 · 0.05) − 0.05, namely 4.58.
+    """
+    both_alike = (1.05 * 0.05) ** 0.5 - 0.05
+    return next(value for value in range(256) if luminance(255 - value) < both_alike)
+
+
 def palette(dark: bool) -> Palette:
     """The colours for a dark or a light page."""
     return DARK if dark else LIGHT

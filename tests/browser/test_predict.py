@@ -196,3 +196,19 @@ def test_right_and_wrong_have_their_colours_and_follow_a_change_of_theme(visit):
 
 def rgb(color):
     return "rgb({}, {}, {})".format(*(int(color[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def test_the_chosen_tile_is_marked_and_the_one_under_the_pointer_less(visit):
+    page = visit("view=test&test_index=2")
+    marked = page.locator('.st-key-gallery a[aria-current="true"]')
+    width = "link => [getComputedStyle(link).outlineStyle, parseFloat(getComputedStyle(link).outlineWidth)]"
+    expect(marked).to_have_count(1)
+    assert tiles(page).nth(2).evaluate(width) == ["solid", 3]
+    tiles(page).nth(5).hover()
+    assert tiles(page).nth(5).evaluate(width) == ["solid", 1]
+    tiles(page).nth(5).click()
+    expect(tiles(page).nth(5)).to_have_attribute("aria-current", "true")
+    expect(page.locator(".st-key-test_index input")).to_have_value("5")
+    page.locator(".st-key-next button").click()
+    expect(tiles(page).nth(6)).to_have_attribute("aria-current", "true")
+    expect(marked).to_have_count(1)

@@ -150,11 +150,24 @@ def test_every_step_to_28_pixels_is_shown_with_its_title(judge):
 
 
 def test_low_confidence_is_said_in_words(judge):
-    assert "Not sure: it wavers between T-shirt/top and Pullover." in shown(view(sheet=drawn()))
+    words = f"{RUN.name} is not sure: it wavers between T-shirt/top and Pullover."
+    assert words in shown(view(sheet=drawn()))
 
 
 def test_two_sentences_say_why_the_judges_differ(judge):
     assert predict_draw.DIFFERENCE_TO_A_RUN_ON_PHOTOS in shown(view(sheet=drawn()))
+
+
+def test_thin_lines_explain_nothing_where_there_are_none(judge):
+    filled = drawn(lambda pen: pen.rectangle((85, 105, 235, 255), fill=0))
+    text = shown(view(sheet=filled))
+    assert predict_draw.DIFFERENCE_WITHOUT_LINES in text and "thin lines" not in text
+
+
+def test_judges_that_agree_are_not_said_to_differ(judge):
+    judge.answers["a-run"] = CERTAIN_BAG
+    text = shown(view(sheet=drawn()))
+    assert "Both name the same class." in text and "thin lines" not in text
 
 
 def test_a_run_that_learned_from_drawings_is_not_said_to_know_photos_alone(judge):

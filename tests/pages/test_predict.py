@@ -118,6 +118,14 @@ def test_the_last_page_shows_the_last_images(app, make_run, truth, drawn):
     assert indices(drawn) == list(range(9_990, 10_000))
 
 
+def test_the_gallery_knows_which_image_is_chosen(app, make_run, truth, drawn):
+    make_run(truth)
+    test = app("predict", test_index="3")
+    assert drawn["gallery"][-1]["chosen"] == 3
+    widget(test, "button", "next").click().run()
+    assert drawn["gallery"][-1]["chosen"] == 4
+
+
 def test_another_filter_starts_again_at_the_first_page(app, make_run, truth, drawn):
     make_run(truth)
     test = app("predict", page="5")
@@ -372,3 +380,22 @@ def test_of_very_many_runs_the_newest_are_offered_and_an_older_one_that_is_asked
     (chosen,) = (box for box in test.selectbox if box.key == "run")
     assert chosen.value == ids[0]
     assert [option[0] for option in chosen.options] == ["D", "C", "A"]
+
+
+def test_the_page_opens_with_the_last_run_that_no_experiment_has_crippled(app, make_run, truth):
+    older = make_run(truth, name="older")
+    ordinary = make_run(truth, name="mine")
+    make_run(truth, name="Unscaled pixels: 0–255", scale_pixels=False, epochs=3)
+    make_run(truth, name="renamed", shuffle_labels=True, epochs=9)
+    test = app("predict")
+    assert address(test)["run"] == ordinary
+    assert "Your last run that was no experiment judges here." in shown(test)
+    widget(test, "selectbox", "run").set_value(older).run()
+    assert address(test)["run"] == older and "judges here." not in shown(test)
+
+
+def test_an_experiments_run_that_is_asked_for_judges(app, make_run, truth):
+    crippled = make_run(truth, name="Learning rate: 0.1", learning_rate=0.1, epochs=3)
+    make_run(truth, name="mine")
+    test = app("predict", run=crippled)
+    assert address(test)["run"] == crippled and "judges here." not in shown(test)

@@ -28,7 +28,7 @@ export default function ({ data, parentElement }) {
     const at = table.rows[1 + Math.floor(place / SIDE)].cells[1 + (place % SIDE)];
     at.textContent = value;
     at.style.backgroundColor = `rgb(${255 - value} ${255 - value} ${255 - value})`;
-    at.className = value > 140 ? "dark" : "";
+    at.className = value >= data.white_ink_from ? "dark" : "";
   });
   readout.textContent = data.hint;
   table.onpointermove = table.onpointerdown = ({ target }) => {

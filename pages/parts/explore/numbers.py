@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fmnist.language import N_, _
+from fmnist.plots.colors import white_ink_from
 from pages.parts.shell.component import component
 
 HINT = N_("28 rows of 28 numbers are all that a network sees. Point at one or tap it to read it.")
@@ -18,4 +19,5 @@ _numbers = component(
 def show(image: np.ndarray, words: str, key: str) -> None:
     """Show an image, uint8 (28, 28), as numbers; `words` is the text alternative of the table."""
     texts = {"words": words, "hint": _(HINT), "readout": _(READOUT)}
-    _numbers(key=key, data={"values": image.ravel().tolist(), **texts})
+    values = {"values": image.ravel().tolist(), "white_ink_from": white_ink_from()}
+    _numbers(key=key, data=values | texts)

@@ -34,7 +34,7 @@ def _image(judged: Judged, companions: list[Judged]) -> None:
     address.send_values()
     evaluation = judged.evaluation
     with st.container(key=gallery.SHOWN_IN):
-        index = image_choice.show()
+        index = image_choice.show((address.IMAGE, address.IMAGES))  # the gallery marks it, too
         one_image.show(evaluation, index)
     if companions:
         compare.show_one_image([judged, *companions], index)

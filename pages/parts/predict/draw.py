@@ -53,6 +53,10 @@ DIFFERENCE_TO_A_RUN_ON_PHOTOS = N_(
     "The run has learned from photos of clothes alone, which are grey surfaces: thin lines are new to it. "
     "Sketch-ready has also practised on drawings made from those photos, so it judges by the outline."
 )
+DIFFERENCE_WITHOUT_LINES = N_(
+    "Both have learned from photos of clothes, Sketch-ready from drawings, too. "
+    "They differ in their layers, in how long they practised and in chance."
+)
 DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = N_(
     "Both have learned from photos and from drawings. "
     "They differ in their layers, in how long they practised and in chance."
@@ -238,7 +242,7 @@ def _show_answer(
         _show_judges(run, judgements, label)
     said.markdown(_in_words(run, judgements))
     if run is not None:
-        st.caption(_why_they_differ(run))
+        st.caption(_why_they_differ(run, judgements, conversion.is_lines))
     _show_steps(conversion)
     _show_neighbours(judgements[SKETCH_READY])
 
@@ -290,9 +294,20 @@ def _show_judges(
         _show_judge(run_choice.title_of(run), judgements[run.id], label)
 
 
-def _why_they_differ(run: Snapshot) -> str:
-    has_drawn = run.config is not None and run.config.learn_drawings
-    return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS if has_drawn else DIFFERENCE_TO_A_RUN_ON_PHOTOS)
+def _why_they_differ(run: Snapshot, judgements: dict[str, Judgement | WorkerError], is_lines: bool) -> str:
+    """Why the two answers differ, if they do: "" where one is missing."""
+    classes = [
+        int(judgement.probabilities[0].argmax())
+        for judgement in judgements.values()
+        if not isinstance(judgement, WorkerError)
+    ]
+    if len(classes) < len(judgements):
+        return ""
+    if len(set(classes)) == 1:
+        return _("Both name the same class.")
+    if run.config is not None and run.config.learn_drawings:
+        return _(DIFFERENCE_TO_A_RUN_WITH_DRAWINGS)
+    return _(DIFFERENCE_TO_A_RUN_ON_PHOTOS if is_lines else DIFFERENCE_WITHOUT_LINES)
 
 
 def _show_judge(name: str, judgement: Judgement | WorkerError, label: int | None) -> None:
@@ -308,7 +323,7 @@ def _show_judge(name: str, judgement: Judgement | WorkerError, label: int | None
     bars = probability_bars_png(probabilities, label, dark=shared.is_dark())
     alt = _("Ten bars, the highest: {first}; then {others}")
     shared.show_picture(bars, alt=alt.format(first=first, others=_(", ").join(others)))
-    doubt = verdict.doubt(probabilities)
+    doubt = verdict.doubt(name, probabilities)
     if doubt:
         st.markdown(f":material/help: {doubt}")
 

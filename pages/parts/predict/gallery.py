@@ -107,6 +107,7 @@ def show(evaluation: Evaluation, found: np.ndarray, words: str) -> None:
         key="gallery",
         shown_in=SHOWN_IN,
         opened=address.open_image,
+        chosen=st.session_state.test_index,
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.pagination(pages, key="page", max_visible_pages=5, persist_state="session")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from fmnist.data.facts import CLASS_NAMES, HUMAN_ACCURACY
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, select
+from fmnist.evaluation.verdict import believable
 from fmnist.language import N_, _, in_a_row
 from fmnist.lesson import predict_address as view_state
 from fmnist.lesson.glossary import meaning
@@ -168,23 +169,7 @@ def _scores(evaluation: Evaluation) -> None:
 def _certainty(evaluation: Evaluation) -> None:
     st.subheader(_("Can its confidence be believed?"), anchor=False)
     measured = reliability(evaluation.labels, evaluation.probabilities)
-    surest = measured.bins[-1]
-    wrong = round(surest.images * (1 - surest.accuracy))
-    words = _(
-        "Of the **{images:,}** images judged with more than {low:.0%} confidence, "
-        "**{wrong:,}** are wrong ({share:.1%}): being sure is not being right. If confidence "
-        "could be believed, the bars would reach the dashed line. The mean gap, weighted by images, is the "
-        "expected calibration error: **{error:.3f}**."
-    )
-    st.markdown(
-        words.format(
-            images=surest.images,
-            low=surest.low,
-            wrong=wrong,
-            share=1 - surest.accuracy,
-            error=measured.expected_calibration_error,
-        )
-    )
+    st.markdown(believable(measured))
     shared.show_chart(
         charts.reliability_diagram(measured), alt=charts.reliability_in_words(measured), width=520
     )

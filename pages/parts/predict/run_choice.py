@@ -9,7 +9,7 @@ from fmnist import language
 from fmnist.evaluation import run_predictions
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
-from fmnist.lesson import glossary, run_text
+from fmnist.lesson import experiments, glossary, run_text
 from fmnist.lesson.predict_address import MOST_COMPARED
 from fmnist.networks.architectures import is_dense
 from fmnist.networks.config import RunConfig
@@ -19,6 +19,7 @@ from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 
 MOST_OFFERED = 200  # runs in the list to choose from: a browser is slow with more
+_REASON = "run_reason"  # which run the page has chosen, and why
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
@@ -30,19 +31,34 @@ def choose(head: DeltaGenerator, comparing: bool) -> Snapshot | None:
     summaries = shared.store().list()
     asked = st.session_state.run
     usable = _offered(summaries, [asked, *st.session_state.compare])
-    if asked and asked not in usable:
-        _say_why_not(asked, summaries, next(iter(usable.values()), None))
+    if asked not in usable:
+        _choose_another(asked, summaries, usable)
     if not usable:
         return None
-    if asked not in usable:
-        st.session_state.run = next(iter(usable))
     with head:
         chosen = _choose_run(usable)
         if comparing:
             _choose_companions(usable, chosen, summaries)
-    if words := run_predictions.stands_at(usable[chosen]):
+    if words := language.in_a_row(_why_this_one(chosen), run_predictions.stands_at(usable[chosen])):
         st.caption(words)
     return usable[chosen]
+
+
+def _choose_another(asked: str, summaries: list[Snapshot], usable: dict[str, Snapshot]) -> None:
+    """Choose a run where none is asked for, or one that cannot judge."""
+    runs = list(usable.values())
+    chosen, why = experiments.to_judge(runs, visitor.is_mine) if runs else (None, "")
+    if asked:
+        _say_why_not(asked, summaries, chosen)
+    if chosen:
+        st.session_state.run = chosen.id
+        st.session_state[_REASON] = (chosen.id, "" if asked else why)
+
+
+def _why_this_one(run_id: str) -> str:
+    """The sentence for a run that the page has chosen, "" once the visitor has chosen another."""
+    chosen, why = st.session_state.get(_REASON, ("", ""))
+    return _(why) if why and run_id == chosen else ""
 
 
 def _offered(summaries: list[Snapshot], asked: list[str]) -> dict[str, Snapshot]:

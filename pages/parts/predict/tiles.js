@@ -36,9 +36,16 @@ function line([text, right]) {
   return label;
 }
 
+function mark(grid, chosen) {
+  for (const link of grid.children) {
+    link.ariaCurrent = Number(link.dataset.index) === chosen ? "true" : null;
+  }
+}
+
 function tile(each, open) {
   const link = document.createElement("a");
   link.href = each.address;
+  link.dataset.index = each.index;
   link.title = each.words;
   const picture = document.createElement("img");
   picture.src = each.picture;
@@ -59,7 +66,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const grid = parentElement.querySelector(".predictions");
   const open = (index) => {
     setTriggerValue("opened", index);
+    if (data.chosen !== null) mark(grid, index); // the server draws the image anew, not its tiles
     document.querySelector(`.st-key-${data.shown_in}`)?.scrollIntoView({ block: "nearest", behavior: "smooth" });
   };
   grid.replaceChildren(...data.tiles.map((each) => tile(each, open)));
+  mark(grid, data.chosen);
 }

@@ -16,7 +16,13 @@ _tiles = component(
 )
 
 
-def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[[int], None]) -> None:
+def show(
+    tiles: list[dict[str, Any]],
+    key: str,
+    shown_in: str,
+    opened: Callable[[int], None],
+    chosen: int | None = None,
+) -> None:
     """Show tiles made by `fmnist.plots.tiles.gallery_tiles` or `disagreement_tiles`.
 
     Parameters
@@ -27,6 +33,8 @@ def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[
         The key of the container in which a clicked image appears; it is scrolled into view.
     opened : callable
         Gets the index of a clicked image before the page runs again.
+    chosen : int, optional
+        The index of the image that is shown beside the tiles; its tile is marked. None where none is shown.
     """
     known = {each["index"] for each in tiles}
 
@@ -35,5 +43,5 @@ def show(tiles: list[dict[str, Any]], key: str, shown_in: str, opened: Callable[
         if index in known:  # it comes from a browser, which can send anything
             opened(index)
 
-    data = {"tiles": tiles, "shown_in": shown_in}
+    data = {"tiles": tiles, "shown_in": shown_in, "chosen": chosen}
     _tiles(key=key, data=data, on_opened_change=open_clicked)

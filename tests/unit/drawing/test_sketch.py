@@ -313,3 +313,11 @@ WHOLE_FILES = [
     saved(drawn(size=90).convert("RGB"), "JPEG"),
     saved(drawn(size=90).convert("RGB"), "WEBP"),
 ]
+
+
+def test_lines_are_told_from_a_surface():
+    outline, filled = (Image.new("L", (320, 320), 255) for _ in range(2))
+    ImageDraw.Draw(outline).rectangle((80, 80, 240, 240), outline=0, width=8)
+    ImageDraw.Draw(filled).rectangle((80, 80, 240, 240), fill=0)
+    assert sketch.convert(outline, paper=255).is_lines
+    assert not sketch.convert(filled, paper=255).is_lines

@@ -177,3 +177,35 @@ def test_the_share_of_drawings_named_is_that_of_the_classes_drawn(dataset):
 def test_each_experiment_but_the_last_is_followed_by_another():
     keys = list(EXPERIMENTS)
     assert [experiments.following(key) for key in keys] == [*list(EXPERIMENTS.values())[1:], None]
+
+
+def ordinary(identity, config=None, accuracy=0.8):
+    """A run that a person has started."""
+    progress = Progress("finished", test_accuracy=accuracy)
+    config = config or RunConfig()
+    return run(EXPERIMENTS["drawings"], 0, id=identity, name="", config=config, progress=progress)
+
+
+def test_an_experiments_runs_are_known_by_name_or_by_settings_that_are_bad_on_purpose():
+    for experiment in EXPERIMENTS.values():
+        for place, arm in enumerate(experiment.arms):
+            assert experiments.is_of_an_experiment(run(experiment, place))
+            renamed = run(experiment, place, name="renamed", config=replace(arm.config, epochs=7))
+            assert experiments.is_of_an_experiment(renamed) is arm.is_crippled
+    assert not experiments.is_of_an_experiment(ordinary("mine"))
+    assert not experiments.is_of_an_experiment(run(EXPERIMENTS["drawings"], 0, name="", config=None))
+
+
+def test_the_visitors_last_ordinary_run_judges_before_better_and_newer_ones():
+    newer, mine = run(EXPERIMENTS["scaling"], 1), ordinary("mine", accuracy=0.7)
+    runs = [newer, ordinary("other's", accuracy=0.9), mine]
+    chosen, why = experiments.to_judge(runs, lambda each: each is mine or each is newer)
+    assert chosen is mine and "no experiment" in why
+    chosen, why = experiments.to_judge(runs[1:], lambda each: True)
+    assert chosen is runs[1] and why == "Your last run judges here."
+
+
+def test_without_an_ordinary_run_of_the_visitors_the_best_judges():
+    runs = [run(EXPERIMENTS["scaling"], 1), ordinary("weak", accuracy=0.5), ordinary("best", accuracy=0.9)]
+    chosen, why = experiments.to_judge(runs, lambda each: each is runs[0])
+    assert chosen is runs[2] and "best test accuracy" in why

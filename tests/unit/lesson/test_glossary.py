@@ -9,6 +9,7 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.lesson import glossary
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import RunConfig
+from fmnist.plots.thumbnails import ink_on_white
 from fmnist.runs.files import EpochRow
 
 HISTORY = [
@@ -88,3 +89,9 @@ def test_numbers_of_judging_come_from_the_predictions():
 def test_without_a_run_there_are_meanings_and_no_examples():
     assert glossary.example("validation", {}) == ""
     assert f"{math.log(10):.2f}" in glossary.explain("loss")
+
+
+def test_the_numbers_of_a_pixel_are_said_in_the_shades_that_the_pictures_show():
+    darkest, lightest = ink_on_white(np.array([[255, 0]], np.uint8))[0]
+    assert (darkest, lightest) == (0, 255)
+    assert "0 white, 255 black" in glossary.TERMS["pixel"].meaning

@@ -32,6 +32,20 @@ def contrast(*two):
     return (high + 0.05) / (low + 0.05)
 
 
+def test_the_number_on_a_pixel_is_readable_whatever_its_grey():
+    folder = REPOSITORY / "pages/parts/explore"
+    sheet = (folder / "numbers.css").read_text(encoding="utf-8")
+    black, white = (
+        re.search(rf"\.numbers {cell} {{\n  color: (#\w+);", sheet)[1] for cell in ("td", r"td\.dark")
+    )
+    script = (folder / "numbers.js").read_text(encoding="utf-8")
+    assert "rgb(${255 - value} ${255 - value} ${255 - value})" in script
+    assert 'value >= data.white_ink_from ? "dark" : ""' in script
+    for value in range(256):
+        ink = white if value >= colors.white_ink_from() else black
+        assert contrast(ink, f"#{255 - value:02x}" + 2 * f"{255 - value:02x}") >= 4.5, value
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_page_and_pictures_share_their_violet_and_their_ground(dark):
     theme = tomllib.loads((REPOSITORY / ".streamlit/config.toml").read_text())["theme"]
