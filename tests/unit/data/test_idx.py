@@ -18,7 +18,7 @@ from tests.unit.tiny_set import idx_bytes, make
 IMAGES = OfficialFile("images.gz", 0, "", (2, 28, 28), "")
 LABELS = OfficialFile("labels.gz", 0, "", (4,), "")
 PIXELS = np.arange(2 * 28 * 28).reshape(2, 28, 28) % 256
-GOOD_LABELS = gzip.compress(idx_bytes(np.array([9, 0, 3, 7])))
+GOOD_LABELS = gzip.compress(idx_bytes(np.array([9, 0, 3, 7])), mtime=0)  # the same in each process
 
 
 def read_images(raw: bytes) -> np.ndarray:
@@ -66,6 +66,7 @@ def test_a_label_above_nine_is_named_with_its_place():
         (GOOD_LABELS + b"more", "4 bytes too many"),
         (GOOD_LABELS[:-8] + bytes(8), "damaged"),  # the check sum and length at the end of a gzip file
     ],
+    ids=["no gzip", "empty", "cut off", "too long", "damaged"],
 )
 def test_a_faulty_gzip_file_is_named(packed, fault):
     with pytest.raises(DataError, match=f"labels.gz.*{fault}"):
