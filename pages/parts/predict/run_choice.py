@@ -39,7 +39,9 @@ def choose(head: DeltaGenerator, comparing: bool) -> Snapshot | None:
         chosen = _choose_run(usable)
         if comparing:
             _choose_companions(usable, chosen, summaries)
-    if words := language.in_a_row(_why_this_one(chosen), run_predictions.stands_at(usable[chosen])):
+        if why := _why_this_one(chosen):
+            st.caption(why, width="content")
+    if words := run_predictions.stands_at(usable[chosen]):
         st.caption(words)
     return usable[chosen]
 
