@@ -22,7 +22,7 @@ from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import scores as evaluation
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import parameter_count
+from fmnist.networks.architectures import NETWORKS, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.state import ACTIVE
@@ -100,7 +100,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if isinstance(default, bool):
+        if setting.name == "epochs":  # whether it was said matters to --recommended
+            parser.add_argument(flag, type=int, help=f"default {default}")
+        elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
             parser.add_argument(
@@ -110,6 +112,11 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
                 choices=CHOICES.get(setting.name),
                 help=f"default {default}",
             )
+    parser.add_argument(
+        "--recommended",
+        action="store_true",
+        help="as many epochs as the network needs, unless --epochs says another number",
+    )
     parser.add_argument("--name", default="", help="a name for the table of runs")
 
 
@@ -142,7 +149,7 @@ def _load() -> sources.Dataset:
 
 
 def _train(options: argparse.Namespace) -> int:
-    config = RunConfig(**{setting.name: getattr(options, setting.name) for setting in fields(RunConfig)})
+    config = _config(options)
     _load()  # a training child downloads nothing itself
     workers = Workers(Store(default_root()))
     workers.start(take_up=False)  # runs that a web process left waiting are not this command's
@@ -155,6 +162,15 @@ def _train(options: argparse.Namespace) -> int:
     finally:
         workers.close()
     return _report_run(options, run)
+
+
+def _config(options: argparse.Namespace) -> RunConfig:
+    """The settings that were asked for; `--recommended` fills in what nobody has said."""
+    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    if values["epochs"] is None:
+        network = NETWORKS[values["network"]]
+        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
+    return RunConfig(**values)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:

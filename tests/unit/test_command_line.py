@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from fmnist.__main__ import main
 from fmnist.runs.store import Store
+from fmnist.workers.queue import WorkerError, Workers
 
 
 def last_line(capsys):
@@ -119,3 +120,30 @@ def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(fo
     lines = done.stderr.decode("ascii").splitlines()
     assert done.returncode == 1 and "Traceback" not in done.stderr.decode("ascii")
     assert lines[0].startswith(r"\u886b.png: ") and lines[1].startswith(r"ill\xe9gible.png: ")
+
+
+# ---------------------------------------------------------------- what is recommended
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        (["--network", "small-cnn"], 5),
+        (["--network", "small-cnn", "--recommended"], 8),
+        (["--network", "strong-cnn", "--recommended"], 15),
+        (["--network", "strong-cnn", "--recommended", "--epochs", "2"], 2),
+    ],
+)
+def test_recommended_gives_a_network_the_epochs_it_needs_unless_told_otherwise(
+    arguments, epochs, runs_dir, dataset, monkeypatch
+):
+    asked = []
+
+    def submit(self, config, **_):
+        asked.append(config.epochs)
+        raise WorkerError("Enough.")
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(Workers, "stop", lambda *_: None)
+    main(["train", *arguments])
+    assert asked == [epochs]
