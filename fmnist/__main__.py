@@ -1,10 +1,11 @@
-"""The command line: python -m fmnist data | train | evaluate | predict, each with --help and --json."""
+"""The command line: python -m fmnist data | train | runs | evaluate | predict, with --help and --json."""
 
 from __future__ import annotations
 
 import argparse
 import io
 import json
+import math
 import os
 import sys
 import time
@@ -71,8 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
     _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    _add(commands, "runs", _runs, "list all runs, newest first")
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
-    evaluate.add_argument("--run", required=True, metavar="ID", help="the run, as `train` named it")
+    evaluate.add_argument(
+        "--run",
+        metavar="ID",
+        help="the run, as `train` and `runs` name it (default: the newest with a model)",
+    )
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
         "files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP or HEIC: a drawing or a photo"
@@ -214,11 +220,40 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
     return 0
 
 
+def _runs(options: argparse.Namespace) -> int:
+    for run in Store(default_root()).list(patience=math.inf):
+        accuracy = run.test_accuracy
+        values = {
+            "run": run.id,
+            "name": run.name,
+            "state": run.state,
+            "network": run.config.network if run.config else None,
+            "test_accuracy": accuracy,
+        }
+        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        _report(
+            options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
+        )
+    return 0
+
+
+def _newest_with_a_model(store: Store) -> str:
+    """The id of the run that is meant when none is named; standard error says which."""
+    run = next((each for each in store.list(patience=math.inf) if each.has_model), None)
+    if run is None:
+        raise CommandError("There is no run with a model yet. Train one: python -m fmnist train.")
+    print(f"Run {run.id}, the newest with a model.", file=sys.stderr)
+    return run.id
+
+
 def _evaluate(options: argparse.Namespace) -> int:
-    run, dataset = Store(default_root()).open(options.run), _load()
+    store = Store(default_root())
+    named = _newest_with_a_model(store) if options.run is None else options.run
+    run, dataset = store.open(named), _load()
     judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
     scores = evaluation.per_class_scores(judged.confusion)
     values = {
+        "run": run.id,
         "test_accuracy": judged.accuracy,
         "confusion": judged.confusion.tolist(),
         "per_class": [
