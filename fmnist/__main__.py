@@ -1,10 +1,11 @@
-"""The command line: python -m fmnist data | train | evaluate | predict, each with --help and --json."""
+"""The command line: python -m fmnist data | train | runs | evaluate | predict, with --help and --json."""
 
 from __future__ import annotations
 
 import argparse
 import io
 import json
+import math
 import os
 import sys
 import time
@@ -22,7 +23,7 @@ from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import scores as evaluation
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import parameter_count
+from fmnist.networks.architectures import NETWORKS, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.state import ACTIVE
@@ -71,8 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
     _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    _add(commands, "runs", _runs, "list all runs, newest first")
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
-    evaluate.add_argument("--run", required=True, metavar="ID", help="the run, as `train` named it")
+    evaluate.add_argument(
+        "--run",
+        metavar="ID",
+        help="the run, as `train` and `runs` name it (default: the newest with a model)",
+    )
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
         "files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP or HEIC: a drawing or a photo"
@@ -100,7 +106,9 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if isinstance(default, bool):
+        if setting.name == "epochs":  # whether it was said matters to --recommended
+            parser.add_argument(flag, type=int, help=f"default {default}")
+        elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
             parser.add_argument(
@@ -110,6 +118,11 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
                 choices=CHOICES.get(setting.name),
                 help=f"default {default}",
             )
+    parser.add_argument(
+        "--recommended",
+        action="store_true",
+        help="as many epochs as the network needs, unless --epochs says another number",
+    )
     parser.add_argument("--name", default="", help="a name for the table of runs")
 
 
@@ -142,7 +155,7 @@ def _load() -> sources.Dataset:
 
 
 def _train(options: argparse.Namespace) -> int:
-    config = RunConfig(**{setting.name: getattr(options, setting.name) for setting in fields(RunConfig)})
+    config = _config(options)
     _load()  # a training child downloads nothing itself
     workers = Workers(Store(default_root()))
     workers.start(take_up=False)  # runs that a web process left waiting are not this command's
@@ -155,6 +168,15 @@ def _train(options: argparse.Namespace) -> int:
     finally:
         workers.close()
     return _report_run(options, run)
+
+
+def _config(options: argparse.Namespace) -> RunConfig:
+    """The settings that were asked for; `--recommended` fills in what nobody has said."""
+    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    if values["epochs"] is None:
+        network = NETWORKS[values["network"]]
+        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
+    return RunConfig(**values)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:
@@ -198,11 +220,40 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
     return 0
 
 
+def _runs(options: argparse.Namespace) -> int:
+    for run in Store(default_root()).list(patience=math.inf):
+        accuracy = run.test_accuracy
+        values = {
+            "run": run.id,
+            "name": run.name,
+            "state": run.state,
+            "network": run.config.network if run.config else None,
+            "test_accuracy": accuracy,
+        }
+        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        _report(
+            options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
+        )
+    return 0
+
+
+def _newest_with_a_model(store: Store) -> str:
+    """The id of the run that is meant when none is named; standard error says which."""
+    run = next((each for each in store.list(patience=math.inf) if each.has_model), None)
+    if run is None:
+        raise CommandError("There is no run with a model yet. Train one: python -m fmnist train.")
+    print(f"Run {run.id}, the newest with a model.", file=sys.stderr)
+    return run.id
+
+
 def _evaluate(options: argparse.Namespace) -> int:
-    run, dataset = Store(default_root()).open(options.run), _load()
+    store = Store(default_root())
+    named = _newest_with_a_model(store) if options.run is None else options.run
+    run, dataset = store.open(named), _load()
     judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
     scores = evaluation.per_class_scores(judged.confusion)
     values = {
+        "run": run.id,
         "test_accuracy": judged.accuracy,
         "confusion": judged.confusion.tolist(),
         "per_class": [

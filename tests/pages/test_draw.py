@@ -1,5 +1,6 @@
 """Draw without a browser: every control changes what it says it changes, and bad input gets a sentence."""
 
+import base64
 import io
 import json
 from types import SimpleNamespace
@@ -283,6 +284,17 @@ def test_an_uploaded_picture_takes_the_same_path(judge, kind):
     assert "Bag, 82%" in shown(test)
     expected = sketch.convert(sketch.open_picture(data)).image
     assert np.array_equal(judge.asked[-1][1][0], expected)
+
+
+def test_an_uploaded_picture_is_shown_as_it_is(judge):
+    test = upload(view(), "photo.png", file_of(photo().resize((600, 800))), "image/png")
+    (address,) = [
+        each.proto.imgs[0].url
+        for each in test.get("image")
+        if each.proto.imgs[0].alt == "The picture you uploaded"
+    ]
+    png = base64.b64decode(address.partition("base64,")[2])
+    assert Image.open(io.BytesIO(png)).size == (240, 320)
 
 
 def upload(test, name, data, kind="image/jpeg"):

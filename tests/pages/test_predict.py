@@ -191,6 +191,7 @@ def test_a_cell_without_images_says_so_once(app, make_run, truth, drawn, dataset
     text = shown(test)
     assert "**none** of 10,000 images" in text
     assert "Click one to see why" not in text and "Certain and wrong" not in text
+    assert "Why? Test image" not in text and "no image to explain" in told(test)
     assert not drawn["gallery"]
 
 
@@ -261,6 +262,15 @@ def test_two_runs_judge_one_image_side_by_side_and_the_gallery_shows_where_they_
     widget(test, "toggle", "disagree").set_value(True).run()
     assert indices(drawn) == list(range(0, 105, 7))
     assert address(test)["disagree"] == "yes"
+
+
+def test_of_several_companions_the_one_that_is_compared_is_named(app, make_run, truth, dataset):
+    long = "A name that is too long for the tag of a chosen run, by far"
+    others = [make_run(truth, name="Second"), make_run(truth, name=long)]
+    test = app("predict", view="mistakes", run=make_run(truth, name="Mine"), compare=",".join(others))
+    text = shown(test)
+    assert "than **Second**" in text and "the first of the 2 runs compared with" in text
+    assert long in " ".join(each.value for each in test.caption)
 
 
 def test_the_difference_of_two_matrices_is_a_table(app, make_run, truth, dataset):

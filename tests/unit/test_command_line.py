@@ -10,7 +10,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fmnist.__main__ import main
+from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Store
+from fmnist.workers.queue import WorkerError, Workers
+from tests.pages.made_runs import WHOLE_ARCHIVE, finished_run
 
 
 def last_line(capsys):
@@ -78,6 +81,63 @@ def test_a_run_that_does_not_exist_gets_a_sentence(run, runs_dir, capsys):
     assert capsys.readouterr().err.strip().endswith(".")
 
 
+# ---------------------------------------------------------------- all runs
+
+
+def test_runs_are_listed_newest_first_one_object_a_line(runs_dir, capsys):
+    store = Store(runs_dir)
+    waiting = store.create(RunConfig(network="softmax"), info={}, name="Mine")
+    done = finished_run(store, test_accuracy=0.84)
+    assert main(["runs", "--json"]) == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {
+            "run": done.id,
+            "name": "",
+            "state": "finished",
+            "network": "tutorial",
+            "test_accuracy": 0.84,
+        },
+        {
+            "run": waiting.id,
+            "name": "Mine",
+            "state": waiting.state,
+            "network": "softmax",
+            "test_accuracy": None,
+        },
+    ]
+    assert main(["runs"]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith(done.id) and "0.8400" in first and second.endswith("Mine")
+
+
+def test_evaluate_takes_the_newest_run_with_a_model_where_none_is_named(runs_dir, dataset, capsys):
+    store = Store(runs_dir)
+    facts = {"data": {"fingerprint": dataset.fingerprint}}
+    for _ in range(2):
+        run = store.create(RunConfig(), info=facts)
+        run.save_model(lambda path: path.write_bytes(WHOLE_ARCHIVE))
+        run.write_predictions(np.eye(10, dtype=np.float32)[dataset.test_labels])
+        run.end("finished", "Finished.")
+    store.create(RunConfig(), info=facts)  # has no model yet
+    assert main(["evaluate", "--json"]) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["run"] == run.id and json.loads(told.out)["test_accuracy"] == 1
+    assert f"Run {run.id}, the newest with a model." in told.err
+
+
+def test_without_any_run_evaluate_says_how_to_get_one(runs_dir, capsys):
+    assert main(["evaluate"]) == 1
+    assert capsys.readouterr().err == (
+        "There is no run with a model yet. Train one: python -m fmnist train.\n"
+    )
+
+
+def test_what_a_library_says_while_it_loads_reaches_nobody(folder):
+    command = [sys.executable, "-m", "fmnist", "predict", str(folder / "dress.png")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told.stderr == "" and len(told.stdout.splitlines()) == 1
+
+
 # ---------------------------------------------------------------- picture files
 
 
@@ -119,3 +179,30 @@ def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(fo
     lines = done.stderr.decode("ascii").splitlines()
     assert done.returncode == 1 and "Traceback" not in done.stderr.decode("ascii")
     assert lines[0].startswith(r"\u886b.png: ") and lines[1].startswith(r"ill\xe9gible.png: ")
+
+
+# ---------------------------------------------------------------- what is recommended
+
+
+@pytest.mark.parametrize(
+    ("arguments", "epochs"),
+    [
+        (["--network", "small-cnn"], 5),
+        (["--network", "small-cnn", "--recommended"], 8),
+        (["--network", "strong-cnn", "--recommended"], 15),
+        (["--network", "strong-cnn", "--recommended", "--epochs", "2"], 2),
+    ],
+)
+def test_recommended_gives_a_network_the_epochs_it_needs_unless_told_otherwise(
+    arguments, epochs, runs_dir, dataset, monkeypatch
+):
+    asked = []
+
+    def submit(self, config, **_):
+        asked.append(config.epochs)
+        raise WorkerError("Enough.")
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(Workers, "stop", lambda *_: None)
+    main(["train", *arguments])
+    assert asked == [epochs]

@@ -8,16 +8,17 @@ import pandas as pd
 from fmnist.evaluation.scores import Reliability
 from fmnist.language import _, cached
 from fmnist.plots.charts import Chart, description
-from fmnist.plots.colors import RIGHT_IN_CHARTS
+from fmnist.plots.colors import ACCENTS, RIGHT_IN_CHARTS
 
 GREY = "#888888"
 
 
 def reliability_diagram(measured: Reliability) -> Chart:
-    """Bars of accuracy for each tenth of confidence, and the line on which both are equal."""
+    """Bars of accuracy for each tenth of confidence, their numbers of images, the line of equality."""
     table = pd.DataFrame(
         {
             "low": each.low,
+            "middle": (each.low + each.high) / 2,
             "high": each.high,
             "accuracy": each.accuracy,
             "confidence": each.confidence,
@@ -52,7 +53,12 @@ def _reliability_diagram() -> dict:
         .mark_line(strokeDash=[6, 4], color=GREY)
         .encode(x="x:Q", y="y:Q")
     )
-    return description((bars + ideal).properties(height=320))
+    counts = (
+        alt.Chart()
+        .mark_text(dy=-7, fontSize=11, color=ACCENTS[0])
+        .encode(x="middle:Q", y="accuracy:Q", text=alt.Text("images:Q", format=","))
+    )
+    return description((bars + ideal + counts).properties(height=320))
 
 
 def reliability_in_words(measured: Reliability) -> str:

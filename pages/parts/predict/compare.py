@@ -57,14 +57,18 @@ def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np
     return found[np.isin(found, differing)] if only else found
 
 
-def show_difference(first: Judged, second: Judged) -> None:
-    """How the confusion matrix of one run differs from that of another."""
+def show_difference(first: Judged, others: list[Judged]) -> None:
+    """How the confusion matrix of one run differs from that of the first of the others."""
+    second, count = others[0], len(others)
     st.subheader(_("How the two matrices differ"), anchor=False)
     words = _(
         "Images more (+) or fewer (−) that **{first}** puts into each cell than **{second}**: "
         "more is better on the diagonal, fewer elsewhere."
     )
     st.markdown(words.format(first=first.title, second=second.title))
+    if count > 1:
+        which = _("**{second}** is the first of the {count} runs compared with.")
+        st.markdown(which.format(second=second.title, count=count))
     difference = first.evaluation.confusion - second.evaluation.confusion
     rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
     for label, name in enumerate(CLASS_NAMES):

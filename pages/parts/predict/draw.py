@@ -61,6 +61,7 @@ DIFFERENCE_TO_A_RUN_WITH_DRAWINGS = N_(
     "Both have learned from photos and from drawings. "
     "They differ in their layers, in how long they practised and in chance."
 )
+UPLOADED = 320  # pixels of the longest edge of an uploaded picture on the page
 SMALL = 104  # pixels of the edge of a small picture
 EXAMPLES = (N_("Bag"), N_("T-shirt"), N_("Trousers"))  # the titles of our own drawings
 
@@ -112,7 +113,10 @@ def _picture(tools: DeltaGenerator) -> tuple[Image.Image | None, int | None]:
     )
     if source == "draw":
         return _drawing(tools), PAPER
-    return _file(_uploaded() if source == "upload" else _photographed()), None
+    picture = _file(_uploaded() if source == "upload" else _photographed())
+    if source == "upload" and picture is not None:
+        _show_uploaded(picture)
+    return picture, None
 
 
 def _drawing(tools: DeltaGenerator) -> Image.Image:
@@ -221,7 +225,16 @@ def _photographed():
 
 
 def _file(file) -> Image.Image | None:
-    return None if file is None else sketch.open_picture(file.getvalue())
+    if file is None:
+        return None
+    return sketch.open_picture(file.getvalue())
+
+
+def _show_uploaded(picture: Image.Image) -> None:
+    """What was chosen; a camera shows its photo itself."""
+    shown = picture.copy()
+    shown.thumbnail((UPLOADED, UPLOADED))
+    shared.show_picture(png_file(shown), alt=_("The picture you uploaded"), width=shown.width)
 
 
 # ---- what becomes of it

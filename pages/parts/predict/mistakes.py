@@ -43,8 +43,8 @@ def show(run: Snapshot) -> None:
     with scores, st.container(key="scores"):
         _scores(evaluation)
     _certainty(evaluation)
-    for companion in companions[:1]:
-        compare.show_difference(Judged(run_choice.title_of(run), evaluation), companion)
+    if companions:
+        compare.show_difference(Judged(run_choice.title_of(run), evaluation), companions)
     with why:  # last, because the first look at a run takes seconds
         predict_why.show(run, evaluation)
 

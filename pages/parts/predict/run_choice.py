@@ -114,6 +114,8 @@ def _choose_companions(usable: dict[str, Snapshot], chosen: str, summaries: list
             placeholder=_("Up to three other runs"),
             width=420,
         )
+        for run_id in st.session_state.compare:  # its tag may be too short for the name
+            st.caption(shared.plain(_title(usable[run_id])))
 
 
 def _title(summary: Snapshot) -> str:

@@ -8,8 +8,9 @@ import streamlit as st
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import class_statistics
 from fmnist.drawing.picture_files import png_file
-from fmnist.evaluation.scores import Evaluation
+from fmnist.evaluation.scores import Evaluation, select
 from fmnist.language import _
+from fmnist.lesson.predict_address import wanted_images
 from fmnist.networks.architectures import neighbour_pool
 from fmnist.plots import figures
 from fmnist.plots.thumbnails import ink_on_white, thumbnail
@@ -26,7 +27,12 @@ EDGE = 104  # pixels of a small picture on the page
 
 @st.fragment(key=address.IMAGE)
 def show(run: Snapshot, evaluation: Evaluation) -> None:
-    """The chosen test image and what the judgement rests on."""
+    """The chosen test image and what the judgement rests on; a sentence while no image fits the filter."""
+    if not len(select(evaluation, wanted_images(address.values()))):
+        st.subheader(_("Why?"), anchor=False)
+        st.info(_("There is no image to explain: none fits."), icon=":material/filter_alt_off:")
+        address.write()
+        return
     index = st.session_state.test_index
     with st.container(key=gallery.SHOWN_IN):
         st.subheader(_("Why? Test image {index}").format(index=index), anchor=False)

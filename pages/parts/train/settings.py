@@ -20,6 +20,7 @@ from pages.parts.shell import shared, visitor
 from pages.parts.train import address
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
+_RECOMMENDED = "recommended"  # which network was given how many epochs, and how many there were before
 _STARTING = threading.Lock()  # two messages of one browser may be answered by two threads
 
 
@@ -33,11 +34,11 @@ def show() -> None:
 
 
 def _all_settings() -> None:
-    _choose(_("Network"), "network", lambda key: _(NETWORKS[key].title))
+    _choose(_("Network"), "network", lambda key: _(NETWORKS[key].title), on_change=_recommend)
     network = NETWORKS[st.session_state.network]
     enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
     with st.container(key="network_note"):
-        st.caption(in_a_row(_(network.teaches), enough))
+        st.caption(in_a_row(_(network.teaches), _recommended_in_words() or enough))
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
@@ -144,10 +145,25 @@ def _enter(label: str, key: str, help: str, disabled: bool = False) -> None:
     )
 
 
-def _choose(label: str, key: str, shown: Callable[[str], str] = str, help: str | None = None) -> None:
+def _choose(
+    label: str,
+    key: str,
+    shown: Callable[[str], str] = str,
+    help: str | None = None,
+    on_change: Callable[[], None] | None = None,
+) -> None:
     choices = FORM[key].kind.choices
     first = choices.index(FORM[key].default)
-    st.selectbox(label, choices, first, format_func=shown, key=key, help=help, persist_state="session")
+    st.selectbox(
+        label,
+        choices,
+        first,
+        format_func=shown,
+        key=key,
+        help=help,
+        persist_state="session",
+        on_change=on_change,
+    )
 
 
 def _slide(label: str, key: str, low: float, high: float, step: float, help: str, **options) -> None:
@@ -217,6 +233,25 @@ def _start(config: RunConfig) -> None:
     except (WorkerError, RunError) as error:
         st.session_state.start_error = error.sentence
         st.session_state.last_start = (None, 0.0)
+
+
+def _recommend() -> None:
+    """Give a network that was just chosen the epochs that it needs; a number a person has typed stays."""
+    network, before = NETWORKS[st.session_state.network], st.session_state.epochs
+    is_typed = before not in {FORM["epochs"].default, *(each.epochs for each in NETWORKS.values())}
+    st.session_state[_RECOMMENDED] = None
+    if not is_typed and before != network.epochs:
+        st.session_state.epochs = network.epochs
+        st.session_state[_RECOMMENDED] = (network.key, network.epochs, before)
+
+
+def _recommended_in_words() -> str:
+    """What choosing the network has changed, "" once it is changed again."""
+    key, epochs, before = st.session_state.get(_RECOMMENDED) or ("", 0, 0)
+    if (key, epochs) != (st.session_state.network, st.session_state.epochs):
+        return ""
+    words = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
+    return words.format(epochs=epochs, before=before)
 
 
 def _reset() -> None:
