@@ -62,7 +62,9 @@ def test_a_drawing_is_opened_and_judged_without_a_mouse(page, server, run, settl
         if page.evaluate("document.activeElement.innerText") == "T-shirt":
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
+    expect(
+        page.locator(".st-key-answer").get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first
+    ).to_be_visible()
 
 
 def test_the_game_is_played_with_digits(page, server, run, settled):
