@@ -47,7 +47,9 @@ def test_a_person_looks_trains_sees_a_mistake_and_draws(page, server):
     expect(page.locator(".st-key-gallery")).to_be_visible()
 
     draw_trousers(Paper(page).open(server.url))
-    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
+    expect(
+        page.locator(".st-key-answer").get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first
+    ).to_be_visible()
 
 
 def draw_trousers(paper):

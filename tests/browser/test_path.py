@@ -42,7 +42,9 @@ def test_a_person_walks_the_whole_way_by_the_next_links(page, server):
     paper = Paper(page)
     paper.wait_until_begun()
     draw_trousers(paper)
-    expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
+    expect(
+        page.locator(".st-key-answer").get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first
+    ).to_be_visible()
 
     go_on(page, "guided experiments")
     expect(page).to_have_url(re.compile(r"/train\?.*experiment=scaling"))
