@@ -85,7 +85,7 @@ def test_what_a_link_can_hide_is_there(page, server, run):
         page.goto(f"{server.url}/predict?run={run}&view={view}")
         expect(page.locator(".st-key-next_step")).to_be_visible(timeout=60_000)
         keys -= {key for key in keys if page.locator(f".st-key-{key}").count()}
-        for button in page.locator("[data-testid=stPopoverButton]:visible").all():  # some wait behind a button
+        for button in page.locator("[data-testid=stPopoverButton]:visible").all():  # some wait behind one
             button.click()
             page.get_by_test_id("stPopoverBody").first.wait_for()
             keys -= {key for key in keys if page.locator(f".st-key-{key}").count()}
