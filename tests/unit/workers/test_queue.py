@@ -597,4 +597,4 @@ print(json.dumps({
     ("done", "words"), [(0, "No epoch was finished"), (2, "Its finished epochs are kept")]
 )
 def test_a_killed_run_promises_only_epochs_that_there_are(done, words):
-    assert words in _death_sentence(-9, done)
+    assert words in str(_death_sentence(-9, done))
