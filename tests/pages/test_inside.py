@@ -50,7 +50,7 @@ def look(app, make_run, monkeypatch, dataset):
         monkeypatch.setattr(Judge, "dense_network", lambda self, run: made)
         make_run(scores.argmax(axis=1), **(settings or {}))
         monkeypatch.setattr(
-            "fmnist.runs.store.Run.predictions", property(lambda self: softmax(scores).astype(np.float32))
+            "fmnist.runs.store.Snapshot.predictions", lambda self: softmax(scores).astype(np.float32)
         )
         return app("predict", view="inside", **query)
 
