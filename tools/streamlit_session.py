@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -174,13 +175,14 @@ class Session:
         return [shown.content for _, shown in sorted(self.shown.items()) if shown.kind == kind]
 
     def text(self) -> str:
-        """The words on the page, one element a line."""
-        return "\n".join(
+        """The words on the page, one element a line, as a reader sees what is escaped for Markdown."""
+        shown_words = "\n".join(
             str(words)
             for _, shown in sorted(self.shown.items())
             for name in WORDS
             if isinstance(words := getattr(shown.content, name, ""), str) and words
         )
+        return re.sub(r"\\([^\w\s])", r"\1", shown_words)
 
     def picture_addresses(self) -> set[str]:
         """Where the pictures on the page are to be had."""
