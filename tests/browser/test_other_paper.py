@@ -16,4 +16,4 @@ def test_a_drawing_on_the_package_is_judged(page, tmp_path):
         paper = page.locator(".st-key-canvas canvas").last
         expect(paper).to_be_visible()
         draw_trousers(page, paper.bounding_box())
-        expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible(timeout=60_000)
+        expect(page.get_by_text(re.compile(r"[A-Z][\w/ -]+, \d+%")).first).to_be_visible()
