@@ -11,7 +11,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
 from tools.server import browser_path, open_browser
 
-WAIT = 60_000  # milliseconds Playwright waits for something to appear before it gives up
+WAIT = 120_000  # milliseconds Playwright waits for something to appear before it gives up
 expect.set_options(timeout=WAIT)
 
 

@@ -79,7 +79,7 @@ def test_a_double_click_answers_one_image(game):
 
 
 def test_a_slow_double_click_does_not_hit_the_buttons_of_the_next_image(game):
-    rests(game)
+    rests(game)  # a place is clicked, not a button
     box = answers(game).nth(3).bounding_box()
     game.mouse.click(box["x"] + 20, box["y"] + 10)
     game.wait_for_selector(".st-key-answer_1_3 button")

@@ -14,7 +14,7 @@ TOOLTIP = "#vg-tooltip-element.visible"
 
 def open_explore(page, server, query=""):
     page.goto(f"{server.url}/explore{query}")
-    expect(page.locator(".numbers td").last).to_be_attached(timeout=60_000)
+    expect(page.locator(".numbers td").last).to_be_attached()
 
 
 def opened(page, split, index):

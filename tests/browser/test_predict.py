@@ -20,7 +20,7 @@ def visit(page, server, run):
 
     def opened(query):
         page.goto(f"{server.url}/predict?run={run}&{query}")
-        expect(page.locator(".st-key-gallery a").first).to_be_visible(timeout=60_000)
+        expect(page.locator(".st-key-gallery a").first).to_be_visible()
         return page
 
     return opened
@@ -83,7 +83,7 @@ def test_what_a_link_can_hide_is_there(page, server, run):
     keys = set(CONTROLS["predict"]) - {"compare"}  # there when there are two runs
     for view in ("test", "mistakes", "draw"):
         page.goto(f"{server.url}/predict?run={run}&view={view}")
-        expect(page.locator(".st-key-next_step")).to_be_visible(timeout=60_000)
+        expect(page.locator(".st-key-next_step")).to_be_visible()
         keys -= {key for key in keys if page.locator(f".st-key-{key}").count()}
         for button in page.locator("[data-testid=stPopoverButton]:visible").all():  # some wait behind one
             button.click()
@@ -150,7 +150,7 @@ def test_a_tile_opens_its_image_and_the_address_shows_the_same(visit, dataset, p
     expect(picture).to_have_attribute("alt", re.compile(rf"Test image {index}\. {words}"))
     expect(page).to_have_url(re.compile(rf"test_index={index}\b"))
     page.goto(page.url)
-    expect(page.locator(".st-key-test_index input")).to_have_value(str(index), timeout=60_000)
+    expect(page.locator(".st-key-test_index input")).to_have_value(str(index))
     expect(tiles(page).nth(3)).to_be_visible()
     assert indices(page)[3] == index
 
@@ -171,7 +171,7 @@ def test_the_back_button_goes_back_to_the_image_before(visit):
 def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, run, view):
     page = browser.new_context(viewport=PHONE).new_page()
     page.goto(f"{server.url}/predict?run={run}&view={view}")
-    expect(tiles(page).first).to_be_visible(timeout=60_000)
+    expect(tiles(page).first).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
     page.context.close()

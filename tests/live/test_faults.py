@@ -120,6 +120,7 @@ async def test_on_a_full_disk_the_page_says_so_and_the_run_is_continued_once_the
         assert done >= 1
         assert run.predictions is not None
         filler.unlink()
+        await visitor.until(lambda: not run.is_held(), LIMIT, "its process does not end")
         await visitor.rerun()
         await visitor.set("more_epochs", 1)
         await visitor.click("continue")
