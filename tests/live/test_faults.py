@@ -172,7 +172,7 @@ async def test_a_damaged_cache_is_reported_and_look_alikes_stand_in(tmp_path, re
     own_server = Server(tmp_path / "runs", **surroundings)
     with own_server:
         async with visitor_on(own_server, "explore") as visitor:
-            await sees(visitor, "checksums verified")
+            await sees(visitor, ":material/verified: Fashion-MNIST")
         own_server.kill()
         images = cache / "train-images-idx3-ubyte.gz"
         images.write_bytes(images.read_bytes()[:-1000])

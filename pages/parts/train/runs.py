@@ -148,26 +148,27 @@ def _actions(run: Snapshot) -> None:
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
     may_change = visitor.actions().may_change(run.owner)
     if may_change and run.state != "damaged":
-        with rename.popover(_("Rename"), width="stretch", key=f"renaming_{run.id}", on_change="rerun"):
-            _rename(run)
+        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: it closes when there is a new one
+        with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
+            _rename(run, key)
     _downloads(run, model, history)
     deleting.show([run], delete)
 
 
-def _rename(run: Snapshot) -> None:
+def _rename(run: Snapshot, key: str) -> None:
     st.text_input(_("New name"), value=run.name, max_chars=80, key=f"name_{run.id}")
-    st.button(_("Save"), key="save_name", on_click=_save_name, args=[run.id])
+    st.button(_("Save"), key="save_name", on_click=_save_name, args=[run.id, key])
     if problem := st.session_state.pop("rename_problem", None):
         st.error(str(problem))
 
 
-def _save_name(id: str) -> None:
+def _save_name(id: str, key: str) -> None:
     try:
         visitor.actions().rename(id, st.session_state[f"name_{id}"])
     except RunError as error:
         st.session_state.rename_problem = words_of(error)
         return
-    st.session_state[f"renaming_{id}"] = False  # closes it
+    st.session_state[key] = False  # closes it also when the name is the old one
 
 
 def _downloads(run: Snapshot, model, history) -> None:
