@@ -287,7 +287,8 @@ class Workers:
         for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
             with suppress(RunError, WorkerError):
                 run = self.store.open(summary.id)
-                if files.read_progress(run.path)[0].state == "queued" and run.hold(timeout=0):
+                progress, _problem = files.read_progress(run.path)
+                if progress and progress.state == "queued" and run.hold(timeout=0):
                     log.info("run %s taken up: it was waiting when the program ended", run.id)
                     self._enqueue(run)
 
