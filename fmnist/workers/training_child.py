@@ -50,7 +50,7 @@ def train(folder: str, job: str) -> int:
     int
         The exit status: one of the constants above.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     return _train(folder, job)
 
 
@@ -64,7 +64,7 @@ def train_when_told(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folder; closed without one when no run is to come.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
     os.close(nothing)
@@ -94,7 +94,8 @@ def _train(folder: str, job: str) -> int:
     return SAID_HOW_IT_ENDED
 
 
-def _give_way_to_the_pages() -> None:
+def give_way_to_the_pages() -> None:
+    """For a child that computes for long: let the pages, and predictions, go first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     # Linux shares time between sessions first (sched(7), autogroups), and this child has a session of its
