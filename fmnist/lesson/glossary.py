@@ -317,9 +317,10 @@ def numbers(
         How it judges the test images.
     """
     found = _of_settings(config) | _of_layers(config) | _of_history(config, history) | _of_judging(evaluation)
-    if "accuracy" in found and "test_accuracy" in found:
-        found["gap"] = shown_gap(found["accuracy"], found["test_accuracy"])
-    return {name: value for name, value in found.items() if value is not None}
+    known = {name: value for name, value in found.items() if value is not None}
+    if "accuracy" in known and "test_accuracy" in known:
+        known["gap"] = shown_gap(known["accuracy"], known["test_accuracy"])
+    return known
 
 
 def meaning(key: str) -> str:

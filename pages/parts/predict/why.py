@@ -76,7 +76,8 @@ def _neighbours(run: Snapshot, index: int) -> None:
 def _evidence(run: Snapshot, evaluation: Evaluation, index: int) -> None:
     image = shared.dataset().test_images[index]
     classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
-    maps = shared.workers().judge.evidence(run.id, image, classes)
+    with shared.waiting(_("Loading the network … the first time takes a few seconds."), 2 * EDGE):
+        maps = shared.workers().judge.evidence(run.id, image, classes)
     exact = run.settings.network == "softmax"
     how = _("weight times pixel value, exactly")
     if not exact:

@@ -79,6 +79,11 @@ def test_results_are_those_of_the_last_epoch():
     assert glossary.example("overfitting", known).endswith("training 86.0%, test 83.2%: a gap of 2.8 points.")
 
 
+def test_a_run_without_results_on_the_test_set_has_numbers_all_the_same():
+    found = glossary.numbers(RunConfig(), [EpochRow(1, 0.5, 0.8, 0.4, 0.85, 1.0)])
+    assert found["accuracy"] == 0.8 and found.keys().isdisjoint({"test_accuracy", "gap"})
+
+
 def test_numbers_of_judging_come_from_the_predictions():
     known = glossary.numbers(RunConfig(), [], judged())
     assert known["mistakes"] == 2
