@@ -19,6 +19,7 @@ from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
+from fmnist.training.inside import Layers, layers_of
 
 if TYPE_CHECKING:
     import keras
@@ -187,6 +188,14 @@ class Models:
             raise PredictionError(message, kinds=others)
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
         return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
+
+    def layers(self, path: Path) -> tuple[Layers, float]:
+        """Each layer's name, kind, settings and weights, and what pixel values are divided by.
+
+        See `inside.layers_of`. Raises PredictionError if the model cannot be read.
+        """
+        loaded = self._model(path)
+        return layers_of(loaded.model), loaded.divisor
 
     def neighbours(self, path: Path, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The training images most like an image to this network: nearest in its last hidden layer.

@@ -16,6 +16,7 @@ import numpy as np
 
 from fmnist.data.facts import IMAGE_SHAPE, TEST_IMAGES
 from fmnist.evaluation.dense import DenseNetwork, NotDenseError
+from fmnist.evaluation.layers import LayeredNetwork, UnknownLayerError
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
@@ -29,6 +30,7 @@ PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images t
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = TEST_IMAGES
 MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
+MOST_LAYERED_BYTES = 64 * 2**20  # of all kinds of networks: the strong one takes half a megabyte
 
 
 def serve(models: str, connection: Connection) -> None:
@@ -103,6 +105,7 @@ class Judge:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
+        self._layered: Kept[LayeredNetwork] = Kept(MOST_LAYERED_BYTES)
         self._child: Child | None = None
         self._connection: Connection | None = None
 
@@ -152,18 +155,38 @@ class Judge:
         WorkerError
                 Also if the network has layers or activations of other kinds.
         """
+        return self._dense.get(self._version(model), lambda: self._load_dense(model))
+
+    def layered_network(self, model: str) -> LayeredNetwork:
+        """All layers of a network with their weights, read-only, kept until the model's file changes.
+
+        Raises
+        ------
+        WorkerError
+                Also if the network has a layer that is not computed outside TensorFlow.
+        """
+        return self._layered.get(self._version(model), lambda: self._load_layers(model))
+
+    def _version(self, model: str) -> tuple[Path, int]:
+        """Where a model is, and the time when it was written."""
         path = self._model_path(model)
         try:
-            version = path.stat().st_mtime_ns
+            return path, path.stat().st_mtime_ns
         except OSError as error:
             raise WorkerError(N_("The model of this run has just been deleted.")) from error
-        return self._dense.get((path, version), lambda: self._load_dense(model))
 
     def _load_dense(self, model: str) -> DenseNetwork:
         layers, divisor = self._ask("dense_layers", model)
         try:
             return DenseNetwork.of(layers, divisor)
         except NotDenseError as error:
+            raise WorkerError(error.sentence) from error
+
+    def _load_layers(self, model: str) -> LayeredNetwork:
+        layers, divisor = self._ask("layers", model)
+        try:
+            return LayeredNetwork.of(layers, divisor)
+        except UnknownLayerError as error:
             raise WorkerError(error.sentence) from error
 
     def close(self) -> None:
