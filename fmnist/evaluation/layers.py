@@ -61,7 +61,9 @@ class LayerData:
         if self.activation not in ACTIVATIONS.keys() | {"linear", "softmax"}:
             raise self._unknown()
         plain = {"dilation_rate": 1, "groups": 1, "data_format": "channels_last"}
-        if any(_sides(self.settings.get(name, usual)) != _sides(usual) for name, usual in plain.items()):
+        if any(
+            two_sides(self.settings.get(name, usual)) != two_sides(usual) for name, usual in plain.items()
+        ):
             raise self._unknown()
 
     def _unknown(self) -> UnknownLayerError:
@@ -87,7 +89,7 @@ class LayerData:
                     values,
                     self.weights["kernel"],
                     self.weights.get("bias"),
-                    _sides(self.settings["strides"]),
+                    two_sides(self.settings["strides"]),
                     self.settings["padding"],
                 )
             case "Dense":
@@ -264,13 +266,14 @@ def convolution(
 
 def pooling(images: np.ndarray, layer: LayerData) -> np.ndarray:
     """The largest, or the mean, of each window of images (n, rows, columns, channels)."""
-    sides = _sides(layer.settings["pool_size"])
-    strides = _sides(layer.settings.get("strides") or sides)
+    sides = two_sides(layer.settings["pool_size"])
+    strides = two_sides(layer.settings.get("strides") or sides)
     padding = layer.settings.get("padding", "valid")
     if layer.kind == "MaxPooling2D":
         return functools.reduce(np.maximum, _shifted(_windows(images, sides, strides, padding, -np.inf)))
     inside = _windows(np.ones_like(images), sides, strides, padding, 0.0)  # what is added counts for nothing
-    return sum(_shifted(_windows(images, sides, strides, padding, 0.0))) / sum(_shifted(inside))
+    windows = _windows(images, sides, strides, padding, 0.0)
+    return windows.sum(axis=(-2, -1)) / inside.sum(axis=(-2, -1))
 
 
 def _shifted(windows: np.ndarray) -> list[np.ndarray]:
@@ -303,7 +306,7 @@ def _windows(
     return windows[:, :: strides[0], :: strides[1]]
 
 
-def _sides(value: Any) -> Any:
+def two_sides(value: Any) -> Any:
     """A setting that Keras takes as one number or as two: always as two."""
     if isinstance(value, int):
         return value, value
