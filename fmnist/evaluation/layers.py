@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from fmnist.data.facts import CLASSES
+from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.evaluation.dense import ACTIVATIONS, WeightedSum
 from fmnist.language import N_, SaidError
 
@@ -29,6 +29,8 @@ POOLING = frozenset({"MaxPooling2D", "AveragePooling2D"})
 GLOBAL_POOLING = frozenset({"GlobalAveragePooling2D", "GlobalMaxPooling2D"})
 MAIN = frozenset({"Conv2D", "Dense", "Flatten"}) | POOLING | GLOBAL_POOLING
 """Kinds that begin a column; those before the first of them belong to the image."""
+
+IMAGES_REMEMBERED = 4  # a megabyte each in the largest network
 
 
 class UnknownLayerError(SaidError, ValueError):
@@ -218,6 +220,17 @@ class LayeredNetwork:
             values = layer.computed(values)
             outputs.append(values)
         return Steps(pixels, tuple(outputs))
+
+    def way(self, image: np.ndarray) -> Steps:
+        """`walk` for one image (28, 28) uint8, remembered for a while: several parts of a page ask for it."""
+        return self._ways(image.tobytes())
+
+    @cached_property
+    def _ways(self) -> Callable[[bytes], Steps]:
+        def walked(pixels: bytes) -> Steps:
+            return self.walk(np.frombuffer(pixels, np.uint8).reshape(1, *IMAGE_SHAPE))
+
+        return functools.lru_cache(maxsize=IMAGES_REMEMBERED)(walked)
 
     def weighted_sum(self, steps: Steps, column: Column, unit: int) -> WeightedSum:
         """What a unit of a dense column adds up for the first image of the steps."""

@@ -43,13 +43,13 @@ def _image(network: LayeredNetwork, evaluation: Evaluation) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         looked = looked_at.choose(PARTS)
         with st.container(key="answer", width=330):
-            st.markdown(_answer(looked, network.walk(looked.image[None]), evaluation))
+            st.markdown(_answer(looked, network.way(looked.image), evaluation))
     address.write()
 
 
 @st.fragment(key=WAY)
 def _way(network: LayeredNetwork) -> None:
-    steps = network.walk(looked_at.now().image[None])
+    steps = network.way(looked_at.now().image)
     strip = plain_maps.strip(network, steps, shared.is_dark())
     maps.show(strip, _chosen(network, steps), lambda asked: _choose(network, steps, asked))
     address.write()
@@ -85,7 +85,7 @@ def _choose(network: LayeredNetwork, steps: Steps, asked: Any) -> None:
 
 @st.fragment(key=CELL)
 def _made_of(run: Snapshot, network: LayeredNetwork) -> None:
-    steps = network.walk(looked_at.now().image[None])
+    steps = network.way(looked_at.now().image)
     place, chosen = _chosen(network, steps)
     column = network.columns[place]
     title = plain_maps.title(network, column)

@@ -26,7 +26,10 @@ function paint(canvas, [rows, columns], colors, level) {
   const picture = context.createImageData(columns, rows);
   for (let place = 0; place < rows * columns; place++) {
     const color = 3 * level(place);
-    picture.data.set([colors[color], colors[color + 1], colors[color + 2], 255], 4 * place);
+    picture.data[4 * place] = colors[color];
+    picture.data[4 * place + 1] = colors[color + 1];
+    picture.data[4 * place + 2] = colors[color + 2];
+    picture.data[4 * place + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
 }

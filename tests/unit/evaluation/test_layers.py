@@ -94,6 +94,14 @@ def test_pixels_are_divided_as_the_run_says():
     assert np.allclose(steps.probabilities, model(IMAGES.astype(np.float32)), atol=1e-4)
 
 
+def test_the_way_of_one_image_is_that_of_its_walk_and_is_remembered():
+    network = network_of(build(RunConfig(network="small-cnn")))
+    steps = network.way(IMAGES[1])
+    assert np.array_equal(steps.probabilities, network.walk(IMAGES[1:2]).probabilities)
+    assert network.way(IMAGES[1].copy()) is steps
+    assert network.way(IMAGES[2]) is not steps
+
+
 def columns(key):
     network = network_of(build(RunConfig(network=key)))
     steps = network.walk(IMAGES)
