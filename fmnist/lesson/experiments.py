@@ -6,6 +6,7 @@ Answers are decided by the numbers: where an expected effect did not show, they 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -43,11 +44,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a finished run reached; accuracies from 0 to 1. `drawings` is known where drawings are judged."""
+    """What a finished run reached: accuracies from 0 to 1; nan for what its experiment does not ask about."""
 
-    train_accuracy: float | None
-    test_accuracy: float | None
-    drawings: float | None = None
+    train_accuracy: float = math.nan
+    test_accuracy: float = math.nan
+    drawings: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -238,9 +239,10 @@ def _same(one: float, other: float) -> bool:
 # ------------------------------------------------------------------------------------------ the experiments
 
 UNITS = (1, 16, 128, 1024)
-SHORT = {"epochs": 3}
+SHORT = 3  # epochs
 UNIT_ARMS = tuple(
-    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT), units == 1) for units in UNITS
+    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, epochs=SHORT), units == 1)
+    for units in UNITS
 )
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -256,7 +258,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("As many, within 1 point"),
                 N_("It names more correctly"),
             ),
-            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT), True)),
+            (
+                Arm("0–1", RunConfig(epochs=SHORT)),
+                Arm("0–255", RunConfig(scale_pixels=False, epochs=SHORT), True),
+            ),
             _decide_scaling,
         ),
         Experiment(
@@ -277,7 +282,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Worse, but better than guessing"),
                 N_("It only guesses"),
             ),
-            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT), True)),
+            (
+                Arm("0.001", RunConfig(epochs=SHORT)),
+                Arm("0.1", RunConfig(learning_rate=0.1, epochs=SHORT), True),
+            ),
             _decide_rate,
         ),
         Experiment(
@@ -293,7 +301,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("The test images better"),
             ),
             (
-                Arm("60,000", RunConfig(**SHORT)),
+                Arm("60,000", RunConfig(epochs=SHORT)),
                 Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
@@ -311,7 +319,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("To name test images better than guessing"),
             ),
             (
-                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT), True),
+                Arm("60,000", RunConfig(shuffle_labels=True, epochs=SHORT), True),
                 Arm(
                     "1,000",
                     RunConfig(shuffle_labels=True, training_images=1000, hidden_units=512, epochs=60),
@@ -332,7 +340,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Clearly fewer, but at least half as many"),
                 N_("Less than half as many"),
             ),
-            (Arm(N_("photos alone"), RunConfig(**SHORT)),),
+            (Arm(N_("photos alone"), RunConfig(epochs=SHORT)),),
             _decide_drawings,
             judges_drawings=True,
         ),
