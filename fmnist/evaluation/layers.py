@@ -85,6 +85,10 @@ class LayerData:
 
     def sums(self, values: np.ndarray) -> np.ndarray:
         """The same before the layer's own activation."""
+        found: np.ndarray = self._sums(values)
+        return found
+
+    def _sums(self, values: np.ndarray) -> Any:
         match self.kind:
             case "Conv2D":
                 return convolution(
@@ -223,11 +227,12 @@ class LayeredNetwork:
 
     def way(self, image: np.ndarray) -> Steps:
         """`walk` for one image (28, 28) uint8, remembered for a while: several parts of a page ask for it."""
-        return self._ways(image.tobytes())
+        steps: Steps = self._ways(image.tobytes())
+        return steps
 
     @cached_property
-    def _ways(self) -> Callable[[bytes], Steps]:
-        def walked(pixels: bytes) -> Steps:
+    def _ways(self) -> Callable[..., Steps]:
+        def walked(pixels: Any) -> Steps:
             return self.walk(np.frombuffer(pixels, np.uint8).reshape(1, *IMAGE_SHAPE))
 
         return functools.lru_cache(maxsize=IMAGES_REMEMBERED)(walked)
@@ -246,9 +251,10 @@ def activated(name: str, sums: np.ndarray) -> np.ndarray:
     if name == "linear":
         return sums
     if name == "softmax":
-        powers = np.exp(sums - sums.max(axis=-1, keepdims=True))
+        powers: np.ndarray = np.exp(sums - sums.max(axis=-1, keepdims=True))
         return powers / powers.sum(axis=-1, keepdims=True)
-    return ACTIVATIONS[name][0](sums).astype(np.float32, copy=False)
+    found: np.ndarray = ACTIVATIONS[name][0](sums).astype(np.float32, copy=False)
+    return found
 
 
 def convolution(
@@ -271,7 +277,7 @@ def convolution(
     sides = kernel.shape[:2]
     windows = _windows(images, sides, strides, padding, 0.0)  # (n, rows, columns, channels, k, l)
     ordered = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, math.prod(kernel.shape[:3]))
-    sums = ordered @ kernel.reshape(-1, kernel.shape[3])
+    sums: np.ndarray = ordered @ kernel.reshape(-1, kernel.shape[3])
     if bias is not None:
         sums = sums + bias
     return sums.reshape(*windows.shape[:3], -1)
@@ -285,8 +291,9 @@ def pooling(images: np.ndarray, layer: LayerData) -> np.ndarray:
     if layer.kind == "MaxPooling2D":
         return functools.reduce(np.maximum, _shifted(_windows(images, sides, strides, padding, -np.inf)))
     inside = _windows(np.ones_like(images), sides, strides, padding, 0.0)  # what is added counts for nothing
-    windows = _windows(images, sides, strides, padding, 0.0)
-    return windows.sum(axis=(-2, -1)) / inside.sum(axis=(-2, -1))
+    sums = _windows(images, sides, strides, padding, 0.0).sum(axis=(-2, -1))
+    means: np.ndarray = sums / inside.sum(axis=(-2, -1))
+    return means
 
 
 def _shifted(windows: np.ndarray) -> list[np.ndarray]:

@@ -110,7 +110,7 @@ def _endings(network: LayeredNetwork, column: Column) -> list[str]:
 
 def maps_of(values: np.ndarray) -> np.ndarray:
     """The maps of the first image: (maps, rows, columns). A row of numbers is one map of one row."""
-    first = values[0]
+    first: np.ndarray = values[0]
     if first.ndim == 3:
         return first.transpose(2, 0, 1)
     return first.reshape(1, *(first.shape if first.ndim == 2 else (1, -1)))
