@@ -252,7 +252,8 @@ def activated(name: str, sums: np.ndarray) -> np.ndarray:
         return sums
     if name == "softmax":
         powers: np.ndarray = np.exp(sums - sums.max(axis=-1, keepdims=True))
-        return powers / powers.sum(axis=-1, keepdims=True)
+        powers /= powers.sum(axis=-1, keepdims=True)
+        return powers
     found: np.ndarray = ACTIVATIONS[name][0](sums).astype(np.float32, copy=False)
     return found
 

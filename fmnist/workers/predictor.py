@@ -127,6 +127,17 @@ class Judge:
         maps: np.ndarray = self._ask("evidence", model, _checked(image[None])[0], labels)
         return maps
 
+    def attack(
+        self, model: str, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Images (n, 28, 28) uint8 changed by at most `sizes` (n,) grey levels so that the network errs.
+
+        `steps` is 1 for the fast method, more for the iterated one. Returns the changed images, (n, 28, 28)
+        uint8, and their probabilities, (n, 10) float32.
+        """
+        changed, probabilities = self._ask("attack", model, _checked(images), labels, sizes, int(steps))
+        return changed, probabilities
+
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
 
