@@ -11,7 +11,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -424,7 +424,7 @@ class Store:
         found = [run for run in map(self._snapshot_of, names) if run is not None]
         return sorted(found, key=lambda run: (run.created, run.id), reverse=True)
 
-    def waiting(self) -> list[Run]:
+    def waiting(self) -> Sequence[Run]:
         """The runs that say they wait for their training, whether or not a living process owns them.
 
         Reads one small file of each: of ten thousand runs within a second, where `list` takes ten.
@@ -435,7 +435,7 @@ class Store:
             return []
         return [run for run in runs if files.says_queued(run.path)]
 
-    def _ids(self) -> list[str]:
+    def _ids(self) -> Sequence[str]:
         """Of all runs. Raises OSError when their folder cannot be read."""
         changed, now = time_of_change(self.root), time.time_ns()
         if self._names is not None and self._names[0] == changed:

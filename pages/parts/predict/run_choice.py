@@ -11,7 +11,6 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.lesson import experiments, glossary, run_text
 from fmnist.lesson.predict_address import MOST_COMPARED
-from fmnist.networks.architectures import is_dense
 from fmnist.networks.config import RunConfig
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunChanged, RunError, Snapshot
@@ -161,14 +160,6 @@ def known(run: Snapshot | None) -> tuple[str, glossary.Numbers]:
 def _evaluation(run_id: str, epochs_done: int, fingerprint: str, _run: Snapshot) -> Evaluation:
     # The three arguments that are not read tell one state of the run and of the images from another.
     return run_predictions.evaluation(_run, shared.dataset(), shared.workers().judge)
-
-
-def newest_dense() -> Snapshot | None:
-    """The newest run with predictions whose network has dense layers only."""
-    for run in shared.store().list():
-        if run.has_predictions and run.has_model and run.config and is_dense(run.config):
-            return run
-    return None
 
 
 def offer_training() -> None:

@@ -14,6 +14,7 @@ from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import FORM
 from fmnist.networks.architectures import NETWORKS, parameter_count, seconds_per_epoch, summary
 from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, RunConfig
+from fmnist.plots import network_picture
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
@@ -39,6 +40,7 @@ def _all_settings() -> None:
     enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
     with st.container(key="network_note"):
         st.caption(in_a_row(_(network.teaches), _recommended_in_words() or enough))
+    picture = st.container(key="network_picture")  # to be drawn when all settings are known
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
@@ -48,6 +50,9 @@ def _all_settings() -> None:
         _data_settings()
     with st.expander(_("Layer by layer"), icon=":material/layers:"):
         _layer_table(_config())
+    with picture:
+        drawn = network_picture.network_svg(_config(), shared.is_dark())
+        st.image(drawn, alt=network_picture.in_words(_config()), width="stretch")
 
 
 def _buttons(config: RunConfig) -> None:

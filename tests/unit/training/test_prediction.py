@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fmnist.evaluation.dense import DenseNetwork
-from fmnist.networks.architectures import FEW_IMAGES, neighbour_pool
+from fmnist.networks.architectures import FEW_IMAGES, NETWORKS, neighbour_pool, parameter_count
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Store
 from fmnist.training.prediction import Models, PredictionError
@@ -190,3 +190,14 @@ def _open_trap(trap):
         return images
 
     return spring
+
+
+def test_the_layers_of_a_model_come_with_kind_settings_and_weights(saved, models):
+    path = saved(RunConfig(network="strong-cnn", scale_pixels=False))
+    layers, divisor = models.layers(path)
+    assert divisor == 1.0
+    kinds = [layer.kind for layer in NETWORKS["strong-cnn"].layers(RunConfig(network="strong-cnn"))]
+    assert [kind for _, kind, _, _ in layers] == kinds
+    found = [array for *_, arrays in layers for array in arrays.values()]
+    assert sum(array.size for array in found) == parameter_count(RunConfig(network="strong-cnn"))
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}
