@@ -36,6 +36,7 @@ def test_the_page_opens_with_the_tutorials_settings_and_101_770_parameters(app):
         ("number_input", "batch_size", 100),
         ("select_slider", "learning_rate", 0.01),
         ("selectbox", "optimizer", "sgd"),
+        ("selectbox", "last_layer", "logits"),
         ("slider", "validation_share", 0.2),
         ("number_input", "seed", 4),
         ("number_input", "training_images", 600),
@@ -99,6 +100,30 @@ def test_as_in_the_tutorial_resets_every_setting(app):
     assert widget(test, "number_input", "epochs").value == 5
     assert widget(test, "number_input", "batch_size").value == 32
     assert widget(test, "number_input", "seed").value == 0
+
+
+def test_todays_tutorial_is_a_preset_that_says_what_it_sets_and_can_be_undone(app, runs_dir):
+    test = app("train", batch_size="64", epochs="3")
+    widget(test, "button", "todays_settings").click().run()
+    assert not test.exception
+    assert "All settings are now: As in today's tutorial" in shown(test)
+    assert "tensorflow.org/tutorials/keras/classification" in shown(test)
+    assert dict(test.query_params) == {"epochs": ["10"], "last_layer": ["logits"]}
+    widget(test, "button", "train").click().run()
+    assert Store(runs_dir).list()[0].config == RunConfig(epochs=10, last_layer="logits")
+    widget(test, "button", "undo_settings").click().run()
+    assert widget(test, "number_input", "batch_size").value == 64
+    assert widget(test, "number_input", "epochs").value == 3
+    assert widget(test, "selectbox", "last_layer").value == "softmax"
+    assert "All settings are now" not in shown(test)
+
+
+def test_the_epochs_that_a_network_was_given_can_be_undone(app):
+    test = app("train")
+    widget(test, "selectbox", "network").set_value("strong-cnn").run()
+    widget(test, "button", "undo_settings").click().run()
+    assert widget(test, "number_input", "epochs").value == 5
+    assert widget(test, "selectbox", "network").value == "strong-cnn"
 
 
 def test_a_network_that_needs_more_epochs_gets_them_and_says_so(app):
