@@ -63,7 +63,7 @@ def believable(measured: Reliability) -> str:
     """What the surest answers are worth, and how far confidence lies from the truth, as Markdown."""
     words = _(
         "If confidence could be believed, the bars would reach the dashed line. The mean gap, weighted by "
-        "images, is the expected calibration error: **{error:.3f}**."
+        "images, is the expected calibration error: **{error:.1%}**."
     )
     return in_a_row(_of_the_surest(measured), words.format(error=measured.expected_calibration_error))
 

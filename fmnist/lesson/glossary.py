@@ -118,9 +118,9 @@ TERMS: dict[str, Term] = {
             "{guessing_loss:.2f}."
         ),
         (
-            N_("This run: {loss:.4f} on training images, {test_loss:.4f} on test images."),
-            N_("This run: {loss:.4f} on training images."),
-            N_("This run: {test_loss:.4f} on test images."),
+            N_("This run: {loss:.3f} on training images, {test_loss:.3f} on test images."),
+            N_("This run: {loss:.3f} on training images."),
+            N_("This run: {test_loss:.3f} on test images."),
         ),
     ),
     "accuracy": Term(
@@ -268,7 +268,7 @@ TERMS: dict[str, Term] = {
             "Precision: of the images called so, the share that are. Recall: of the images that are so, the "
             "share called so. F1 is high only if both are."
         ),
-        (N_("This run: {worst_class} has the lowest recall, {worst_recall:.3f}."),),
+        (N_("This run: {worst_class} has the lowest recall, {worst_recall:.1%}."),),
     ),
     "calibration": Term(
         N_("Calibration error"),
@@ -276,7 +276,7 @@ TERMS: dict[str, Term] = {
             "How far confidence is from being right, on average. 0 means that of all images judged with 80% "
             "confidence, 80% are right."
         ),
-        (N_("This run: {calibration_error:.3f}."),),
+        (N_("This run: {calibration_error:.1%}."),),
     ),
     "shift": Term(
         N_("Distribution shift"),

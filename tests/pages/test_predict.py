@@ -55,9 +55,7 @@ def test_a_test_image_is_shown_with_its_vector_argmax_label_and_rank(app, make_r
     assert f"✗ **Wrong: predicted {predicted}, 82% sure; the true class is {true}.**" in text
     assert f">>> np.argmax(predictions[7])\n{truth[7]}\n>>> test_labels[7]\n{dataset.test_labels[7]}" in text
     assert "(28, 28)\n>>> img = np.expand_dims(img, 0)\n>>> img.shape\n(1, 28, 28)" in text
-    assert tables(test)[0]["Probability"] == [
-        "82.00%" if label == truth[7] else "2.00%" for label in range(10)
-    ]
+    assert tables(test)[0]["Probability"] == ["82.0%" if label == truth[7] else "2.0%" for label in range(10)]
     assert not test.exception
 
 
@@ -217,8 +215,8 @@ def test_the_scores_of_each_class_are_in_a_table(app, make_run, truth, dataset):
     table = tables(test)[0]
     assert table["Class"] == list(CLASS_NAMES)
     hits = np.sum((dataset.test_labels == BAG) & (truth == BAG))
-    assert table["Recall"][BAG] == f"{hits / 1_000:.3f}"
-    assert table["Precision"][BAG] == f"{hits / np.sum(truth == BAG):.3f}"
+    assert table["Recall"][BAG] == f"{hits / 1_000:.1%}"
+    assert table["Precision"][BAG] == f"{hits / np.sum(truth == BAG):.1%}"
 
 
 def test_why_shows_similar_training_images_evidence_and_averages(app, make_run, truth, dataset):

@@ -108,7 +108,7 @@ def test_todays_tutorial_is_a_preset_that_says_what_it_sets_and_can_be_undone(ap
     assert not test.exception
     assert "All settings are now: As in today's tutorial" in shown(test)
     assert "tensorflow.org/tutorials/keras/classification" in shown(test)
-    assert dict(test.query_params) == {"epochs": ["10"], "last_layer": ["logits"]}
+    assert test.query_params == {"epochs": "10", "last_layer": "logits"}
     widget(test, "button", "train").click().run()
     assert Store(runs_dir).list()[0].config == RunConfig(epochs=10, last_layer="logits")
     widget(test, "button", "undo_settings").click().run()
@@ -168,7 +168,7 @@ def test_a_run_stopped_within_an_epoch_shows_the_numbers_of_the_model_that_is_ke
     run.write_progress(Progress("stopped", epoch=1, epochs=5, step=900, steps=1875, loss=0.3, accuracy=0.9))
     test = app("train", run=run.id)
     numbers = {metric.label: metric.value for metric in test.metric}
-    assert numbers["Training loss"] == "0.5000" and numbers["Training accuracy"] == "0.8100"
+    assert numbers["Training loss"] == "0.500" and numbers["Training accuracy"] == "81.0%"
     assert "1 of 5 epochs in 7.0 s" in " ".join(each.text for each in test.get("progress"))
 
 

@@ -15,6 +15,7 @@ from fmnist.runs.store import EpochRow
 
 SETS = (N_("training"), N_("validation"), N_("test"))
 METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
+FORMATS = {"loss": (".3f", ".2f"), "accuracy": (".1%", ".1~%")}  # of a value, and on the axis
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = (*ACCENTS, "#b03a8c", "#6b7280", "#8a6d1d")
 ROOM = 6  # pixels between a curve and the edge
@@ -96,7 +97,7 @@ def _tooltip(metric: str) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("set:N", title=_("set")),
         alt.Tooltip("epoch:Q", title=_("epoch")),
-        alt.Tooltip(f"{metric}:Q", title=_(metric), format=".4f"),
+        alt.Tooltip(f"{metric}:Q", title=_(metric), format=FORMATS[metric][0]),
     ]
 
 
@@ -117,7 +118,10 @@ def _epoch_axis(epochs: int) -> alt.X:
 
 def _value_axis(metric: str) -> alt.Y:
     return alt.Y(
-        f"{metric}:Q", scale=alt.Scale(zero=False, padding=ROOM), title=_(metric), axis=alt.Axis(format=".2f")
+        f"{metric}:Q",
+        scale=alt.Scale(zero=False, padding=ROOM),
+        title=_(metric),
+        axis=alt.Axis(format=FORMATS[metric][1]),
     )
 
 
@@ -143,7 +147,7 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
 
 
 def _human_line() -> list[alt.Chart]:
-    label = _("people {accuracy}").format(accuracy=HUMAN_ACCURACY)
+    label = _("people {accuracy:.1%}").format(accuracy=HUMAN_ACCURACY)
     base = alt.Chart(alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": label}]))
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
     words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)

@@ -63,7 +63,7 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
         {
             _("Number"): list(map(str, range(10))),
             _("Class"): list(CLASS_NAMES),
-            _("Probability"): [f"{100 * value:.2f}%" for value in values],
+            _("Probability"): [f"{value:.1%}" for value in values],
         }
     )
 

@@ -159,9 +159,9 @@ def _scores(evaluation: Evaluation) -> None:
         {
             _("Class"): [CLASS_NAMES[score.label] for score in scores],
             _("Mistakes"): [part.format(count=score.mistakes, images=score.images) for score in scores],
-            _("Precision"): [f"{score.precision:.3f}" for score in scores],
-            _("Recall"): [f"{score.recall:.3f}" for score in scores],
-            "F1": [f"{score.f1:.3f}" for score in scores],
+            _("Precision"): [f"{score.precision:.1%}" for score in scores],
+            _("Recall"): [f"{score.recall:.1%}" for score in scores],
+            "F1": [f"{score.f1:.1%}" for score in scores],
         }
     )
 

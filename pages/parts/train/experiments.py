@@ -188,7 +188,7 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
     with st.container(horizontal=True):
         for arm, result in zip(experiment.arms, measured, strict=False):
             label = _("{run}: test accuracy").format(run=_(arm.label))
-            st.metric(label, f"{result.test_accuracy:.4f}", width=220)
+            st.metric(label, f"{result.test_accuracy:.1%}", width=220)
     _show_curves(experiment, found)
     _offer_next(experiment, found)
 

@@ -27,6 +27,7 @@ WORDS = {
     N_("Validation accuracy"): "validation",
     N_("Test accuracy"): "test set",
 }
+FORMATS = dict.fromkeys(WORDS, ".1%") | {"Training loss": ".3f"}
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
     "running": ("violet", ":material/model_training:"),
@@ -183,7 +184,7 @@ def _numbers(run: Snapshot) -> None:
         for label, value in shown.items():
             st.metric(
                 _(label),
-                "–" if value is None else f"{value:.4f}",
+                "–" if value is None else format(value, FORMATS[label]),
                 help=glossary.explain(WORDS[label], known_numbers),
                 width=NUMBER_WIDTH,
             )
@@ -211,7 +212,7 @@ def _after(run: Snapshot) -> None:
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
         reached = _(
-            "Test accuracy {accuracy:.4f}, test loss {loss:.4f}. "
+            "Test accuracy {accuracy:.1%}, test loss {loss:.3f}. "
             "People without training in fashion name {people:.1%} correctly."
         )
         st.success(

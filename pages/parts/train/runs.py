@@ -79,8 +79,8 @@ def _table(runs: list[Snapshot]) -> list[Snapshot]:
             key=deleting.key_of("runs_of", ids),
             placeholder="–",
             column_config={
-                _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
-                _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Validation accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
+                _("Test accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
                 _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
             },
         )
@@ -105,11 +105,15 @@ def _row(run: Snapshot) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): run.val_accuracy,
-        _("Test accuracy"): run.test_accuracy,
+        _("Validation accuracy"): _per_cent(run.val_accuracy),
+        _("Test accuracy"): _per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
