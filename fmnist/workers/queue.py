@@ -24,6 +24,7 @@ from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
 __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+LETTING_GO = 5.0  # seconds until the child of a run that says it has ended is surely gone
 ENDED = ("finished", "stopped", "failed")
 MOST_EPOCHS = int(RANGES["epochs"].high)
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
@@ -189,7 +190,7 @@ class Workers:
         """
         self.start()
         run = self.store.open(id)
-        if not run.hold():
+        if not run.hold(LETTING_GO if run.state in ENDED else 0.5):
             raise WorkerError(N_("This run is already waiting or being trained."))
         try:
             _prepare(run, more_epochs)

@@ -176,9 +176,15 @@ def _save_name(id: str, key: str) -> None:
 
 
 def _downloads(run: Snapshot, model, history) -> None:
+    # A click must not run the page again: what the other button would fetch is forgotten meanwhile.
     if run.has_model:
         model.download_button(
-            "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
+            "model.keras",
+            run.model_path.read_bytes,
+            f"{run.id}.keras",
+            key="download_model",
+            on_click="ignore",
+            width="stretch",
         )
     if run.history:
         history.download_button(
@@ -187,5 +193,6 @@ def _downloads(run: Snapshot, model, history) -> None:
             f"{run.id}.csv",
             "text/csv",
             key="download_history",
+            on_click="ignore",
             width="stretch",
         )
