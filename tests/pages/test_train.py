@@ -76,10 +76,11 @@ def test_a_dense_network_offers_layers_activation_and_dropout(app):
 def test_the_form_offers_what_the_settings_allow(app):
     test = app("train", network="dense")
     fields = {each.key: each for each in [*test.number_input, *test.slider]}
-    offered = {
-        name: (fields[name].min, fields[name].max, fields[name].step) for name in RANGES if name in fields
-    }
-    assert offered == {name: tuple(bounds) for name, bounds in RANGES.items() if name != "learning_rate"}
+    steps = {name: fields[name].step for name in RANGES if name in fields}
+    assert steps == {name: bounds.step for name, bounds in RANGES.items() if name != "learning_rate"}
+    for name, bounds in RANGES.items():
+        if name in steps and fields[name] in [*test.slider]:
+            assert (fields[name].min, fields[name].max) == (bounds.low, bounds.high)
     rates = widget(test, "select_slider", "learning_rate").options
     assert all(RANGES["learning_rate"].low <= float(rate) <= RANGES["learning_rate"].high for rate in rates)
 
@@ -211,3 +212,17 @@ def test_many_runs_are_listed_page_by_page_newest_first(app, make_run, monkeypat
 def test_a_few_runs_have_no_page_control(app, make_run):
     make_run(None, "A")
     assert "runs_page" not in app("train").session_state
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "becomes", "said"),
+    [("epochs", 500, 100, "500 is outside 1 to 100"), ("batch_size", 0, 1, "0 is outside 1 to 60,000")],
+)
+def test_a_number_out_of_range_becomes_the_nearest_and_a_sentence_says_so(app, key, typed, becomes, said):
+    test = app("train")
+    widget(test, "number_input", key).set_value(typed).run()
+    assert not test.exception
+    assert widget(test, "number_input", key).value == becomes
+    assert said in shown(test).replace("\\", "")
+    widget(test, "number_input", key).set_value(7).run()
+    assert "is outside" not in shown(test)

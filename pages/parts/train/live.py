@@ -13,7 +13,7 @@ from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import shared, visitor
+from pages.parts.shell import number, shared, visitor
 from pages.parts.train import address
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
@@ -232,7 +232,8 @@ def _after(run: Snapshot) -> None:
     lost = run.state == "failed" and not run.history  # there is nothing to go on from
     if not most or lost or not visitor.actions().may_change(run.owner):
         return
-    epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
+    with more:
+        epochs = number.show(_("More epochs"), "more_epochs", 1, most, min(5, most))
     go_on.button(
         _("Continue training"),
         key="continue",
@@ -245,7 +246,8 @@ def _after(run: Snapshot) -> None:
 
 def _offer_the_next(run: Snapshot) -> None:
     """While another run trains: a way to look at it."""
-    following = [each for each in shared.store().list() if each.state in ACTIVE and each.id != run.id]
+    runs = filter(visitor.is_mine, shared.store().list())
+    following = [each for each in runs if each.state in ACTIVE and each.id != run.id]
     if following:
         title = shared.plain(run_text.title(following[-1].name, following[-1].config))
         st.button(

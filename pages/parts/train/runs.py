@@ -32,7 +32,11 @@ def show(runs: list[Snapshot]) -> None:
         "tick several to compare their curves or to delete them together."
     )
     st.caption(words)
-    runs = _page_of(runs)
+    runs = _page_of(_wanted(runs))
+    if not runs:
+        deleting.show_undo()
+        st.caption(_("None of these runs is yours yet."))
+        return
     chosen = _table(runs)
     deleting.show_undo()
     if not chosen:
@@ -42,6 +46,15 @@ def show(runs: list[Snapshot]) -> None:
         _actions(chosen[0])
     else:
         deleting.show(chosen, st.columns(6)[-1])
+
+
+def _wanted(runs: list[Snapshot]) -> list[Snapshot]:
+    """In many-user mode, the visitor's own runs alone if they want that."""
+    if not visitor.rules().shared:
+        return runs
+    mine = [run for run in runs if visitor.is_mine(run)]
+    label = _("Only mine ({mine:,} of {all:,})").format(mine=len(mine), all=len(runs))
+    return mine if st.toggle(label, key="only_mine", persist_state="session") else runs
 
 
 def _page_of(runs: list[Snapshot]) -> list[Snapshot]:

@@ -23,7 +23,7 @@ from fmnist.networks.config import (
 )
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import shared, visitor
+from pages.parts.shell import number, shared, visitor
 from pages.parts.train import address
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
@@ -164,13 +164,13 @@ def _data_settings() -> None:
 
 def _enter(label: str, key: str, help: str, disabled: bool = False) -> None:
     kind = FORM[key].kind
-    st.number_input(
+    number.show(
         label,
+        key,
         kind.low,
         kind.high,
         FORM[key].default,
         step=RANGES[key].step,
-        key=key,
         help=help,
         disabled=disabled,
         persist_state="session",
