@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from fmnist.data.facts import CLASS_NAMES, CLASSES
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import CLASSES
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, shown_gap
 from fmnist.language import N_, _, in_a_row, n_
 from fmnist.networks.architectures import NETWORKS, parameter_count
@@ -403,9 +404,9 @@ def _of_judging(evaluation: Evaluation | None) -> Numbers:
         "test_accuracy": evaluation.accuracy,
         "mistakes": int((~evaluation.right).sum()),
         "mean_confidence": float(evaluation.confidence.mean()),
-        "confused_true": CLASS_NAMES[pairs[0].true] if pairs else None,
-        "confused_predicted": CLASS_NAMES[pairs[0].predicted] if pairs else None,
-        "worst_class": CLASS_NAMES[worst.label],
+        "confused_true": class_name(pairs[0].true) if pairs else None,
+        "confused_predicted": class_name(pairs[0].predicted) if pairs else None,
+        "worst_class": class_name(worst.label),
         "worst_recall": worst.recall,
         "calibration_error": measured.expected_calibration_error,
     }

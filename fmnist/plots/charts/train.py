@@ -19,7 +19,7 @@ FORMATS = {"loss": (".3f", ".2f"), "accuracy": (".1%", ".1~%")}  # of a value, a
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = (*ACCENTS, "#b03a8c", "#6b7280", "#8a6d1d")
 ROOM = 6  # pixels between a curve and the edge
-HEIGHT = 230  # pixels, whatever is shown, so that the page does not jump while it fills
+HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
 
 Batches = Sequence[tuple[float, float, float]]
 
@@ -61,8 +61,11 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
     return description(_finished(layers, metric))
 
 
-def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Chart:
-    """The same curve for several runs, by name: training beside validation, or test where there is none."""
+def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str, epochs: int = 1) -> Chart:
+    """The same curve for several runs, by name: training beside validation, or test where there is none.
+
+    The horizontal axis is as long as the longest run, and at least `epochs`.
+    """
     points = [
         (run, _(name), row.epoch, value)
         for run, history in histories.items()
@@ -72,7 +75,7 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Cha
     ]
     table = pd.DataFrame(points, columns=["run", "set", "epoch", metric])
     sets = tuple(name for name in SETS if (table["set"] == _(name)).any())
-    longest = max((len(history) for history in histories.values()), default=1)
+    longest = max([epochs, *map(len, histories.values())])
     color = alt.Color(
         "run:N",
         scale=alt.Scale(domain=list(histories), range=list(RUN_COLORS)),

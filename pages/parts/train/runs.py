@@ -145,12 +145,12 @@ def _compare(chosen: list[Snapshot]) -> None:
     show_curves(histories, "compare")
 
 
-def show_curves(histories: dict[str, Sequence[EpochRow]], key: str) -> None:
-    """Loss and accuracy of several runs, by what they are called, beside each other."""
+def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int = 1) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other; of so many epochs."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
-                charts.curves_of_runs(histories, metric),
+                charts.curves_of_runs(histories, metric, epochs),
                 alt=charts.in_words(histories, metric),
                 key=f"{key}_{metric}",
             )
