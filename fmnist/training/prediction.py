@@ -44,13 +44,14 @@ class _Loaded:
 
     model: keras.Model
     hidden: keras.Model
+    last: keras.layers.Dense  # gives the ten scores
     config: RunConfig
     both: _Both  # scaled images to the last hidden layer's values and the probabilities, as one graph
 
     @cached_property
     def loss_gradient(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
         """From scaled images and labels to the gradient of the summed loss with respect to the images."""
-        gradient = _gradient_graph(self.hidden, self.model.layers[-1])
+        gradient = _gradient_graph(self.hidden, self.last)
         return lambda images, labels: np.asarray(gradient(images, labels.astype(np.int32)).numpy())
 
     @property
@@ -162,7 +163,7 @@ class Models:
         import tensorflow as tf
 
         loaded = self._model(path)
-        kernel, bias = loaded.model.layers[-1].get_weights()
+        kernel, bias = loaded.last.get_weights()
         pixels = tf.constant(loaded.scaled(image[None]))
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(pixels)
@@ -197,7 +198,10 @@ class Models:
             message = N_("This network has layers of other kinds than dense: {kinds}.")
             raise PredictionError(message, kinds=others)
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
-        return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
+        *hidden, last = [(*layer.get_weights(), layer.activation.__name__) for layer in dense]
+        if kinds & {"Softmax"}:  # a layer of its own does what is the last one's activation elsewhere
+            last = (*last[:2], "softmax")
+        return [*hidden, last], loaded.divisor
 
     def attack(
         self, path: Path, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
@@ -284,17 +288,22 @@ def _load(path: Path) -> _Loaded:
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
         raise PredictionError(message, takes=model.input_shape, gives=model.output_shape)
-    hidden = keras.Model(model.inputs[0], model.layers[-1].input)
-    return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
+    place = max(place for place, each in enumerate(model.layers) if type(each).__name__ == "Dense")
+    last = model.layers[place]
+    hidden = keras.Model(model.inputs[0], last.input)
+    return _Loaded(model, hidden, last, _settings(path), _graph(hidden, model.layers[place:]))
 
 
-def _graph(hidden: keras.Model, last: keras.Layer) -> _Both:
+def _graph(hidden: keras.Model, others: Sequence[keras.Layer]) -> _Both:
     """One graph for any number of images: calling layer by layer takes ten times as long for a few."""
     import tensorflow as tf
 
     def both(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         values = hidden(images, training=False)
-        return values, last(values)
+        probabilities = values
+        for layer in others:
+            probabilities = layer(probabilities)
+        return values, probabilities
 
     graph: _Both = tf.function(both, input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32)])
     return graph

@@ -56,6 +56,16 @@ def test_probabilities_are_those_of_the_weights(saved, models, dataset):
     assert np.allclose(predicted, expected, atol=1e-5)
 
 
+def test_a_softmax_layer_after_logits_changes_nothing_that_is_asked_of_a_model(saved, models, dataset):
+    one, other = (saved(RunConfig(last_layer=kind)) for kind in ("softmax", "logits"))  # of the same weights
+    images = dataset.test_images[:5]
+    for found, expected in zip(models.judge(other, images), models.judge(one, images), strict=True):
+        assert np.allclose(found, expected, atol=1e-6)
+    assert np.allclose(models.evidence(other, images[0], [3]), models.evidence(one, images[0], [3]))
+    layers, _ = models.dense_layers(other)
+    assert [activation for *_, activation in layers] == ["relu", "softmax"]
+
+
 def test_a_judgement_holds_hidden_values_and_probabilities_of_one_pass(saved, models, dataset):
     path, images = saved(RunConfig()), dataset.test_images[:7]
     hidden, probabilities = models.judge(path, images)
