@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from fmnist.evaluation import difference
+from fmnist.evaluation.run_predictions import named_rightly
 from fmnist.language import _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
@@ -189,6 +191,8 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
         for arm, result in zip(experiment.arms, measured, strict=False):
             label = _("{run}: test accuracy").format(run=_(arm.label))
             st.metric(label, f"{result.test_accuracy:.4f}", width=220)
+    if len(found) > 1:
+        _show_difference(experiment, measured)
     _show_curves(experiment, found)
     _offer_next(experiment, found)
 
@@ -207,7 +211,8 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else None
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings))
+        right = named_rightly(run, shared.dataset())
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right))
     if experiment.judges_drawings:
         measured.append(Measured(None, None, _drawings_named(SKETCH_READY)))
     return measured
@@ -222,6 +227,16 @@ def _drawings_named(model: str) -> float:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _drawing_share(model: str, fingerprint: str) -> float:
     return experiments.drawing_share(shared.workers().judge, model, shared.dataset())
+
+
+def _show_difference(experiment: Experiment, measured: list[Measured]) -> None:
+    """Whether the last two of the runs really differ: the test images that only one of them names rightly."""
+    if any(each.right is None for each in measured[-2:]):
+        return
+    first, second = (shared.plain(_(arm.label)) for arm in experiment.arms[-2:])
+    st.markdown(
+        difference.in_words(first, second, difference.paired(*(each.right for each in measured[-2:])))
+    )
 
 
 @st.fragment
