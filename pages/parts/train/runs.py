@@ -148,9 +148,7 @@ def _actions(run: Snapshot) -> None:
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
     may_change = visitor.actions().may_change(run.owner)
     if may_change and run.state != "damaged":
-        key = deleting.key_of(
-            "renaming", [run.id, run.name]
-        )  # of this name: it closes when there is a new one
+        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: it closes when there is a new one
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
