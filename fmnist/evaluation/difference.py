@@ -176,7 +176,7 @@ def _verdict(difference: Difference) -> str:
         return words.format(often=_often(difference.chance))
     words = _(
         "**The difference is real**: two equally good networks differ as much {often}. "
-        "It is one of these two networks: whether their settings differ as well, other seeds tell."
+        "It is one between these two networks: whether their settings differ, too, other seeds tell."
     )
     return words.format(often=_often(difference.chance))
 

@@ -17,7 +17,7 @@ from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANG
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
-from pages.parts.train import address
+from pages.parts.train import address, sweep_form
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 _RECOMMENDED = "recommended"  # which network was given how many epochs, and how many there were before
@@ -53,7 +53,9 @@ def _all_settings() -> None:
 def _buttons(config: RunConfig) -> None:
     if message := st.session_state.get("start_error"):  # it stays until the next click
         st.error(str(message))
-    start, reset = st.columns(2)
+    start, many, reset = st.columns([4, 5, 6])
+    with many:
+        sweep_form.show(config)
     start.button(
         _("Train"),
         key="train",
