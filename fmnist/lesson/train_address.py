@@ -7,7 +7,7 @@ from typing import Any
 
 from fmnist.language import N_
 from fmnist.lesson.experiments import EXPERIMENTS
-from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Whole
+from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Text, Whole
 from fmnist.lesson.settings import Control, Setting, Settings
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
@@ -62,11 +62,15 @@ FORM = Settings(
 EXPERIMENT = Settings(
     Setting("experiment", N_("Guided experiment"), False, OneOf(tuple(EXPERIMENTS), may_be_none=True))
 )
+SWEEP = Settings(Setting("sweep", N_("Sweep"), False, Text()))
+"""Which sweep is shown in the place of a run."""
 CONTROLS = (
     *FORM.values(),
+    Control("try_many", N_("Try many")),
     Control("presets", N_("Presets")),
     Control("code", N_("Show me the code")),
     Control("log", N_("Log")),
     Control("runs_part", N_("The table of runs")),
     *EXPERIMENT.values(),
+    *SWEEP.values(),
 )

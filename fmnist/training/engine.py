@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import keras
 import numpy as np
@@ -23,11 +24,19 @@ def fit_order(seed: int, count: int) -> np.ndarray:
     numpy.ndarray (count,) int32
         A permutation of 0 to count - 1.
     """
+    order = _fit_order(seed, count)
+    keras.utils.set_random_seed(seed)
+    return order
+
+
+@lru_cache(maxsize=32)  # the runs of a sweep often share their seeds
+def _fit_order(seed: int, count: int) -> np.ndarray:
     keras.utils.set_random_seed(seed)
     recorder = _Recorder(count)
     recorder.compile()
     recorder.fit(np.arange(count, dtype=np.int32), batch_size=count, verbose=0)
     order: np.ndarray = recorder.order.numpy()
+    order.setflags(write=False)
     return order
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import steps_per_epoch
+from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Run
 from fmnist.training.build import build
@@ -76,7 +77,7 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
 def get_ready(config: RunConfig, dataset: Dataset) -> None:
     """Trace and compile what a run on this data needs, so that `train` in this process starts at once.
 
-    It serves one run that has these settings but for epochs, seed, learning rate and early stopping.
+    It serves runs with these settings but for epochs, seed, learning rate and early stopping (`graph_of`).
     """
     global _bench
     bench = _Bench(config, dataset, _new_network(config))
@@ -90,7 +91,7 @@ class _Bench:
     """A network with the compiled functions that train and score it."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
-        self.made_for = _compiled_for(config), dataset.fingerprint
+        self.made_for = graph_of(config), dataset.fingerprint
         self.network = network
         self.data = training_set(config, dataset.train_images, dataset.train_labels)
         self.engine = Engine(
@@ -116,26 +117,20 @@ class _Bench:
         return [*network.variables, *network.optimizer.variables]
 
 
-_bench: _Bench | None = None  # made by get_ready
+_bench: _Bench | None = None  # made by get_ready, or left by the last run that ended well
 
 
 def _bench_for(config: RunConfig, dataset: Dataset, network: keras.Model) -> _Bench:
     global _bench
     ready, _bench = _bench, None
-    if ready is None or ready.made_for != (_compiled_for(config), dataset.fingerprint):
+    if ready is None or ready.made_for != (graph_of(config), dataset.fingerprint):
         return _Bench(config, dataset, network)
     ready.take(network, config.seed)
     return ready
 
 
-def _compiled_for(config: RunConfig) -> RunConfig:
-    """The settings without those that what is compiled does not depend on."""
-    free = ("epochs", "learning_rate", "early_stopping", *(() if config.shuffle_labels else ("seed",)))
-    default = RunConfig()
-    return replace(config, **{name: getattr(default, name) for name in free})
-
-
 def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
+    global _bench
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
     scorer.pause = lambda: raise_if_stopped(run)
@@ -161,6 +156,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         shuffle=False,  # the engine's order is
         verbose=0,
     )
+    _bench = bench
 
 
 def _network(config: RunConfig, run: Run) -> keras.Model:

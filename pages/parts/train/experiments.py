@@ -6,6 +6,8 @@ import math
 
 import streamlit as st
 
+from fmnist.evaluation import difference
+from fmnist.evaluation.run_predictions import named_rightly
 from fmnist.language import _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
@@ -207,6 +209,8 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
         for label, share in experiments.figures(experiment, measured):
             st.metric(label, f"{share:.1%}", width=FIGURE)
     st.markdown(answer.words)
+    if len(found) > 1:
+        _show_difference(experiment, measured)
     _offer_next(experiment, found)
 
 
@@ -224,7 +228,8 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings))
+        right = named_rightly(run, shared.dataset())
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right))
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
@@ -248,6 +253,16 @@ def _show_curves(experiment: Experiment, found: list[Snapshot | None]) -> None:
     }
     epochs = max(arm.config.epochs for arm in experiment.arms)
     train_runs.show_curves(histories, "experiment", epochs)
+
+
+def _show_difference(experiment: Experiment, measured: list[Measured]) -> None:
+    """Whether the last two of the runs really differ: the test images that only one of them names rightly."""
+    if any(each.right is None for each in measured[-2:]):
+        return
+    first, second = (shared.plain(_(arm.label)) for arm in experiment.arms[-2:])
+    st.markdown(
+        difference.in_words(first, second, difference.paired(*(each.right for each in measured[-2:])))
+    )
 
 
 def _offer_next(experiment: Experiment, found: list[Snapshot]) -> None:

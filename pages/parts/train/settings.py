@@ -25,7 +25,7 @@ from fmnist.plots import network_picture
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address
+from pages.parts.train import address, sweep_form
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 _SET = "set_at_once"  # what a click has set beside what was clicked, and what it was before: see _set
@@ -72,7 +72,9 @@ def _all_settings() -> None:
 def _buttons(config: RunConfig) -> None:
     if message := st.session_state.get("start_error"):  # it stays until the next click
         st.error(str(message))
-    start, presets = st.columns(2)
+    start, many, presets = st.columns([4, 5, 5])
+    with many:
+        sweep_form.show(config)
     start.button(
         _("Train"),
         key="train",

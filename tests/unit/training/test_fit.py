@@ -16,7 +16,7 @@ from fmnist.runs.store import Store
 from fmnist.training import fit
 from fmnist.training.build import build
 from fmnist.training.callbacks import lost_patience
-from fmnist.training.engine import Plan
+from fmnist.training.engine import Engine, Plan
 from fmnist.training.fit import TrainingError
 from fmnist.training.scoring import Scorer
 
@@ -32,9 +32,10 @@ def few(dataset):
 
 
 @pytest.fixture
-def start(tmp_path, few):
+def start(tmp_path, few, monkeypatch):
     """Trains the first images with some settings; gives the run back."""
     store = Store(tmp_path / "runs")
+    monkeypatch.setattr(fit, "_bench", None)  # what an earlier test has compiled
 
     def train(run=None, **settings):
         config = RunConfig(**{"training_images": IMAGES, "epochs": 1} | settings)
@@ -246,6 +247,26 @@ def test_a_process_that_got_ready_computes_what_another_does(start, few, asked):
     ]
     for one, other in zip(weights(run), weights(expected), strict=True):
         assert np.array_equal(one, other)
+
+
+def test_a_run_after_others_in_one_process_computes_what_it_does_alone(start, monkeypatch):
+    asked = {"seed": 5, "learning_rate": 0.003, "epochs": 2, "network": "dense", "dropout": 0.2}
+    alone = start(**asked)
+    made = []
+    monkeypatch.setattr(fit, "_bench", None)
+    monkeypatch.setattr(fit, "Engine", lambda *given, **named: made.append(1) or Engine(*given, **named))
+    start(**asked | {"seed": 6, "learning_rate": 0.01, "epochs": 1})
+    start(**asked | {"seed": 7})
+    run = start(**asked)
+    assert len(made) == 1
+    for one, other in zip(weights(run), weights(alone), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_what_a_run_that_was_broken_off_has_left_serves_no_other(start):
+    with pytest.raises(TrainingError):
+        start(learning_rate=10.0, optimizer="sgd", scale_pixels=False)
+    assert fit._bench is None
 
 
 def test_a_process_that_got_ready_goes_on_with_a_run_of_another(start, few):
