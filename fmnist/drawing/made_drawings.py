@@ -18,10 +18,10 @@ SHAPES = (
     (garment_shapes.pullover, 12),
     (garment_shapes.dress, 8),
     (garment_shapes.coat, 13),
-    (accessory_shapes.sandal, 11),
+    (accessory_shapes.sandal, 13),
     (garment_shapes.shirt, 5),
     (shoe_shapes.sneaker, 14),
-    (accessory_shapes.bag, 14),
+    (accessory_shapes.bag, 13),
     (shoe_shapes.ankle_boot, 6),
 )
 PHOTO_SHARE = 0.25  # photos give true proportions, but not the views and poses that people draw

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from fmnist.drawing.moved_strokes import either_way, mirrored
+from fmnist.drawing.moved_strokes import either_way
 from fmnist.drawing.pen import Point, Shape, Stroke, arc, bow
 
 LENGTH = 3.0  # from the toes, at x = 0 on the left, to the heel; the ground is at y = 0, up is negative
@@ -25,8 +25,6 @@ class _Profile:
 
 def sneaker(random: Random) -> Shape:
     """A low shoe pointing either way: sneaker, slipper or L-shaped; sole, laces, a leg above it."""
-    if random.random() < 0.05:
-        return _from_above(random)
     height = random.choice((random.uniform(0.75, 1.7), random.uniform(1.1, 2.0), random.uniform(1.6, 2.7)))
     profile = _profile(random, height, shaft=(0.25, 0.68), toe=(0.35, 1.0))
     details = _details(
@@ -265,18 +263,3 @@ def _leg(random: Random, profile: _Profile) -> list[Stroke]:
 def _heel_block(random: Random) -> Stroke:
     height, width = random.uniform(0.15, 0.8), random.uniform(0.35, 0.9)
     return [(3 - width, 0), (3 - width * random.uniform(0.7, 1), height), (3, height), (3, 0)]
-
-
-def _from_above(random: Random) -> Shape:
-    """Seen from above: a closed upper with its opening for the foot and laces, one shoe or a pair."""
-    length = random.uniform(1.5, 2.4)
-    body = arc((0, 0), (1, length), random.uniform(0, 360), random.uniform(345, 380) + 180, 26)
-    hole = arc((0, length * 0.4), (random.uniform(0.45, 0.75), length * random.uniform(0.3, 0.5)), 0, 370, 14)
-    count, width = random.randint(2, 4), random.uniform(0.2, 0.5)
-    rows = [-length * (0.1 + 0.45 * i / count) for i in range(count)]
-    laces = [[(-width, y), (width, y + random.gauss(0, 0.1))] for y in rows]
-    if random.random() < 0.5:
-        return Shape([[body]], [hole, *laces])
-    shift = random.uniform(2.1, 2.6)
-    pair = [[(x + shift, y) for x, y in mirrored(stroke)] for stroke in (body, hole, *laces)]
-    return Shape([[body], [pair[0]]], [hole, *laces, *pair[1:]])

@@ -254,6 +254,9 @@ def _load(path: Path) -> _Loaded:
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
         raise PredictionError(message, takes=model.input_shape, gives=model.output_shape)
+    from fmnist.training.folding import folded  # with Keras, which the web process does not load
+
+    model = folded(model)
     hidden = keras.Model(model.inputs[0], model.layers[-1].input)
     return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
 

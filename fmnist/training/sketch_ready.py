@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import keras
 
 BATCH = 128
-EPOCHS = 20
-DRAWINGS = 40_000  # in each epoch, made anew
+EPOCHS = 14
+DRAWINGS = 30_000  # in each epoch, made anew
 PHOTOS = 30_000  # in each epoch, chosen anew
 HELD_BACK = 2_000  # of the training photos: neither learned nor drawn from, but for the drawings below
 CHECKED = 6_000  # made drawings that are never learned from: they tell how sure the network may be

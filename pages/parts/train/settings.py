@@ -9,18 +9,24 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist.language import _, in_a_row, n_
+from fmnist.lesson import pace
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import FORM
-from fmnist.networks.architectures import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, RunConfig
+from fmnist.networks.architectures import (
+    NETWORKS,
+    RECOMMENDED,
+    parameter_count,
+    summary,
+)
+from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, SCHEDULE_NAMES, RunConfig
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import shared, visitor
 from pages.parts.train import address
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
-_RECOMMENDED = "recommended"  # which network was given how many epochs, and how many there were before
+_RECOMMENDED = "recommended"  # which network was given which settings, and what they were before
 _STARTING = threading.Lock()  # two messages of one browser may be answered by two threads
 
 
@@ -103,7 +109,18 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
+    _choose(
+        _("Learning-rate schedule"),
+        "schedule",
+        lambda key: _(SCHEDULE_NAMES[key]),
+        _(
+            "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
+            "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
+        ),
+    )
     _enter(_("Batch size"), "batch_size", meaning("step"))
+    spread = _("This share of each label is spread over all ten classes: the network is never quite sure.")
+    _slide_share(_("Label smoothing"), "label_smoothing", spread)
 
 
 def _checking_settings() -> None:
@@ -199,7 +216,7 @@ def _config() -> RunConfig:
 def _facts(config: RunConfig) -> None:
     count = _("{count:,} parameters").format(count=parameter_count(config))
     about = n_("about {time} for {epochs} epoch", "about {time} for {epochs} epochs", config.epochs)
-    about = about.format(time=duration(seconds_per_epoch(config) * config.epochs), epochs=config.epochs)
+    about = about.format(time=duration(pace.seconds(config, shared.store().list())), epochs=config.epochs)
     st.markdown(
         f":violet-badge[:material/data_array: {count}] :violet-badge[:material/timer: {about}]",
         help=explain("parameters", numbers(config)),
@@ -236,22 +253,36 @@ def _start(config: RunConfig) -> None:
 
 
 def _recommend() -> None:
-    """Give a network that was just chosen the epochs that it needs; a number a person has typed stays."""
-    network, before = NETWORKS[st.session_state.network], st.session_state.epochs
-    is_typed = before not in {FORM["epochs"].default, *(each.epochs for each in NETWORKS.values())}
-    st.session_state[_RECOMMENDED] = None
-    if not is_typed and before != network.epochs:
-        st.session_state.epochs = network.epochs
-        st.session_state[_RECOMMENDED] = (network.key, network.epochs, before)
+    """Give a network that was just chosen the settings recommended for it; what a person has typed stays."""
+    network = NETWORKS[st.session_state.network]
+    wanted = {name: network.recommended.get(name, FORM[name].default) for name in RECOMMENDED}
+    before = {name: st.session_state[name] for name in RECOMMENDED}
+    changed = {name for name in RECOMMENDED if wanted[name] != before[name] and not _is_typed(name)}
+    st.session_state.update({name: wanted[name] for name in changed})
+    st.session_state[_RECOMMENDED] = (network.key, {name: (before[name], wanted[name]) for name in changed})
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a setting has a value that no network recommends."""
+    usual = {FORM[name].default, *(each.recommended.get(name) for each in NETWORKS.values())}
+    return st.session_state[name] not in usual
 
 
 def _recommended_in_words() -> str:
     """What choosing the network has changed, "" once it is changed again."""
-    key, epochs, before = st.session_state.get(_RECOMMENDED) or ("", 0, 0)
-    if (key, epochs) != (st.session_state.network, st.session_state.epochs):
+    key, changed = st.session_state.get(_RECOMMENDED) or ("", {})
+    changed = {name: pair for name, pair in changed.items() if st.session_state[name] == pair[1]}
+    if key != st.session_state.network or not changed:
         return ""
-    words = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
-    return words.format(epochs=epochs, before=before)
+    words = []
+    if "epochs" in changed:
+        before, epochs = changed.pop("epochs")
+        told = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
+        words.append(told.format(epochs=epochs, before=before))
+    if changed:
+        names = _(", ").join(_(FORM[name].title) for name in changed)
+        words.append(_("Set as recommended, under “How it learns”: {names}.").format(names=names))
+    return in_a_row(*words)
 
 
 def _reset() -> None:
