@@ -26,7 +26,7 @@ from fmnist.evaluation import scores as evaluation
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import NETWORKS, parameter_count
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.networks.sweep import plan
@@ -116,8 +116,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if setting.name == "epochs":  # whether it was said matters to --recommended
-            parser.add_argument(flag, type=int, help=f"default {default}")
+        if setting.name in RECOMMENDED:  # whether it was said matters to --recommended
+            kind = type(default)
+            choices = CHOICES.get(setting.name)
+            parser.add_argument(flag, type=kind, choices=choices, help=f"default {default}")
         elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
@@ -131,7 +133,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="as many epochs as the network needs, unless --epochs says another number",
+        help="what brings the network close to its best: epochs, and how it learns, where not said otherwise",
     )
     parser.add_argument("--name", default="", help="a name for the table of runs")
 
@@ -266,11 +268,10 @@ def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
 
 def _config(options: argparse.Namespace) -> RunConfig:
     """The settings that were asked for; `--recommended` fills in what nobody has said."""
-    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
-    if values["epochs"] is None:
-        network = NETWORKS[values["network"]]
-        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
-    return RunConfig(**values)
+    said = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    recommended = NETWORKS[said["network"]].recommended if options.recommended else {}
+    return RunConfig(**recommended | said)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:

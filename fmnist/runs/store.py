@@ -211,9 +211,15 @@ class Run:
         _write_settings(self.path, Settings(settings.config, settings.info | facts))
 
     def set_epochs(self, epochs: int) -> None:
-        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100."""
+        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100.
+
+        Once an epoch is trained, a learning-rate schedule ends when it was to end before.
+        """
         settings = self._settings()
-        _write_settings(self.path, replace(settings, config=replace(settings.config, epochs=epochs)))
+        goes_on = settings.config.schedule != "constant" and bool(self.history)
+        cycle = settings.config.planned_epochs if goes_on else settings.config.cycle_epochs
+        config = replace(settings.config, epochs=epochs, cycle_epochs=cycle)
+        _write_settings(self.path, replace(settings, config=config))
 
     def rename(self, name: str) -> None:
         """Give the run a name (one line, at most 100 characters; the rest is cut). Raises RunError."""

@@ -222,7 +222,7 @@ def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(fo
     [
         (["--network", "small-cnn"], 5),
         (["--network", "small-cnn", "--recommended"], 8),
-        (["--network", "strong-cnn", "--recommended"], 15),
+        (["--network", "strong-cnn", "--recommended"], 10),
         (["--network", "strong-cnn", "--recommended", "--epochs", "2"], 2),
     ],
 )
@@ -239,3 +239,17 @@ def test_recommended_gives_a_network_the_epochs_it_needs_unless_told_otherwise(
     monkeypatch.setattr(Workers, "stop", lambda *_: None)
     main(["train", *arguments])
     assert asked == [epochs]
+
+
+def test_recommended_also_says_how_the_network_learns_unless_told_otherwise(runs_dir, dataset, monkeypatch):
+    asked = []
+
+    def submit(self, config, **_):
+        asked.append(config)
+        raise WorkerError("Enough.")
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(Workers, "stop", lambda *_: None)
+    main(["train", "--network", "strong-cnn", "--recommended", "--batch-size", "64"])
+    (config,) = asked
+    assert (config.schedule, config.optimizer, config.batch_size) == ("one-cycle", "adamw", 64)
