@@ -1,4 +1,4 @@
-"""The command line: python -m fmnist data, train, runs, evaluate, predict, doubtful; each with --help, --json."""
+"""The command line: python -m fmnist data | train | sweep | runs | …, with --help and --json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,19 +24,22 @@ from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import scores as evaluation
 from fmnist.evaluation.doubtful import find_doubtful
+from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import NETWORKS, parameter_count
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
+from fmnist.networks.sweep import plan
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import Run, RunError, Store, default_root
+from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
 from fmnist.workers.detective import Status
 from fmnist.workers.queue import WorkerError, Workers
+from fmnist.workers.sharing import Actions, Rules, Visitor
 
-SCORES = ("precision", "recall", "f1")
 FEW = 25  # doubtful labels in the text for a person
+SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
 
@@ -75,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
     _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    sweep = _add(commands, "sweep", _sweep, "train all combinations of values, such as --seed 1,2,3")
+    _add_values(sweep)
     _add(commands, "runs", _runs, "list all runs, newest first")
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
     evaluate.add_argument(
@@ -116,8 +123,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if setting.name == "epochs":  # whether it was said matters to --recommended
-            parser.add_argument(flag, type=int, help=f"default {default}")
+        if setting.name in RECOMMENDED:  # whether it was said matters to --recommended
+            kind = type(default)
+            choices = CHOICES.get(setting.name)
+            parser.add_argument(flag, type=kind, choices=choices, help=f"default {default}")
         elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
@@ -131,9 +140,28 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="as many epochs as the network needs, unless --epochs says another number",
+        help="what brings the network close to its best: epochs, and how it learns, where not said otherwise",
     )
     parser.add_argument("--name", default="", help="a name for the table of runs")
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    """For each setting a flag that takes several values with commas between them."""
+    for setting in fields(RunConfig):
+        flag, default = "--" + setting.name.replace("_", "-"), setting.default
+        written = str(default).lower() if isinstance(default, bool) else default
+        values = partial(_values, type(default))
+        parser.add_argument(flag, type=values, metavar="VALUE,…", help=f"default {written}")
+
+
+def _values(kind: type, typed: str) -> list[Any]:
+    """What was typed, "16,128", as values of one kind."""
+    read: Callable[[str], Any] = {"true": True, "false": False}.__getitem__ if kind is bool else kind
+    try:
+        return [read(each.strip()) for each in typed.split(",")]
+    except (ValueError, KeyError):
+        what = {int: "whole numbers", float: "numbers", bool: "true or false"}[kind]
+        raise argparse.ArgumentTypeError(f"{typed!r} must be {what}, with commas between them") from None
 
 
 def _report(options: argparse.Namespace, values: dict[str, Any], words: str) -> None:
@@ -180,13 +208,77 @@ def _train(options: argparse.Namespace) -> int:
     return _report_run(options, run)
 
 
+def _sweep(options: argparse.Namespace) -> int:
+    asked = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    several = {name: values for name, values in asked.items() if values is not None}
+    planned = plan(RunConfig(), several)
+    _load()
+    count = len(planned.configs)
+    print(f"{count} runs, about {run_text.duration(planned.seconds)} on two free cores.", file=sys.stderr)
+    workers = Workers(Store(default_root()))
+    workers.start(take_up=False)
+    try:
+        sweep = Actions(workers, Rules.from_environment(), Visitor(is_teacher=True)).start_sweep(
+            planned.configs
+        )
+        runs = [workers.store.open(run.id) for run in _runs_of(workers.store, sweep)]
+        try:
+            _follow_all(options, runs)
+        except KeyboardInterrupt:
+            for run in reversed(runs):
+                with suppress(WorkerError):  # it has ended
+                    workers.stop(run.id)
+            _follow_all(options, runs)
+    finally:
+        workers.close()
+    return _report_sweep(options, workers.store, sweep)
+
+
+def _runs_of(store: Store, sweep: str) -> Sequence[Snapshot]:
+    return sweeps_of(store.list(patience=math.inf))[sweep].runs
+
+
+def _follow_all(options: argparse.Namespace, runs: Sequence[Run]) -> None:
+    """Print each run as it ends, until all have."""
+    left = list(runs)
+    while left:
+        for run in [run for run in left if run.state not in ACTIVE]:
+            left.remove(run)
+            history, state = run.history, run.state
+            accuracy = history[-1].test_accuracy if history else None
+            values = {"run": run.id, "state": state, "test_accuracy": accuracy}
+            reached = "-" if accuracy is None else f"test accuracy {accuracy:.4f}"
+            _report(options, values, f"{run.id}  {state}  {reached}  {run_text.title('', run.config)}")
+        time.sleep(POLL)
+
+
+def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
+    found = sweeps_of(store.list(patience=math.inf))[sweep]
+    best = found.best
+    if best is None:
+        raise CommandError("No run of the sweep has finished an epoch.")
+    values = {
+        "sweep": sweep,
+        "runs": [
+            {"run": run.id, "state": run.state, "test_accuracy": run.test_accuracy} | run.settings.as_dict()
+            for run in found.runs
+        ],
+        "best": best.id,
+    }
+    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.4f}"
+    first, *others = found.ranked
+    if others:
+        words += f". {of_seeds_in_words(first, others[0])}"
+    _report(options, values, words)
+    return 0 if all(run.state == "finished" for run in found.runs) else 1
+
+
 def _config(options: argparse.Namespace) -> RunConfig:
     """The settings that were asked for; `--recommended` fills in what nobody has said."""
-    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
-    if values["epochs"] is None:
-        network = NETWORKS[values["network"]]
-        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
-    return RunConfig(**values)
+    said = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    recommended = NETWORKS[said["network"]].recommended if options.recommended else {}
+    return RunConfig(**recommended | said)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:
@@ -196,7 +288,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
         ended = run.state not in ACTIVE
         for row in run.history[shown:]:
             shown += 1
-            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
+            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.3f}, accuracy {row.accuracy:.1%}"
             values: dict[str, float | None] = {
                 "epoch": row.epoch,
                 "loss": row.loss,
@@ -204,7 +296,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
                 "seconds": row.seconds,
             }
             if row.val_loss is not None:
-                words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
+                words += f", validation loss {row.val_loss:.3f}, validation accuracy {row.val_accuracy:.1%}"
                 values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}
             _report(options, values, f"{words} ({row.seconds:.2f} s)")
         if ended:
@@ -228,7 +320,7 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "epoch_seconds": seconds,
     }
     words = (
-        f"Run {run.id}: test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}, "
+        f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
         f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
@@ -245,7 +337,7 @@ def _runs(options: argparse.Namespace) -> int:
             "network": run.config.network if run.config else None,
             "test_accuracy": accuracy,
         }
-        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        share = "-" if accuracy is None else f"{accuracy:.1%}"
         _report(
             options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
         )
@@ -277,10 +369,11 @@ def _evaluate(options: argparse.Namespace) -> int:
         ],
     }
     table = "\n".join(
-        f"{CLASS_NAMES[one.label]:12} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        f"{CLASS_NAMES[one.label]:12} "
+        + "  ".join(f"{word} {getattr(one, name):6.1%}" for name, word in SCORES.items())
         for one in scores
     )
-    _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
+    _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
     return 0
 
 

@@ -85,7 +85,7 @@ class HeldOut:
         with suppress(Exception):  # a broken archive raises all kinds
             if os.stat(path).st_size > MOST_BYTES:
                 return None
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 found: np.ndarray = archive["probabilities"]
             if found.shape == (images, CLASSES) and found.dtype == np.float32 and np.isfinite(found).all():
                 found.flags.writeable = False

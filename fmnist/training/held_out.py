@@ -61,7 +61,6 @@ def held_out_probabilities(
     """
     config = replace(
         config,
-        training_images=len(images),
         validation_share=0.0,
         early_stopping=0,
         learn_drawings=False,
