@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_anything() -> None:
-    """What a console cannot show is printed as numbers ("\\u886b"), not answered with a traceback."""
+    r"""What a console cannot show is printed as numbers ("\u886b"), not answered with a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -464,7 +464,7 @@ def _image_of(file: str) -> np.ndarray:
 
 
 def _readable(name: str) -> str:
-    """A file's name for a person: bytes that are no text as numbers, "caf\\xe9.png"."""
+    r"""A file's name for a person: bytes that are no text as numbers, "caf\xe9.png"."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

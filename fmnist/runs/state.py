@@ -55,6 +55,7 @@ class Stored:
 
     @property
     def says_active(self) -> bool:
+        """Whether its files say that it waits or trains, whoever owns it."""
         return self.progress is not None and self.progress.state in ACTIVE
 
 
