@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from fmnist.runs.store import EpochRow, Run
+from fmnist.training.film import Film
 from fmnist.training.scoring import Scorer
 from fmnist.training.zip_dates import early_clock_allowed
 
@@ -118,16 +119,20 @@ class Keep(keras.callbacks.Callback):
     Parameters
     ----------
     run : Run
-    config : RunConfig
+    epochs : int
+        How many epochs the run is to have in all.
+    film : Film
+        Keeps the moment at the end of the epoch.
     test, validation : (images, labels)
         uint8 (n, 28, 28) and (n,); `validation` may be empty.
     scorer : Scorer
     """
 
-    def __init__(self, run: Run, epochs: int, *, test, validation, scorer: Scorer) -> None:
+    def __init__(self, run: Run, epochs: int, film: Film, *, test, validation, scorer: Scorer) -> None:
         super().__init__()
         self._run = run
         self._epochs = epochs
+        self._film = film
         self._test = test
         self._validation = validation
         self._scorer = scorer
@@ -157,6 +162,7 @@ class Keep(keras.callbacks.Callback):
         """
         with early_clock_allowed():
             self.model.network.save(path)
+        self._film.keep(row.epoch, probabilities)
         self._run.write_predictions(probabilities)
         if row.epoch > self._rows:
             self._run.append_epoch(row)

@@ -20,7 +20,7 @@ from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, image_choice, one_image, run_choice
+from pages.parts.predict import address, early_units, image_choice, one_image, run_choice, through_time
 from pages.parts.predict import units as predict_units
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -36,8 +36,14 @@ SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
+    epoch = through_time.chosen()
     try:
-        network = shared.workers().judge.dense_network(run.id) if is_dense(run.settings) else None
+        if epoch is not None:
+            network = early_units.network_or_units(run, epoch)
+            if network is None:
+                return
+        else:
+            network = shared.workers().judge.dense_network(run.id) if is_dense(run.settings) else None
     except (WorkerError, RunError) as error:
         st.warning(shared.plain(str(error)), icon=":material/error:")
         return

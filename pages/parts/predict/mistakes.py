@@ -14,7 +14,7 @@ from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, compare, gallery, run_choice
+from pages.parts.predict import address, compare, gallery, run_choice, through_time
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import pairs as predict_pairs
 from pages.parts.predict import why as predict_why
@@ -31,7 +31,7 @@ def show(run: Snapshot) -> None:
         return
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
-    _totals(evaluation, run.history[-1].test_loss if run.history else None)
+    _totals(evaluation, through_time.test_loss(run))
     matrix, images, why = frame.stage(6, 5, 5)
     with matrix:
         _matrix(evaluation)
