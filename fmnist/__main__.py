@@ -33,7 +33,7 @@ from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
 from fmnist.workers.queue import WorkerError, Workers
 
-SCORES = ("precision", "recall", "f1")
+SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
 
@@ -62,7 +62,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _complain(error: Exception, status: int) -> int:
+def _complain(error: Exception | str, status: int) -> int:
     print(error, file=sys.stderr)
     return status
 
@@ -101,7 +101,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(
-    commands, name: str, command: Callable[[argparse.Namespace], int], words: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[argparse.Namespace], int],
+    words: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     parser.add_argument("--json", action="store_true", help="one JSON object per line on standard output")
@@ -194,10 +197,15 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
         ended = run.state not in ACTIVE
         for row in run.history[shown:]:
             shown += 1
-            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
-            values = {"epoch": row.epoch, "loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
+            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.3f}, accuracy {row.accuracy:.1%}"
+            values: dict[str, float | None] = {
+                "epoch": row.epoch,
+                "loss": row.loss,
+                "accuracy": row.accuracy,
+                "seconds": row.seconds,
+            }
             if row.val_loss is not None:
-                words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
+                words += f", validation loss {row.val_loss:.3f}, validation accuracy {row.val_accuracy:.1%}"
                 values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}
             _report(options, values, f"{words} ({row.seconds:.2f} s)")
         if ended:
@@ -221,7 +229,7 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "epoch_seconds": seconds,
     }
     words = (
-        f"Run {run.id}: test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}, "
+        f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
         f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
@@ -238,7 +246,7 @@ def _runs(options: argparse.Namespace) -> int:
             "network": run.config.network if run.config else None,
             "test_accuracy": accuracy,
         }
-        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        share = "-" if accuracy is None else f"{accuracy:.1%}"
         _report(
             options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
         )
@@ -274,10 +282,11 @@ def _evaluate(options: argparse.Namespace) -> int:
         ],
     }
     table = "\n".join(
-        f"{CLASS_NAMES[one.label]:12} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        f"{CLASS_NAMES[one.label]:12} "
+        + "  ".join(f"{word} {getattr(one, name):6.1%}" for name, word in SCORES.items())
         for one in scores
     )
-    _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
+    _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
     return 0
 
 

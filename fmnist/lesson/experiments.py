@@ -6,6 +6,7 @@ Answers are decided by the numbers: where an expected effect did not show, they 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -43,11 +44,11 @@ class Arm:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a finished run reached; accuracies from 0 to 1. `drawings` is known where drawings are judged."""
+    """What a finished run reached: accuracies from 0 to 1; nan for what its experiment does not ask about."""
 
-    train_accuracy: float | None
-    test_accuracy: float | None
-    drawings: float | None = None
+    train_accuracy: float = math.nan
+    test_accuracy: float = math.nan
+    drawings: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Experiment:
     arms: tuple[Arm, ...]
     decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
     judges_drawings: bool = False
+    looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -95,6 +97,35 @@ class Experiment:
 
 
 # ---------------------------------------------------------------------------------------- what was measured
+
+
+def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[str, float]]:
+    """The few numbers that are the point of an experiment, to be shown large: words, and a share.
+
+    Parameters
+    ----------
+    measured : sequence of Measured
+        As `Experiment.decide` gets it.
+    """
+    if experiment.judges_drawings:
+        run, ready = measured
+        ready_words = _("Drawings, by Sketch-ready")
+        return [
+            (_("Test photos"), run.test_accuracy),
+            (_("Drawings"), run.drawings),
+            (ready_words, ready.drawings),
+        ]
+    labels = [_(arm.label) for arm in experiment.arms]
+    if experiment.looks_at_own_images:
+        unusual, label = measured[-1], labels[-1]
+        return [
+            (_("{run}: its own images").format(run=label), unusual.train_accuracy),
+            (_("{run}: test images").format(run=label), unusual.test_accuracy),
+        ]
+    words = _("{run}: test images")
+    return [
+        (words.format(run=label), each.test_accuracy) for label, each in zip(labels, measured, strict=True)
+    ]
 
 
 def _decide_scaling(measured: Sequence[Measured]) -> Answer:
@@ -238,9 +269,10 @@ def _same(one: float, other: float) -> bool:
 # ------------------------------------------------------------------------------------------ the experiments
 
 UNITS = (1, 16, 128, 1024)
-SHORT = {"epochs": 3}
+SHORT = 3  # epochs
 UNIT_ARMS = tuple(
-    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT), units == 1) for units in UNITS
+    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, epochs=SHORT), units == 1)
+    for units in UNITS
 )
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -256,7 +288,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("As many, within 1 point"),
                 N_("It names more correctly"),
             ),
-            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT), True)),
+            (
+                Arm("0–1", RunConfig(epochs=SHORT)),
+                Arm("0–255", RunConfig(scale_pixels=False, epochs=SHORT), True),
+            ),
             _decide_scaling,
         ),
         Experiment(
@@ -277,7 +312,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Worse, but better than guessing"),
                 N_("It only guesses"),
             ),
-            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT), True)),
+            (
+                Arm("0.001", RunConfig(epochs=SHORT)),
+                Arm("0.1", RunConfig(learning_rate=0.1, epochs=SHORT), True),
+            ),
             _decide_rate,
         ),
         Experiment(
@@ -293,10 +331,11 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("The test images better"),
             ),
             (
-                Arm("60,000", RunConfig(**SHORT)),
+                Arm("60,000", RunConfig(epochs=SHORT)),
                 Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
+            looks_at_own_images=True,
         ),
         Experiment(
             "shuffled-labels",
@@ -311,7 +350,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("To name test images better than guessing"),
             ),
             (
-                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT), True),
+                Arm("60,000", RunConfig(shuffle_labels=True, epochs=SHORT), True),
                 Arm(
                     "1,000",
                     RunConfig(shuffle_labels=True, training_images=1000, hidden_units=512, epochs=60),
@@ -319,6 +358,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 ),
             ),
             _decide_labels,
+            looks_at_own_images=True,
         ),
         Experiment(
             "drawings",
@@ -332,7 +372,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Clearly fewer, but at least half as many"),
                 N_("Less than half as many"),
             ),
-            (Arm(N_("photos alone"), RunConfig(**SHORT)),),
+            (Arm(N_("photos alone"), RunConfig(epochs=SHORT)),),
             _decide_drawings,
             judges_drawings=True,
         ),

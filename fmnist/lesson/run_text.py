@@ -32,6 +32,7 @@ SETTING_WORDS = {
     "hidden_units": N_("{value} units"),
     "hidden_layers": N_("{value} hidden layers"),
     "activation": "{value}",
+    "last_layer": N_("logits"),
     "dropout": N_("dropout {value:g}"),
     "optimizer": "{value}",
     "learning_rate": N_("rate {value:g}"),

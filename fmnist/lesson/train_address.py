@@ -24,6 +24,7 @@ _TITLES = {
     "hidden_layers": N_("Hidden layers"),
     "hidden_units": N_("Hidden units"),
     "activation": N_("Activation"),
+    "last_layer": N_("Last layer"),
     "dropout": N_("Dropout"),
     "epochs": N_("Epochs"),
     "optimizer": N_("Optimizer"),
@@ -63,7 +64,7 @@ EXPERIMENT = Settings(
 )
 CONTROLS = (
     *FORM.values(),
-    Control("reset_settings", N_("As in the tutorial")),
+    Control("presets", N_("Presets")),
     Control("code", N_("Show me the code")),
     Control("log", N_("Log")),
     Control("runs_part", N_("The table of runs")),

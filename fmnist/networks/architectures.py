@@ -16,7 +16,8 @@ from fmnist.language import N_
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import images_per_epoch, steps_per_epoch
 
-DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
+# The layers of a network that is nothing but dense.
+DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout", "Softmax"})
 
 Shape = tuple[int, ...]
 
@@ -43,17 +44,17 @@ class Layer:
                 return (*(math.ceil(side / stride) for side in shape[:2]), arguments["filters"])
             case "MaxPooling2D":
                 return (*(side // arguments["pool_size"] for side in shape[:2]), shape[2])
-            case _:  # works on each number alone, or moves pixels
+            case _:  # works on each number alone, moves pixels, or shares out (softmax)
                 return shape
 
     def parameters(self, shape: Shape) -> int:
         """How many numbers the layer holds (as `keras.Model.count_params` counts them)."""
         match self.kind:
             case "Dense":
-                return (shape[-1] + 1) * self.arguments["units"]
+                return (shape[-1] + 1) * int(self.arguments["units"])
             case "Conv2D":
                 kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
-                return (kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"]
+                return int((kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"])
             case "BatchNormalization":  # scale, shift, running mean, running variance
                 return 4 * shape[-1]
             case _:
@@ -63,10 +64,10 @@ class Layer:
         """How many multiplications one image costs in the layer's matrix product or convolution."""
         match self.kind:
             case "Dense":
-                return shape[-1] * self.arguments["units"]
+                return shape[-1] * int(self.arguments["units"])
             case "Conv2D":
                 kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
-                return kernel * math.prod(self.output_shape(shape))
+                return int(kernel) * math.prod(self.output_shape(shape))
             case _:
                 return 0
 
@@ -123,25 +124,30 @@ _SHIFT = Layer(  # by up to a pixel; copying the nearest pixel costs a third of 
     {"height_factor": 0.05, "width_factor": 0.05, "fill_mode": "constant", "interpolation": "nearest"},
 )
 _POOL = Layer("MaxPooling2D", {"pool_size": 2})
-_OUTPUT = _dense(CLASSES, "softmax")
 
 
-def _softmax_layers(_: RunConfig) -> tuple[Layer, ...]:
-    return (_FLATTEN, _OUTPUT)
+def _output(config: RunConfig) -> tuple[Layer, ...]:
+    if config.last_layer == "logits":
+        return Layer("Dense", {"units": CLASSES}), Layer("Softmax")
+    return (_dense(CLASSES, "softmax"),)
+
+
+def _softmax_layers(config: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, *_output(config))
 
 
 def _tutorial_layers(config: RunConfig) -> tuple[Layer, ...]:
-    return (_FLATTEN, _dense(config.hidden_units, "relu"), _OUTPUT)
+    return (_FLATTEN, _dense(config.hidden_units, "relu"), *_output(config))
 
 
 def _dense_layers(config: RunConfig) -> tuple[Layer, ...]:
     hidden = [_dense(config.hidden_units, config.activation)]
     if config.dropout:
         hidden.append(Layer("Dropout", {"rate": config.dropout}))
-    return (_FLATTEN, *hidden * config.hidden_layers, _OUTPUT)
+    return (_FLATTEN, *hidden * config.hidden_layers, *_output(config))
 
 
-def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+def _small_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
     return (
         _ADD_CHANNEL,
         _convolution(16, kernel_size=5, strides=2, activation="relu"),
@@ -149,7 +155,7 @@ def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
         _POOL,
         _FLATTEN,
         _dense(64, "relu"),
-        _OUTPUT,
+        *_output(config),
     )
 
 
@@ -162,7 +168,7 @@ def _normalised_convolution(filters: int) -> tuple[Layer, ...]:
     )
 
 
-def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+def _strong_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
     return (
         _ADD_CHANNEL,
         Layer("RandomFlip", {"mode": "horizontal"}),
@@ -174,7 +180,7 @@ def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
         *_normalised_convolution(128),
         _FLATTEN,
         Layer("Dropout", {"rate": 0.3}),
-        _OUTPUT,
+        *_output(config),
     )
 
 

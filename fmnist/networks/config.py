@@ -12,6 +12,7 @@ NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
 OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop")
 OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": N_("SGD with momentum"), "rmsprop": "RMSprop"}
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
+LAST_LAYERS = ("softmax", "logits")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
 
 
@@ -33,6 +34,7 @@ class RunConfig:
     hidden_units: int = 128  # width of each hidden layer ("tutorial" and "dense")
     hidden_layers: int = 1  # 1 to 4 ("dense" only; "tutorial" always has one)
     activation: str = "relu"  # "dense" only
+    last_layer: str = "softmax"  # "logits": it only adds up, and a softmax layer of its own comes after it
     dropout: float = 0.0  # share of hidden units switched off in each step, 0 to 0.8 ("dense" only)
     optimizer: str = "adam"  # one of OPTIMIZERS; "momentum" is SGD with momentum 0.9
     learning_rate: float = 0.001  # 1e-6 to 10
@@ -59,7 +61,7 @@ class RunConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> RunConfig:
+    def from_dict(cls, values: object) -> RunConfig:
         """The settings in a dictionary; names left out keep their defaults.
 
         Raises
@@ -80,6 +82,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "network": NETWORK_KEYS,
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
+    "last_layer": LAST_LAYERS,
 }
 
 
@@ -153,3 +156,8 @@ def _checked_number(name: str, value: Any) -> int | float:
         message = N_("{name} must lie between {low:g} and {high:,g}, not {value}.")
         raise _refused(message, name, value, low=low, high=high)
     return int(value) if whole else float(value)
+
+
+TODAYS_TUTORIAL = "https://www.tensorflow.org/tutorials/keras/classification"
+TODAYS = RunConfig(epochs=10, last_layer="logits")
+"""What that page trains today; `RunConfig()` is what it trained before logits came into it."""

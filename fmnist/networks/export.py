@@ -26,7 +26,7 @@ def script(config: RunConfig) -> str:
     It needs tensorflow, numpy and matplotlib. It starts from the run's weights and shows the images in the
     run's order; its numbers differ by rounding, and by the random numbers of dropout and augmentation.
     """
-    parts = [_head(config), _data(config), _network(config), _training(config), _test(), _FIGURES]
+    parts = [_head(config), _data(config), _network(config), _training(config), _test(config), _FIGURES]
     return "\n\n".join(f"{CELL} {title}\n{dedent(code).strip()}" for title, code in parts) + "\n"
 
 
@@ -114,11 +114,11 @@ def _pixels(config: RunConfig) -> list[str]:
 
 
 def _network(config: RunConfig) -> tuple[str, str]:
-    layers = [
-        f"keras.Input({IMAGE_SHAPE}),",
-        *(f"{_layer(layer)}," for layer in NETWORKS[config.network].layers(config)),
-    ]
-    body = "\n".join(f"    {line}" for line in layers)
+    """The layers that are trained; a softmax that comes after logits is put on top once they are."""
+    layers = NETWORKS[config.network].layers(config)
+    trained = [layer for layer in layers if layer.kind != "Softmax"]
+    lines = [f"keras.Input({IMAGE_SHAPE}),", *(f"{_layer(layer)}," for layer in trained)]
+    body = "\n".join(f"    {line}" for line in lines)
     return "The network", f"model = keras.Sequential([\n{body}\n])\nmodel.summary()"
 
 
@@ -139,12 +139,15 @@ def _training(config: RunConfig) -> tuple[str, str]:
         callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
     if callbacks:
         fit.append(f"callbacks=[{', '.join(callbacks)}]")
+    loss = '"sparse_categorical_crossentropy"'
+    if config.last_layer == "logits":
+        loss = "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
     optimizer = OPTIMIZERS[config.optimizer].format(repr(config.learning_rate))
     return "The training", "\n".join(
         [
             "model.compile(",
             f"    optimizer={optimizer},",
-            '    loss="sparse_categorical_crossentropy",',
+            f"    loss={loss},",
             '    metrics=["accuracy"],',
             ")",
             "model.fit(",
@@ -156,15 +159,20 @@ def _training(config: RunConfig) -> tuple[str, str]:
     )
 
 
-def _test() -> tuple[str, str]:
-    return (
-        "The test",
-        """
-        test_loss, test_accuracy = model.evaluate(test_images, test_labels, verbose=2)
-        print(f"Test accuracy: {test_accuracy:.4f}")
-        predictions = model.predict(test_images)
-    """,
-    )
+def _test(config: RunConfig) -> tuple[str, str]:
+    lines = [
+        "test_loss, test_accuracy = model.evaluate(test_images, test_labels, verbose=2)",
+        'print(f"Test accuracy: {test_accuracy:.4f}")',
+    ]
+    if config.last_layer == "logits":
+        lines += [
+            "# The model gives logits; a softmax turns them into probabilities.",
+            "probability_model = keras.Sequential([model, keras.layers.Softmax()])",
+            "predictions = probability_model.predict(test_images)",
+        ]
+    else:
+        lines.append("predictions = model.predict(test_images)")
+    return "The test", "\n".join(lines)
 
 
 _FIGURES = (

@@ -27,7 +27,8 @@ def fit_order(seed: int, count: int) -> np.ndarray:
     recorder = _Recorder(count)
     recorder.compile()
     recorder.fit(np.arange(count, dtype=np.int32), batch_size=count, verbose=0)
-    return recorder.order.numpy()
+    order: np.ndarray = recorder.order.numpy()
+    return order
 
 
 class _Recorder(keras.Model):

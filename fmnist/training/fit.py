@@ -71,7 +71,7 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     done = len(run.history)
     accuracy = run.history[-1].test_accuracy
     print(f"Test accuracy: {accuracy:.4f}", flush=True)
-    reached = say(N_("Test accuracy {accuracy:.3f}."), accuracy=accuracy)
+    reached = say(N_("Test accuracy {accuracy:.1%}."), accuracy=accuracy)
     return Outcome("finished", row(_finished_message(config, done), reached))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import multiprocessing
 import os
 import signal
@@ -24,6 +23,7 @@ from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
 __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+LETTING_GO = 5.0  # seconds until the child of a run that says it has ended is surely gone
 ENDED = ("finished", "stopped", "failed")
 MOST_EPOCHS = int(RANGES["epochs"].high)
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
@@ -189,7 +189,7 @@ class Workers:
         """
         self.start()
         run = self.store.open(id)
-        if not run.hold():
+        if not run.hold(LETTING_GO if run.state in ENDED else 0.5):
             raise WorkerError(N_("This run is already waiting or being trained."))
         try:
             _prepare(run, more_epochs)
@@ -283,11 +283,14 @@ class Workers:
         return None
 
     def _take_up(self) -> None:
-        left = [s for s in self.store.list(patience=math.inf) if s.state == "interrupted"]
-        for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
+        waiting = [(files.read_progress(run.path)[0], run) for run in self.store.waiting()]
+        in_order = sorted(
+            ((progress.heartbeat, run.id, run) for progress, run in waiting if progress),
+            key=lambda each: each[:2],
+        )
+        for _heartbeat, _id, run in in_order:
             with suppress(RunError, WorkerError):
-                run = self.store.open(summary.id)
-                if files.read_progress(run.path)[0].state == "queued" and run.hold(timeout=0):
+                if not run.problem and run.hold(timeout=0):
                     log.info("run %s taken up: it was waiting when the program ended", run.id)
                     self._enqueue(run)
 

@@ -107,7 +107,7 @@ def test_runs_are_listed_newest_first_one_object_a_line(runs_dir, capsys):
     ]
     assert main(["runs"]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(done.id) and "0.8400" in first and second.endswith("Mine")
+    assert first.startswith(done.id) and "84.0%" in first and second.endswith("Mine")
 
 
 def test_evaluate_takes_the_newest_run_with_a_model_where_none_is_named(runs_dir, dataset, capsys):

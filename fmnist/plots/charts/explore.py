@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
 from fmnist.data.statistics import Projection
 from fmnist.language import _, cached
 from fmnist.plots.charts import Chart, description
@@ -65,11 +68,11 @@ def variation(values: np.ndarray) -> Chart:
     ----------
     values : ndarray of float, shape (10,), in pixel values
     """
-    return Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}), _variation())
+    return Chart(pd.DataFrame({"class": class_names(), "variation": values}), _variation())
 
 
 @cached
-def _variation() -> dict:
+def _variation() -> dict[str, Any]:
     return description(
         alt.Chart()
         .mark_bar(color=ACCENTS[0])
@@ -108,7 +111,7 @@ def pixel_histogram(shares: np.ndarray, width: int) -> Chart:
 
 
 @cached
-def _pixel_histogram() -> dict:
+def _pixel_histogram() -> dict[str, Any]:
     return description(
         alt.Chart()
         .mark_bar(color=ACCENTS[0])
@@ -145,7 +148,7 @@ def image_map(
             "first": projection.points[:, 0],
             "second": projection.points[:, 1],
             "index": indices,
-            "class": np.array(CLASS_NAMES)[labels],
+            "class": np.array(class_names())[labels],
             "image": pictures,
         }
     )
@@ -153,7 +156,7 @@ def image_map(
     across = _("first direction ({share:.0%} of the differences)").format(share=first)
     upwards = _("second direction ({share:.0%} of the differences)").format(share=second)
     switches = _class_switches()
-    return (
+    chart: alt.Chart = (
         alt.Chart(table)
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
@@ -171,6 +174,7 @@ def image_map(
         .transform_filter(switches)
         .properties(height=MAP_HEIGHT, usermeta=CANVAS)
     )
+    return chart
 
 
 def _class_switches() -> alt.Parameter:
@@ -182,20 +186,20 @@ def _class_switches() -> alt.Parameter:
         toggle="true",
         clear=False,
         empty=False,
-        value=[{"class": name} for name in CLASS_NAMES],
+        value=[{"class": name} for name in class_names()],
     )
 
 
-def _by_class(channel: type, values: tuple[str, ...]):
+def _by_class(channel: Callable[..., Any], values: tuple[str, ...]) -> Any:
     legend = alt.Legend(orient="bottom", title=None, columns=alt.expr("width < 500 ? 3 : 5"), symbolSize=110)
-    return channel("class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(values)), legend=legend)
+    return channel("class:N", scale=alt.Scale(domain=list(class_names()), range=list(values)), legend=legend)
 
 
-def _classes_downwards(sort=CLASS_NAMES) -> alt.Y:
-    return alt.Y("class:N", sort=list(sort) if isinstance(sort, tuple) else sort, title=None)
+def _classes_downwards(sort: Any = None) -> alt.Y:
+    return alt.Y("class:N", sort=sort or list(class_names()), title=None)
 
 
-def _plain_axis(channel: type, field: str, title: str):
+def _plain_axis(channel: Callable[..., Any], field: str, title: str) -> Any:
     return channel(
         field, title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=False, ticks=False, grid=False)
     )

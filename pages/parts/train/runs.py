@@ -32,7 +32,11 @@ def show(runs: list[Snapshot]) -> None:
         "tick several to compare their curves or to delete them together."
     )
     st.caption(words)
-    runs = _page_of(runs)
+    runs = _page_of(_wanted(runs))
+    if not runs:
+        deleting.show_undo()
+        st.caption(_("None of these runs is yours yet."))
+        return
     chosen = _table(runs)
     deleting.show_undo()
     if not chosen:
@@ -42,6 +46,15 @@ def show(runs: list[Snapshot]) -> None:
         _actions(chosen[0])
     else:
         deleting.show(chosen, st.columns(6)[-1])
+
+
+def _wanted(runs: list[Snapshot]) -> list[Snapshot]:
+    """In many-user mode, the visitor's own runs alone if they want that."""
+    if not visitor.rules().shared:
+        return runs
+    mine = [run for run in runs if visitor.is_mine(run)]
+    label = _("Only mine ({mine:,} of {all:,})").format(mine=len(mine), all=len(runs))
+    return mine if st.toggle(label, key="only_mine", persist_state="session") else runs
 
 
 def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
@@ -79,8 +92,8 @@ def _table(runs: list[Snapshot]) -> list[Snapshot]:
             key=deleting.key_of("runs_of", ids),
             placeholder="–",
             column_config={
-                _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
-                _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Validation accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
+                _("Test accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
                 _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
             },
         )
@@ -105,11 +118,15 @@ def _row(run: Snapshot) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): run.val_accuracy,
-        _("Test accuracy"): run.test_accuracy,
+        _("Validation accuracy"): _per_cent(run.val_accuracy),
+        _("Test accuracy"): _per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -128,12 +145,12 @@ def _compare(chosen: list[Snapshot]) -> None:
     show_curves(histories, "compare")
 
 
-def show_curves(histories: dict[str, Sequence[EpochRow]], key: str) -> None:
-    """Loss and accuracy of several runs, by what they are called, beside each other."""
+def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int = 1) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other; of so many epochs."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
-                charts.curves_of_runs(histories, metric),
+                charts.curves_of_runs(histories, metric, epochs),
                 alt=charts.in_words(histories, metric),
                 key=f"{key}_{metric}",
             )
@@ -148,7 +165,7 @@ def _actions(run: Snapshot) -> None:
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
     may_change = visitor.actions().may_change(run.owner)
     if may_change and run.state != "damaged":
-        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: it closes when there is a new one
+        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: a new one closes it
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
@@ -172,9 +189,15 @@ def _save_name(id: str, key: str) -> None:
 
 
 def _downloads(run: Snapshot, model, history) -> None:
+    # A click must not run the page again: what the other button would fetch is forgotten meanwhile.
     if run.has_model:
         model.download_button(
-            "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
+            "model.keras",
+            run.model_path.read_bytes,
+            f"{run.id}.keras",
+            key="download_model",
+            on_click="ignore",
+            width="stretch",
         )
     if run.history:
         history.download_button(
@@ -183,5 +206,6 @@ def _downloads(run: Snapshot, model, history) -> None:
             f"{run.id}.csv",
             "text/csv",
             key="download_history",
+            on_click="ignore",
             width="stretch",
         )

@@ -413,3 +413,13 @@ def test_progress_and_points_within_an_epoch_are_written(start):
     assert (np.diff(epochs) > 0).all() and epochs[-1] == 2 and 4 <= len(epochs) <= 40
     in_first = np.diff(epochs[epochs <= 1], prepend=0)
     assert (losses[epochs <= 1] * in_first).sum() == pytest.approx(run.history[0].loss, rel=1e-6)
+
+
+def test_logits_with_a_softmax_after_them_learn_what_a_softmax_layer_learns(start):
+    both = [start(last_layer=kind) for kind in ("softmax", "logits")]
+    softmax, logits = (keras.models.load_model(run.model_path, safe_mode=True) for run in both)
+    assert [type(layer).__name__ for layer in logits.layers][-2:] == ["Dense", "Softmax"]
+    assert logits.layers[-2].activation.__name__ == "linear"
+    assert_close(logits.get_weights(), softmax.get_weights())
+    assert both[1].history[0].loss == pytest.approx(both[0].history[0].loss, rel=1e-5)
+    assert both[1].history[0].test_loss == pytest.approx(both[0].history[0].test_loss, rel=1e-5)
