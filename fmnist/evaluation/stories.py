@@ -92,6 +92,16 @@ class Stories:
         cells = self.labels.astype(np.int64) * len(KINDS) + self.kinds
         return np.bincount(cells, minlength=CLASSES * len(KINDS)).reshape(CLASSES, len(KINDS))
 
+    def arranged(self, found: np.ndarray, kind: str | None, order: str) -> np.ndarray:
+        """Those of some images that are in a list (all for None), sorted if `order` is one of `ORDERS`.
+
+        Equal ones stay in the order in which they were found.
+        """
+        kept = found if kind is None else found[self.kinds[found] == KINDS.index(kind)]
+        if order not in ORDERS:
+            return kept
+        return kept[np.argsort(self.sort_values(order)[kept], kind="stable")]
+
     def sort_values(self, order: str) -> np.ndarray:
         """(n,) int64: what images are sorted by, smallest first, in one of `ORDERS`."""
         return -(self.learned if order == "learned" else self.changes)
@@ -113,3 +123,19 @@ def learned_first(told: Stories) -> np.ndarray:
     right = told.right[np.array(told.epochs) > 0].mean(axis=0)
     sums = np.bincount(told.labels, weights=right, minlength=CLASSES)
     return sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
+
+
+APART = 0.05  # accuracies farther from each other than this are no accident of seed or moment
+
+
+def part_at(one: Stories, other: Stories) -> tuple[float, float, float] | None:
+    """The first moment after the start at which two runs are apart, and both accuracies (0 to 1) there.
+
+    None if they never are by more than `APART` at a moment that both have kept.
+    """
+    common = [epoch for epoch in one.epochs if epoch > 0 and epoch in other.epochs]
+    for epoch in common:
+        shares = [float(told.right[told.epochs.index(epoch)].mean()) for told in (one, other)]
+        if abs(shares[0] - shares[1]) > APART:
+            return epoch, shares[0], shares[1]
+    return None

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation import stories
 from fmnist.evaluation.game import MOST_SEED
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Filter
 from fmnist.language import N_
@@ -48,9 +49,10 @@ CONTROLS = (
     Setting(
         "order",
         N_("Gallery: order"),
-        kind=OneOf(ORDERS),
+        kind=OneOf((*ORDERS, *stories.ORDERS)),
         default=lambda values: VIEWS[values["view"]].first_order,
     ),
+    Setting("story", N_("Gallery: life story"), kind=OneOf((ANY, *stories.KINDS))),
     Setting("disagree", N_("Gallery: only where two runs disagree"), False, Switch()),
     Setting("page", N_("Gallery: page"), False, Whole(1)),
     Control("pairs", N_("Mistakes: the most frequent ones")),

@@ -15,7 +15,7 @@ from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, compare, gallery, run_choice, through_time
+from pages.parts.predict import address, compare, gallery, life, run_choice, through_time
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import pairs as predict_pairs
 from pages.parts.predict import why as predict_why
@@ -37,7 +37,7 @@ def show(run: Snapshot) -> None:
     with matrix:
         _matrix(evaluation)
     with images:
-        _images(evaluation)
+        _images(run, evaluation)
     often, scores = frame.stage(4, 7)
     with often:
         _pairs(evaluation)
@@ -45,6 +45,7 @@ def show(run: Snapshot) -> None:
         _scores(evaluation)
     _certainty(evaluation)
     if companions:
+        compare.show_parting(run)
         compare.show_difference(Judged(run_choice.title_of(run), evaluation), companions)
     with why:  # last, because the first look at a run takes seconds
         predict_why.show(run, evaluation)
@@ -108,7 +109,7 @@ def _matrix(evaluation: Evaluation) -> None:
 
 
 @st.fragment(key=address.IMAGES)
-def _images(evaluation: Evaluation) -> None:
+def _images(run: Snapshot, evaluation: Evaluation) -> None:
     address.send_values()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(_("Choose and order"), icon=":material/filter_alt:"):
@@ -122,7 +123,7 @@ def _images(evaluation: Evaluation) -> None:
             args=(None, None),
         )
     wanted = view_state.wanted_images(address.values())
-    found = select(evaluation, wanted)
+    found = life.arranged(run, evaluation, wanted)
     chosen_anew = address.begins_with_first()
     if chosen_anew and len(found):
         address.choose_image(int(found[0]))
