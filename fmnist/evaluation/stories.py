@@ -113,14 +113,13 @@ def stories(labels: np.ndarray, probabilities: np.ndarray, epochs: tuple[float, 
 
 
 def learned_first(told: Stories) -> np.ndarray:
-    """The classes by the share of their images that were right at the kept moments after the start.
+    """Of each class, the share of its images that were right within the first epoch: (10,) float64.
 
-    Returns
-    -------
-    array (10,) float64
-        The mean over moments: 1 for a class all of whose images were right at once and stayed so.
+    The mean over the kept moments from the first step to the end of that epoch: 1 for a class all of whose
+    images were right at once and stayed so.
     """
-    right = told.right[np.array(told.epochs) > 0].mean(axis=0)
+    epochs = np.array(told.epochs)
+    right = told.right[(epochs > 0) & (epochs <= 1)].mean(axis=0)
     sums = np.bincount(told.labels, weights=right, minlength=CLASSES)
     return sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import accuracy, shown_gap
 from fmnist.language import N_, _, in_a_row
 from fmnist.networks.architectures import parameter_count, seconds_per_epoch
@@ -49,6 +51,7 @@ class Measured:
     train_accuracy: float = math.nan
     test_accuracy: float = math.nan
     drawings: float = math.nan
+    learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,9 @@ def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[
             (_("Drawings"), run.drawings),
             (ready_words, ready.drawings),
         ]
+    if experiment.asks_what_first and (learned := measured[0].learned):
+        first = sorted(range(len(learned)), key=lambda label: -learned[label])
+        return [(class_name(label), learned[label]) for label in (*first[:2], first[-1])]
     labels = [_(arm.label) for arm in experiment.arms]
     if experiment.looks_at_own_images:
         unusual, label = measured[-1], labels[-1]
@@ -258,6 +264,21 @@ def _decide_drawings(measured: Sequence[Measured]) -> Answer:
     )
 
 
+def _decide_first(measured: Sequence[Measured]) -> Answer:
+    learned = np.array(measured[0].learned or (0.0,) * len(CLASS_NAMES))
+    best, worst = int(learned.argmax()), int(learned.argmin())
+    words = _(
+        "At the kept moments of the first epoch it named {best:.1%} of the images of the class {first} "
+        "correctly, the most, and {worst:.1%} of the class {last}, the fewest."
+    ).format(best=learned[best], worst=learned[worst], first=class_name(best), last=class_name(worst))
+    option = next(place for place, group in enumerate(GROUPS) if best in group)
+    return _answer(option, words, _("A shape that no other class shares is easy to tell from the rest."))
+
+
+GROUPS = ((1,), (5, 7, 9), (8,), (0, 2, 3, 4, 6))
+"""The classes by the guess that names them: trousers, shoes, bags, and what covers the upper body."""
+
+
 def _answer(option: int, *sentences: str) -> Answer:
     return Answer(option, in_a_row(*sentences))
 
@@ -359,6 +380,20 @@ EXPERIMENTS: dict[str, Experiment] = {
             ),
             _decide_labels,
             looks_at_own_images=True,
+        ),
+        Experiment(
+            "learned-first",
+            N_("Learned first"),
+            N_("Which garments does it learn first?"),
+            (
+                N_("Trousers"),
+                N_("Shoes: sandals, sneakers or ankle boots"),
+                N_("Bags"),
+                N_("What covers the upper body"),
+            ),
+            (Arm(N_("as in the tutorial"), RunConfig(**SHORT)),),
+            _decide_first,
+            asks_what_first=True,
         ),
         Experiment(
             "drawings",

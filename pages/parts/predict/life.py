@@ -47,7 +47,7 @@ def show_story(run: Snapshot, index: int) -> None:
     if told is None:
         st.caption(_("Its life story is not known: this run has kept too few moments of its training."))
         return
-    with st.container(key="story", gap="xsmall"):
+    with st.container(key="life_story", gap="xsmall"):
         st.html(STYLE + _line(told, index))
         st.caption(in_words(told, index))
 

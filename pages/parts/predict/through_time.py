@@ -69,7 +69,7 @@ def _mend(run: Snapshot, offered: list[str]) -> None:
     if run_predictions.foreign_images(run, shared.dataset()):
         words = _("This run was trained on other images, so only its last moment can be shown here.")
     elif len(offered) < FEWEST:
-        words = _("This run has kept no moments of its training, as runs did before; here is its last one.")
+        words = _("This run is from before moments were kept, so only its last one can be shown here.")
     else:
         st.session_state.epoch = min(offered[:-1], key=lambda each: abs(float(each) - float(asked)))
         words = _("This run has kept no moment at epoch {asked}: here is epoch {epoch}, the nearest.")

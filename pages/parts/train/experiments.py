@@ -6,7 +6,9 @@ import math
 
 import streamlit as st
 
-from fmnist.language import _, n_
+from fmnist.evaluation import at_moment, run_predictions
+from fmnist.evaluation.stories import learned_first
+from fmnist.language import N_, _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
 from fmnist.networks.shipped import SKETCH_READY
@@ -224,10 +226,24 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings))
+        learned = _learned_first(run) if experiment.asks_what_first else ()
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, learned))
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
+
+
+def _learned_first(run: Snapshot) -> tuple[float, ...]:
+    """Of each class, the share that was right within the first epoch. Raises RunError where it is unknown."""
+    kept = run.moments()
+    if run_predictions.foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
+        raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
+    return _learned(run.id, kept, run.epochs_done, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _learned(run_id: str, kept: tuple[float, ...], epochs_done: int, _run: Snapshot) -> tuple[float, ...]:
+    return tuple(map(float, learned_first(at_moment.stories_of(_run, shared.dataset()))))
 
 
 def _drawings_named(model: str) -> float:

@@ -40,7 +40,7 @@ def show(run: Snapshot) -> None:
     if not kept:
         if run.history:
             st.caption(
-                _("This run keeps no moments of its training, as runs did before: no images to watch.")
+                _("This run has kept no moments of its training: there are no images to watch.")
             )
         return
     epoch = kept[-1]

@@ -72,11 +72,11 @@ def test_many_stories_agree_with_a_walk_over_each_image():
     assert (np.diff(found.learned[latest]) <= 0).all()
 
 
-def test_the_class_learned_first_is_right_at_most_moments():
+def test_the_class_learned_first_is_the_one_most_often_right_within_the_first_epoch():
     labels = np.array([0, 0, 1, 1])
-    predicted = np.array([[1, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0], [0, 1, 1, 0]])
+    predicted = np.array([[1, 1, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 1, 0], [1, 1, 1, 1], [1, 1, 1, 1]])
     shares = stories.learned_first(stories.Stories(EPOCHS, labels, predicted.astype(np.uint8)))
-    assert shares[:2].tolist() == [0.9, 0.3]
+    np.testing.assert_allclose(shares[:2], [5 / 6, 1 / 6])
 
 
 def test_the_stories_of_10_000_images_over_24_moments_take_less_than_a_tenth_of_a_second():
