@@ -1,4 +1,4 @@
-"""The command line: python -m fmnist data | train | runs | evaluate | predict, with --help and --json."""
+"""The command line: python -m fmnist data | train | sweep | runs | …, with --help and --json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,16 +24,19 @@ from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import at_moment, run_predictions
 from fmnist.evaluation import scores as evaluation
+from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import NETWORKS, parameter_count
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
+from fmnist.networks.sweep import plan
 from fmnist.runs import moments
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
 from fmnist.workers.queue import WorkerError, Workers
+from fmnist.workers.sharing import Actions, Rules, Visitor
 
 SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
@@ -74,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
     _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    sweep = _add(commands, "sweep", _sweep, "train all combinations of values, such as --seed 1,2,3")
+    _add_values(sweep)
     _add(commands, "runs", _runs, "list all runs, newest first")
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
     evaluate.add_argument(
@@ -117,8 +124,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if setting.name == "epochs":  # whether it was said matters to --recommended
-            parser.add_argument(flag, type=int, help=f"default {default}")
+        if setting.name in RECOMMENDED:  # whether it was said matters to --recommended
+            kind = type(default)
+            choices = CHOICES.get(setting.name)
+            parser.add_argument(flag, type=kind, choices=choices, help=f"default {default}")
         elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
@@ -132,9 +141,28 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="as many epochs as the network needs, unless --epochs says another number",
+        help="what brings the network close to its best: epochs, and how it learns, where not said otherwise",
     )
     parser.add_argument("--name", default="", help="a name for the table of runs")
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    """For each setting a flag that takes several values with commas between them."""
+    for setting in fields(RunConfig):
+        flag, default = "--" + setting.name.replace("_", "-"), setting.default
+        written = str(default).lower() if isinstance(default, bool) else default
+        values = partial(_values, type(default))
+        parser.add_argument(flag, type=values, metavar="VALUE,…", help=f"default {written}")
+
+
+def _values(kind: type, typed: str) -> list[Any]:
+    """What was typed, "16,128", as values of one kind."""
+    read: Callable[[str], Any] = {"true": True, "false": False}.__getitem__ if kind is bool else kind
+    try:
+        return [read(each.strip()) for each in typed.split(",")]
+    except (ValueError, KeyError):
+        what = {int: "whole numbers", float: "numbers", bool: "true or false"}[kind]
+        raise argparse.ArgumentTypeError(f"{typed!r} must be {what}, with commas between them") from None
 
 
 def _report(options: argparse.Namespace, values: dict[str, Any], words: str) -> None:
@@ -181,13 +209,77 @@ def _train(options: argparse.Namespace) -> int:
     return _report_run(options, run)
 
 
+def _sweep(options: argparse.Namespace) -> int:
+    asked = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    several = {name: values for name, values in asked.items() if values is not None}
+    planned = plan(RunConfig(), several)
+    _load()
+    count = len(planned.configs)
+    print(f"{count} runs, about {run_text.duration(planned.seconds)} on two free cores.", file=sys.stderr)
+    workers = Workers(Store(default_root()))
+    workers.start(take_up=False)
+    try:
+        sweep = Actions(workers, Rules.from_environment(), Visitor(is_teacher=True)).start_sweep(
+            planned.configs
+        )
+        runs = [workers.store.open(run.id) for run in _runs_of(workers.store, sweep)]
+        try:
+            _follow_all(options, runs)
+        except KeyboardInterrupt:
+            for run in reversed(runs):
+                with suppress(WorkerError):  # it has ended
+                    workers.stop(run.id)
+            _follow_all(options, runs)
+    finally:
+        workers.close()
+    return _report_sweep(options, workers.store, sweep)
+
+
+def _runs_of(store: Store, sweep: str) -> Sequence[Snapshot]:
+    return sweeps_of(store.list(patience=math.inf))[sweep].runs
+
+
+def _follow_all(options: argparse.Namespace, runs: Sequence[Run]) -> None:
+    """Print each run as it ends, until all have."""
+    left = list(runs)
+    while left:
+        for run in [run for run in left if run.state not in ACTIVE]:
+            left.remove(run)
+            history, state = run.history, run.state
+            accuracy = history[-1].test_accuracy if history else None
+            values = {"run": run.id, "state": state, "test_accuracy": accuracy}
+            reached = "-" if accuracy is None else f"test accuracy {accuracy:.4f}"
+            _report(options, values, f"{run.id}  {state}  {reached}  {run_text.title('', run.config)}")
+        time.sleep(POLL)
+
+
+def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
+    found = sweeps_of(store.list(patience=math.inf))[sweep]
+    best = found.best
+    if best is None:
+        raise CommandError("No run of the sweep has finished an epoch.")
+    values = {
+        "sweep": sweep,
+        "runs": [
+            {"run": run.id, "state": run.state, "test_accuracy": run.test_accuracy} | run.settings.as_dict()
+            for run in found.runs
+        ],
+        "best": best.id,
+    }
+    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.4f}"
+    first, *others = found.ranked
+    if others:
+        words += f". {of_seeds_in_words(first, others[0])}"
+    _report(options, values, words)
+    return 0 if all(run.state == "finished" for run in found.runs) else 1
+
+
 def _config(options: argparse.Namespace) -> RunConfig:
     """The settings that were asked for; `--recommended` fills in what nobody has said."""
-    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
-    if values["epochs"] is None:
-        network = NETWORKS[values["network"]]
-        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
-    return RunConfig(**values)
+    said = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    recommended = NETWORKS[said["network"]].recommended if options.recommended else {}
+    return RunConfig(**recommended | said)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:

@@ -223,7 +223,7 @@ def read_settings(folder: Path) -> tuple[Settings | None, Words]:
         info = values.get("info", {})
         if not isinstance(info, dict):
             raise Damage(N_("info must be a table."))
-        return Settings(RunConfig.from_dict(values.get("config")), info), ""
+        return Settings(RunConfig.from_folder(values.get("config")), info), ""
     except FileNotFoundError:
         return None, missing(CONFIG)
     except (OSError, ValueError, RecursionError, ConfigError) as error:

@@ -22,6 +22,7 @@ from fmnist.runs.state import RunError, Signature, Stored, signature_of, true_pr
 NO_SETTINGS = N_("The settings of run {id} cannot be read: {problem}")
 NO_MOMENT = N_("This run has kept no moment at epoch {epoch}.")
 Points = tuple[tuple[float, float, float], ...]
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")  # of a run, and of a sweep
 _ID_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{6})-[0-9a-f]{4}", re.ASCII)
 
 
@@ -87,6 +88,11 @@ class Snapshot:
     def owner(self) -> str:
         """The token of the browser that started the run, "" when nobody in particular."""
         return owner_in(self.info)
+
+    @property
+    def sweep(self) -> str:
+        """The sweep that the run is one of, "" when of none."""
+        return sweep_in(self.info)
 
     @property
     def epochs_done(self) -> int:
@@ -170,6 +176,12 @@ def owner_in(info: dict[str, Any]) -> str:
     """The owner that the facts about a run name."""
     owner = info.get("owner", "")
     return owner if isinstance(owner, str) else ""
+
+
+def sweep_in(info: dict[str, Any]) -> str:
+    """The sweep that the facts about a run name; "" for what is no well-formed id."""
+    sweep = info.get("sweep", "")
+    return sweep if isinstance(sweep, str) and ID.fullmatch(sweep) else ""
 
 
 def _created(path: Path) -> datetime:

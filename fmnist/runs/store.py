@@ -28,7 +28,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs import files, moments
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
 from fmnist.runs.many import PATIENCE, ManyRuns
-from fmnist.runs.snapshot import NO_SETTINGS, RunChanged, Snapshot, owner_in
+from fmnist.runs.snapshot import ID, NO_SETTINGS, RunChanged, Snapshot, owner_in, sweep_in
 from fmnist.runs.state import (
     RunError,
     Stored,
@@ -50,15 +50,15 @@ __all__ = [
     "Snapshot",
     "Store",
     "default_root",
+    "new_id",
 ]
 
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 _NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
 _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
 )
-_TOKEN = re.compile(rf"[0-9a-f]{{8}}-{_ID.pattern}")
+_TOKEN = re.compile(rf"[0-9a-f]{{8}}-{ID.pattern}")
 KEPT_ASIDE = 600.0  # seconds for which a deleted run can be brought back
 _GONE = N_("There is no run {id}: it may have been deleted.")
 MANY = 1_000  # runs: with more, not all are looked into each time
@@ -106,6 +106,11 @@ class Run:
     def owner(self) -> str:
         """The token of the browser that started the run, "" when nobody in particular."""
         return owner_in(self.info)
+
+    @property
+    def sweep(self) -> str:
+        """The sweep that the run is one of, "" when of none."""
+        return sweep_in(self.info)
 
     @property
     def name(self) -> str:
@@ -213,9 +218,15 @@ class Run:
         _write_settings(self.path, Settings(settings.config, settings.info | facts))
 
     def set_epochs(self, epochs: int) -> None:
-        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100."""
+        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100.
+
+        Once an epoch is trained, a learning-rate schedule ends when it was to end before.
+        """
         settings = self._settings()
-        _write_settings(self.path, replace(settings, config=replace(settings.config, epochs=epochs)))
+        goes_on = settings.config.schedule != "constant" and bool(self.history)
+        cycle = settings.config.planned_epochs if goes_on else settings.config.cycle_epochs
+        config = replace(settings.config, epochs=epochs, cycle_epochs=cycle)
+        _write_settings(self.path, replace(settings, config=config))
 
     def rename(self, name: str) -> None:
         """Give the run a name (one line, at most 100 characters; the rest is cut). Raises RunError."""
@@ -359,7 +370,7 @@ class Store:
         """
         with _sentences(N_("No run could be made in {folder}: {reason}."), folder=self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            run = Run(self.root / f"{_NEW}{_new_id()}")
+            run = Run(self.root / f"{_NEW}{new_id()}")
             run.path.mkdir()
             try:
                 run.hold()
@@ -383,7 +394,7 @@ class Store:
         RunError
             If `id` is not a well-formed id (never a path) or there is no such run.
         """
-        if not isinstance(id, str) or not _ID.fullmatch(id):
+        if not isinstance(id, str) or not ID.fullmatch(id):
             raise RunError(N_("This is not the id of a run."))
         path = self.root / id
         if path.is_symlink() or not path.is_dir():
@@ -449,7 +460,7 @@ class Store:
         if self._names is not None and self._names[0] == changed:
             return self._names[1]
         with os.scandir(self.root) as entries:
-            names = [e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+            names = [e.name for e in entries if ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
         is_settled = len(names) > MANY and changed < now - _STILL_CHANGING
         self._names = (changed, names) if is_settled else None
         return names
@@ -615,7 +626,8 @@ def _move_held(run: Run, target: Path) -> None:
     run.hold()
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """An id for a run, or for what else is numbered like runs: the time, and what makes it unique."""
     return f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(2)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -12,6 +12,7 @@ from fmnist.language import N_, SaidError, Words, counted, row, say
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import steps_per_epoch
+from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
 from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
@@ -78,7 +79,7 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
 def get_ready(config: RunConfig, dataset: Dataset) -> None:
     """Trace and compile what a run on this data needs, so that `train` in this process starts at once.
 
-    It serves one run that has these settings but for epochs, seed, learning rate and early stopping.
+    It serves runs with these settings but for epochs, seed, learning rate and early stopping (`graph_of`).
     """
     global _bench
     bench = _Bench(config, dataset, _new_network(config))
@@ -92,7 +93,7 @@ class _Bench:
     """A network with the compiled functions that train and score it."""
 
     def __init__(self, config: RunConfig, dataset: Dataset, network: keras.Model) -> None:
-        self.made_for = _compiled_for(config), dataset.fingerprint
+        self.made_for = graph_of(config), dataset.fingerprint
         self.network = network
         self.data = training_set(config, dataset.train_images, dataset.train_labels)
         self.engine = Engine(
@@ -104,9 +105,12 @@ class _Bench:
             divisor=pixel_divisor(config.scale_pixels),
             seed=config.seed,
             early=EARLY,
+            label_smoothing=config.label_smoothing,
             **_way_to_compute(config),
         )
-        self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
+        self.scorer = Scorer(
+            network, scale_pixels=config.scale_pixels, label_smoothing=config.label_smoothing
+        )
 
     def take(self, network: keras.Model, seed: int) -> None:
         """Go on from another network of the same kind: its weights, its optimizer's state, this seed."""
@@ -119,26 +123,20 @@ class _Bench:
         return [*network.variables, *network.optimizer.variables]
 
 
-_bench: _Bench | None = None  # made by get_ready
+_bench: _Bench | None = None  # made by get_ready, or left by the last run that ended well
 
 
 def _bench_for(config: RunConfig, dataset: Dataset, network: keras.Model) -> _Bench:
     global _bench
     ready, _bench = _bench, None
-    if ready is None or ready.made_for != (_compiled_for(config), dataset.fingerprint):
+    if ready is None or ready.made_for != (graph_of(config), dataset.fingerprint):
         return _Bench(config, dataset, network)
     ready.take(network, config.seed)
     return ready
 
 
-def _compiled_for(config: RunConfig) -> RunConfig:
-    """The settings without those that what is compiled does not depend on."""
-    free = ("epochs", "learning_rate", "early_stopping", *(() if config.shuffle_labels else ("seed",)))
-    default = RunConfig()
-    return replace(config, **{name: getattr(default, name) for name in free})
-
-
 def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
+    global _bench
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
     scorer.pause = lambda: raise_if_stopped(run)
@@ -154,9 +152,10 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     callbacks = [Watch(run), film, keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
-    callbacks.append(  # last: what it adds to the logs is not for the others
-        keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
-    )
+    if config.schedule == "constant":
+        callbacks.append(  # last: what it adds to the logs is not for the others
+            keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
+        )
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
@@ -166,6 +165,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         shuffle=False,  # the engine's order is
         verbose=0,
     )
+    _bench = bench
 
 
 def _network(config: RunConfig, run: Run) -> keras.Model:
@@ -187,15 +187,26 @@ def _new_network(config: RunConfig) -> keras.Model:
 
 
 def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
+    rate = _rate(config)
     match config.optimizer:
         case "adam":
-            return keras.optimizers.Adam(config.learning_rate)
+            return keras.optimizers.Adam(rate)
+        case "adamw":
+            return keras.optimizers.AdamW(rate, weight_decay=architectures.WEIGHT_DECAY)
         case "rmsprop":
-            return keras.optimizers.RMSprop(config.learning_rate)
+            return keras.optimizers.RMSprop(rate)
         case "momentum":
-            return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
+            return keras.optimizers.SGD(rate, momentum=0.9)
         case _:
-            return keras.optimizers.SGD(config.learning_rate)
+            return keras.optimizers.SGD(rate)
+
+
+def _rate(config: RunConfig) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """The learning rate, or how it depends on the step; the model's file keeps it."""
+    if config.schedule == "constant":
+        return config.learning_rate
+    cycle = architectures.one_cycle(config)
+    return keras.optimizers.schedules.CosineDecay(**cycle)
 
 
 def _steps_per_block(config: RunConfig) -> int:

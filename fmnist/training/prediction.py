@@ -288,10 +288,13 @@ def _load(path: Path) -> _Loaded:
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
         raise PredictionError(message, takes=model.input_shape, gives=model.output_shape)
-    place = max(place for place, each in enumerate(model.layers) if type(each).__name__ == "Dense")
-    last = model.layers[place]
-    hidden = keras.Model(model.inputs[0], last.input)
-    return _Loaded(model, hidden, last, _settings(path), _graph(hidden, model.layers[place:]))
+    from fmnist.training.folding import folded  # with Keras, which the web process does not load
+
+    quick = folded(model)
+    place = max(place for place, each in enumerate(quick.layers) if type(each).__name__ == "Dense")
+    last = quick.layers[place]
+    hidden = keras.Model(quick.inputs[0], last.input)
+    return _Loaded(model, hidden, last, _settings(path), _graph(hidden, quick.layers[place:]))
 
 
 def _graph(hidden: keras.Model, others: Sequence[keras.Layer]) -> _Both:

@@ -30,9 +30,8 @@ WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
 
-_at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = (
-    None  # what get_ready loaded, and the state its files had
-)
+# What was loaded last, and the state its files had.
+_at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = None
 
 
 def train(folder: str, job: str) -> int:
@@ -65,9 +64,7 @@ def train_when_told(job: str, connection: Connection) -> int:
         Brings the folder; closed without one when no run is to come.
     """
     _give_way_to_the_pages()
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
-    os.close(nothing)
+    _be_silent()
     with suppress(Exception):  # the run will meet the same fault, and has a log to tell it in
         get_ready()
     _remove_generated_sources()
@@ -77,6 +74,29 @@ def train_when_told(job: str, connection: Connection) -> int:
         return SAID_HOW_IT_ENDED
     connection.close()
     return _train(folder, job)
+
+
+def train_series(job: str, connection: Connection) -> int:
+    """Train run after run: `train`, with images and compiled graph kept from one to the next that needs them.
+
+    Parameters
+    ----------
+    job : str
+        As for `train`.
+    connection : Connection
+        Brings the folders, and is told of each what `train` would have returned; closed when none is to come.
+    """
+    _give_way_to_the_pages()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(_train(connection.recv(), job))
+    return SAID_HOW_IT_ENDED
+
+
+def _be_silent() -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
+    os.close(nothing)
 
 
 def _train(folder: str, job: str) -> int:
@@ -121,11 +141,10 @@ def perform(run: Run, job: str) -> None:
 
 def get_ready() -> None:
     """Load the images and have the tutorial's training compiled, before it is known what will be trained."""
-    global _at_hand
-    _at_hand = sources.state_of_files(), sources.load(allow_download=False)
+    dataset = _load()
     from fmnist.training import fit
 
-    fit.get_ready(RunConfig(), _at_hand[1])
+    fit.get_ready(RunConfig(), dataset)
 
 
 def train_on_data(run: Run) -> Any:
@@ -161,9 +180,11 @@ def train_on_data(run: Run) -> Any:
 
 
 def _load() -> sources.Dataset:
-    if _at_hand is not None and _at_hand[0] == sources.state_of_files():
-        return _at_hand[1]
-    return sources.load(allow_download=False)
+    global _at_hand
+    now = sources.state_of_files()
+    if _at_hand is None or _at_hand[0] != now:
+        _at_hand = now, sources.load(allow_download=False)
+    return _at_hand[1]
 
 
 def _remove_generated_sources() -> None:

@@ -282,6 +282,17 @@ def test_the_difference_of_two_matrices_is_a_table(app, make_run, truth, dataset
     assert difference["Bag"][SHIRT] == "·"
 
 
+def test_comparing_two_runs_says_whether_their_difference_is_real(app, make_run, truth, dataset):
+    perfect = dataset.test_labels.astype(int)
+    nearly = perfect.copy()
+    nearly[:2] = (nearly[:2] + 1) % 10
+    run = make_run(truth, name="Seventh")
+    others = [make_run(perfect, name="Perfect"), make_run(nearly, name="Nearly")]
+    text = shown(app("predict", view="mistakes", run=others[0], compare=f"{run},{others[1]}"))
+    assert "The difference is real" in text and "correctly than **Seventh**" in text
+    assert "This may be chance" in text and "**Perfect** names 2 more" in text
+
+
 def test_a_run_on_other_images_is_judged_anew_and_says_so(app, make_run, truth, monkeypatch, drawn):
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), BAG)))
     make_run(truth, fingerprint="another")

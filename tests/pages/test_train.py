@@ -129,11 +129,14 @@ def test_the_epochs_that_a_network_was_given_can_be_undone(app):
 
 def test_a_network_that_needs_more_epochs_gets_them_and_says_so(app):
     test = app("train")
-    for network, epochs, before in (("strong-cnn", 15, 5), ("small-cnn", 8, 15), ("tutorial", 5, 8)):
+    for network, epochs, before in (("strong-cnn", 10, 5), ("small-cnn", 8, 10), ("tutorial", 5, 8)):
         widget(test, "selectbox", "network").set_value(network).run()
         assert widget(test, "number_input", "epochs").value == epochs
         told = " ".join(each.value for each in test.caption)
         assert f"Epochs are now {epochs} instead of {before}" in told
+        quick = network != "tutorial"
+        assert widget(test, "selectbox", "schedule").value == ("one-cycle" if quick else "constant")
+        assert widget(test, "number_input", "batch_size").value == (128 if quick else 32)
     widget(test, "selectbox", "network").set_value("strong-cnn").run()
     widget(test, "button", "reset_settings").click().run()
     assert widget(test, "number_input", "epochs").value == 5
@@ -144,7 +147,8 @@ def test_epochs_that_a_person_has_typed_stay_with_another_network(app):
     test = app("train", epochs="3")
     widget(test, "selectbox", "network").set_value("strong-cnn").run()
     assert widget(test, "number_input", "epochs").value == 3
-    assert "Give it 15 epochs" in " ".join(each.value for each in test.caption)
+    assert "Set as recommended, under “How it learns”: Optimizer" in shown(test)
+    assert "Give it 10 epochs" in " ".join(each.value for each in test.caption)
 
 
 def test_absurd_values_in_the_address_leave_the_page_usable(app):

@@ -7,6 +7,7 @@ from fmnist.runs.store import Store
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
 from tests.pages.made_runs import finished_run
+from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
 
 
@@ -100,11 +101,33 @@ def test_runs_that_are_finished_answer_also_after_a_reload(app, runs_dir):
 
 def test_an_effect_that_did_not_show_is_not_claimed(app, runs_dir):
     store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
-    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many, within 1 point")
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many: a difference may be chance")
     finished(store, scaling, 1, 0.88, 0.868)
     test = app("train", experiment="scaling")
-    assert ":blue[✓ **As you guessed: As many, within 1 point**.]" in shown(test)
+    assert ":blue[✓ **As you guessed: As many: a difference may be chance**.]" in shown(test)
     assert "did not show" in shown(test)
+
+
+def test_whether_the_difference_is_real_is_decided_by_the_images_that_one_of_two_names_rightly(
+    app, runs_dir, dataset
+):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    labels = dataset.test_labels.astype(int)
+    for place, wrong in ((0, 0), (1, 9)):
+        run = finished(store, scaling, place, 0.88, 1 - wrong / len(labels))
+        named = labels.copy()
+        named[:wrong] = (named[:wrong] + 1) % 10
+        run.write_predictions(certain(named))
+    text = shown(app("train", experiment="scaling"))
+    assert "What came out: **It names fewer test images correctly**" in text
+    assert "Exactly one of the two is right on 9 images: 9 against 0. **The difference is real**" in text
+
+
+def test_a_guess_noted_in_the_words_of_an_earlier_version_is_still_known(app, runs_dir):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many, within 1 point")
+    finished(store, scaling, 1, 0.88, 0.868)
+    assert "As you guessed: As many" in shown(app("train", experiment="scaling"))
 
 
 def test_the_runs_of_others_do_not_answer(app, runs_dir, monkeypatch):

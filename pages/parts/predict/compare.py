@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from fmnist.data.class_words import class_names
+from fmnist.evaluation.difference import in_words, paired
 from fmnist.evaluation.scores import Evaluation, disagreements
 from fmnist.evaluation.stories import part_at
 from fmnist.evaluation.verdict import verdict
@@ -82,6 +83,13 @@ def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np
         on_change=address.restart_pages,
     )
     return found[np.isin(found, differing)] if only else found
+
+
+def show_whether_real(first: Judged, others: list[Judged]) -> None:
+    """Whether a run is really better or worse than each of the others, or it may be chance."""
+    for other in others:
+        measured = paired(first.evaluation.right, other.evaluation.right)
+        st.markdown(in_words(first.title, other.title, measured))
 
 
 def show_difference(first: Judged, others: list[Judged]) -> None:

@@ -6,7 +6,8 @@ import math
 
 import streamlit as st
 
-from fmnist.evaluation import at_moment, run_predictions
+from fmnist.evaluation import at_moment, difference
+from fmnist.evaluation.run_predictions import foreign_images, named_rightly
 from fmnist.evaluation.stories import learned_first
 from fmnist.language import N_, _, n_
 from fmnist.lesson import experiments, run_text
@@ -209,6 +210,8 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
         for label, share in experiments.figures(experiment, measured):
             st.metric(label, f"{share:.1%}", width=FIGURE)
     st.markdown(answer.words)
+    if len(found) > 1:
+        _show_difference(experiment, measured)
     _offer_next(experiment, found)
 
 
@@ -226,8 +229,9 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
+        right = named_rightly(run, shared.dataset())
         learned = _learned_first(run) if experiment.asks_what_first else ()
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, learned))
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right, learned))
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
@@ -236,7 +240,7 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
 def _learned_first(run: Snapshot) -> tuple[float, ...]:
     """Of each class, the share that was right within the first epoch. Raises RunError where it is unknown."""
     kept = run.moments()
-    if run_predictions.foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
+    if foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
         raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
     return _learned(run.id, kept, run.epochs_done, run)
 
@@ -264,6 +268,16 @@ def _show_curves(experiment: Experiment, found: list[Snapshot | None]) -> None:
     }
     epochs = max(arm.config.epochs for arm in experiment.arms)
     train_runs.show_curves(histories, "experiment", epochs)
+
+
+def _show_difference(experiment: Experiment, measured: list[Measured]) -> None:
+    """Whether the last two of the runs really differ: the test images that only one of them names rightly."""
+    if any(each.right is None for each in measured[-2:]):
+        return
+    first, second = (shared.plain(_(arm.label)) for arm in experiment.arms[-2:])
+    st.markdown(
+        difference.in_words(first, second, difference.paired(*(each.right for each in measured[-2:])))
+    )
 
 
 def _offer_next(experiment: Experiment, found: list[Snapshot]) -> None:

@@ -39,9 +39,7 @@ def show(run: Snapshot) -> None:
     kept = run.moments()
     if not kept:
         if run.history:
-            st.caption(
-                _("This run has kept no moments of its training: there are no images to watch.")
-            )
+            st.caption(_("This run has kept no moments of its training: there are no images to watch."))
         return
     epoch = kept[-1]
     try:

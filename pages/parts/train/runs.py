@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fmnist.evaluation.sweeps import Sweep
 from fmnist.language import N_, _, n_, words_of
 from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import EpochRow, RunError, Snapshot
 from pages.parts.shell import shared, visitor
-from pages.parts.train import deleting
+from pages.parts.train import deleting, folding
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -32,15 +33,18 @@ def show(runs: list[Snapshot]) -> None:
         "tick several to compare their curves or to delete them together."
     )
     st.caption(words)
-    runs = _page_of(_wanted(runs))
+    runs = _wanted(runs)
     if not runs:
         deleting.show_undo()
         st.caption(_("None of these runs is yours yet."))
         return
-    chosen = _table(runs)
+    ticked = _table(_page_of(folding.folded(runs)))
     deleting.show_undo()
-    if not chosen:
+    if not ticked:
         return
+    if len(ticked) == 1 and isinstance(ticked[0], Sweep):
+        folding.show_actions(ticked[0])
+    chosen = folding.runs_of(ticked)
     _compare(chosen[:AT_MOST])
     if len(chosen) == 1:
         _actions(chosen[0])
@@ -57,7 +61,7 @@ def _wanted(runs: list[Snapshot]) -> list[Snapshot]:
     return mine if st.toggle(label, key="only_mine", persist_state="session") else runs
 
 
-def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
+def _page_of(runs: list[folding.Entry]) -> list[folding.Entry]:
     """The runs that the table shows, chosen by a page control when there are too many for one."""
     if unread := shared.store().unread:
         st.caption(
@@ -74,7 +78,7 @@ def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
     return runs[start : start + ON_ONE_PAGE]
 
 
-def _table(runs: list[Snapshot]) -> list[Snapshot]:
+def _table(runs: list[folding.Entry]) -> list[folding.Entry]:
     """Draw the table; returns the runs that are ticked in it.
 
     What the browser sends are row numbers. They mean the rows of one list, so each list of runs has a table
@@ -102,7 +106,9 @@ def _table(runs: list[Snapshot]) -> list[Snapshot]:
     return chosen
 
 
-def _row(run: Snapshot) -> dict[str, object]:
+def _row(run: folding.Entry) -> dict[str, object]:
+    if isinstance(run, Sweep):
+        return folding.row(run)
     config = run.config
     epochs = _("{done} of {epochs}")
     data = DATA_WORDS.get(run.is_real_data)
@@ -130,8 +136,9 @@ def _per_cent(share: float | None) -> float | None:
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    used = [column for column in rows[0] if any(row[column] not in (None, "") for row in rows)]
-    return [{column: row[column] for column in used} for row in rows]
+    columns = max(rows, key=len)  # a sweep's row has but some of a run's
+    used = [column for column in columns if any(row.get(column) not in (None, "") for row in rows)]
+    return [{column: row.get(column) for column in used} for row in rows]
 
 
 def _compare(chosen: list[Snapshot]) -> None:

@@ -9,14 +9,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from fmnist.language import N_, _, in_a_row, n_
+from fmnist.lesson import pace
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import FORM
-from fmnist.networks.architectures import NETWORKS, Network, parameter_count, seconds_per_epoch, summary
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, Network, parameter_count, summary
 from fmnist.networks.config import (
     DEFAULT_LEARNING_RATES,
     OPTIMIZER_NAMES,
     RANGES,
+    SCHEDULE_NAMES,
     TODAYS,
     TODAYS_TUTORIAL,
     RunConfig,
@@ -25,7 +27,7 @@ from fmnist.plots import network_picture
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address
+from pages.parts.train import address, sweep_form
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 _SET = "set_at_once"  # what a click has set beside what was clicked, and what it was before: see _set
@@ -72,7 +74,9 @@ def _all_settings() -> None:
 def _buttons(config: RunConfig) -> None:
     if message := st.session_state.get("start_error"):  # it stays until the next click
         st.error(str(message))
-    start, presets = st.columns(2)
+    start, many, presets = st.columns([4, 5, 5])
+    with many:
+        sweep_form.show(config)
     start.button(
         _("Train"),
         key="train",
@@ -139,8 +143,19 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
+    _choose(
+        _("Learning-rate schedule"),
+        "schedule",
+        lambda key: _(SCHEDULE_NAMES[key]),
+        _(
+            "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
+            "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
+        ),
+    )
     _enter(_("Batch size"), "batch_size", meaning("step"))
     _choose(_("Last layer"), "last_layer", lambda key: _(_LAST_LAYERS[key]), meaning("softmax"))
+    spread = _("This share of each label is spread over all ten classes: the network is never quite sure.")
+    _slide_share(_("Label smoothing"), "label_smoothing", spread)
 
 
 def _checking_settings() -> None:
@@ -236,7 +251,7 @@ def _config() -> RunConfig:
 def _facts(config: RunConfig) -> None:
     count = _("{count:,} parameters").format(count=parameter_count(config))
     about = n_("about {time} for {epochs} epoch", "about {time} for {epochs} epochs", config.epochs)
-    about = about.format(time=duration(seconds_per_epoch(config) * config.epochs), epochs=config.epochs)
+    about = about.format(time=duration(pace.seconds(config, shared.store().list())), epochs=config.epochs)
     st.markdown(
         f":violet-badge[:material/data_array: {count}] :violet-badge[:material/timer: {about}]",
         help=explain("parameters", numbers(config)),
@@ -273,19 +288,29 @@ def _start(config: RunConfig) -> None:
 
 
 def _recommend() -> None:
-    """Give a network that was just chosen the epochs that it needs; a number a person has typed stays."""
-    network, before = NETWORKS[st.session_state.network], st.session_state.epochs
-    is_typed = before not in {FORM["epochs"].default, *(each.epochs for each in NETWORKS.values())}
+    """Give a network that was just chosen the settings recommended for it; what a person has typed stays."""
+    network = NETWORKS[st.session_state.network]
+    wanted = {name: network.recommended.get(name, FORM[name].default) for name in RECOMMENDED}
     st.session_state[_SET] = None
-    if not is_typed and before != network.epochs:
-        _set("", {"epochs": network.epochs})
+    _set("", {name: wanted[name] for name in RECOMMENDED if not _is_typed(name)})
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a setting has a value that no network recommends."""
+    usual = {FORM[name].default, *(each.recommended.get(name) for each in NETWORKS.values())}
+    return st.session_state[name] not in usual
 
 
 def _set(preset: str, values: dict[str, object]) -> None:
     """Set these settings at once, and remember what they were."""
     before = {key: st.session_state[key] for key in values}
     st.session_state.update(values | {"start_error": ""})
-    st.session_state[_SET] = (preset, values, before) if values != before else None
+    changed = [key for key in values if values[key] != before[key]]
+    st.session_state[_SET] = (
+        (preset, {key: values[key] for key in changed}, {key: before[key] for key in changed})
+        if changed
+        else None
+    )
 
 
 def _undo() -> None:
@@ -301,5 +326,11 @@ def _what_was_set() -> str:
         return ""
     if preset:
         return _("**All settings are now: {preset}**.").format(preset=_(preset))
-    words = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
-    return words.format(epochs=values["epochs"], before=before["epochs"])
+    sentences = []
+    if "epochs" in values:
+        told = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
+        sentences.append(told.format(epochs=values["epochs"], before=before["epochs"]))
+    if others := [name for name in values if name != "epochs"]:
+        names = _(", ").join(_(FORM[name].title) for name in others)
+        sentences.append(_("Set as recommended, under “How it learns”: {names}.").format(names=names))
+    return in_a_row(*sentences)

@@ -144,7 +144,7 @@ def test_an_id_is_its_time_in_utc_and_something_random(store, monkeypatch):
     assert datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp() == pytest.approx(
         time.time(), abs=5
     )
-    assert len({runs._new_id()[-4:] for _ in range(50)}) > 30
+    assert len({runs.new_id()[-4:] for _ in range(50)}) > 30
 
 
 def test_a_change_is_seen_although_the_list_remembers(store):
