@@ -92,6 +92,7 @@ class Experiment:
     decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
     judges_drawings: bool = False
     looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
+    asks_what_first: bool = False  # `decide` gets what was learned first
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -411,7 +412,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Bags"),
                 N_("What covers the upper body"),
             ),
-            (Arm(N_("as in the tutorial"), RunConfig(**SHORT)),),
+            (Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),),
             _decide_first,
             asks_what_first=True,
         ),
