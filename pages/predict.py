@@ -39,7 +39,7 @@ view = VIEWS[st.session_state.view]
 path.show_purpose(view)
 run = run_choice.choose(head, comparing=view.compares, waiting=view.needs_run)
 if run is not None and view.needs_run:
-    through_time.choose(head, run)
+    through_time.choose(run)
 with head:
     words.show(view, lambda: run_choice.known(run))
 if run is None and view.needs_run:

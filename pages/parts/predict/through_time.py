@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.data.sources import Dataset
 from fmnist.evaluation import at_moment, run_predictions, stories
@@ -13,17 +12,18 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.runs import moments
 from fmnist.runs.store import RunError, Snapshot
-from pages.parts.shell import shared
+from pages.parts.shell import frame, shared
 from pages.parts.shell.component import component
 
 KEY = "moments"
+WIDTH = 250  # pixels
 FEWEST = 2  # moments, the last one included, without which there is nothing to slide over
 
 _slider = component("through_time", '<div class="through-time"></div>', "predict/through_time")
 
 
-def choose(head: DeltaGenerator, run: Snapshot) -> None:
-    """The slider, in the page's head; a sentence where a moment is asked for that the run does not have."""
+def choose(run: Snapshot) -> None:
+    """The slider, in the page's first row; a sentence where the run lacks the moment asked for."""
     offered = offered_of(run)
     _mend(run, offered)
     if len(offered) < FEWEST:
@@ -32,7 +32,7 @@ def choose(head: DeltaGenerator, run: Snapshot) -> None:
     shown = [{"key": LAST, "name": _("Last: epoch {epoch}").format(epoch=epochs)}]
     words = _("Epoch {epoch}")
     shown = [{"key": each, "name": words.format(epoch=each)} for each in offered[:-1]] + shown
-    with head, st.container(key="epoch", width=330):
+    with frame.moment_slot(), st.container(key="epoch", width=WIDTH):
         _slider(
             key=KEY,
             data={
