@@ -15,10 +15,12 @@ from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import steps_per_epoch
 from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
+from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
+from fmnist.training.film import Film
 from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
@@ -163,14 +165,16 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
     scorer.pause = lambda: raise_if_stopped(run)
+    film = Film(run, (dataset.test_images, dataset.test_labels), scorer)
     keep = Keep(
         run,
         config.epochs,
+        film,
         test=(dataset.test_images, dataset.test_labels),
         validation=(data.validation_images, data.validation_labels),
         scorer=scorer,
     )
-    callbacks = [Watch(run), keep, Live(run, config.epochs)]
+    callbacks = [Watch(run), film, keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
     callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others
@@ -195,6 +199,7 @@ def _engine(config: RunConfig, network: keras.Model, images: np.ndarray, labels:
         steps_per_block=_steps_per_block(config),
         divisor=pixel_divisor(config.scale_pixels),
         seed=config.seed,
+        early=EARLY,
         label_smoothing=config.label_smoothing,
         **_way_to_compute(config),
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from fmnist import environment
 from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
+from fmnist.runs import moments
 from fmnist.runs.store import Run, RunError, Snapshot, new_id
 from fmnist.workers.queue import Workers
 
@@ -280,5 +281,6 @@ def space_of(root: Path) -> Space:
         for folder in os.scandir(root):
             with suppress(OSError):
                 used += sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder.path))
+                used += moments.size_of(Path(folder.path))
     existing = next((path for path in (root, *root.parents) if path.exists()), root)
     return Space(used, shutil.disk_usage(existing).free)
