@@ -29,7 +29,12 @@ STRENGTHS = {
 KINDS = {"shift": N_("Moved"), "turn": N_("Turned"), "noise": N_("Noise"), "attack": N_("Attack")}
 FEWEST, MOST = 20, 2_000  # images in a part
 PART = 0.06  # seconds that a part should take: what another visitor may have to wait for
+LOOKS = 10.0  # seconds without a look after which it rests: it would work for nobody
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # to the right, and down
+
+
+class _NobodyLooks(Exception):
+    """The page that asked is no longer open."""
 
 
 @dataclass
@@ -72,11 +77,13 @@ class Robustness:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._part = FEWEST * 5
+        self._asked = 0.0
         self.measured = Measured()
 
     def start(self) -> None:
-        """Begin to measure in the background, or go on after trouble."""
+        """Begin to measure in the background, or go on; to be called while somebody looks at it."""
         with self._lock:
+            self._asked = time.monotonic()
             if self.measured.share_done == 1 or (self._thread and self._thread.is_alive()):
                 return
             self.measured.trouble = None
@@ -94,10 +101,14 @@ class Robustness:
             self.measured.share_done = 1.0
         except WorkerError as error:
             self.measured.trouble = error.sentence
+        except _NobodyLooks:
+            return
 
     def _accuracy(self, kind: str, strength: int, done: float, places: int) -> float:
         right = start = 0
         while start < len(self._images):
+            if time.monotonic() - self._asked > LOOKS:
+                raise _NobodyLooks
             end = min(start + self._part, len(self._images))
             began = time.monotonic()
             judged = self._judged(kind, strength, start, end)

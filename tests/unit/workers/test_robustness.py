@@ -63,6 +63,17 @@ def test_where_a_part_takes_long_the_next_ones_are_smaller():
     assert judge.asked[:3] == [100, 50, 25]
 
 
+def test_it_rests_when_nobody_looks_and_goes_on_when_somebody_does(monkeypatch):
+    robustness = Robustness(Column(), "run", IMAGES, LABELS)
+    monkeypatch.setattr("fmnist.workers.robustness.LOOKS", -1.0)
+    robustness.start()
+    wait_until(lambda: not robustness._thread.is_alive(), 60, "it works for nobody")
+    assert robustness.measured.accuracy == {}
+    monkeypatch.setattr("fmnist.workers.robustness.LOOKS", 60.0)
+    finish(robustness)
+    assert robustness.measured.share_done == 1
+
+
 def test_noise_does_not_depend_on_the_parts():
     whole = changed("noise", 16, IMAGES, 0, 150)
     assert np.array_equal(changed("noise", 16, IMAGES[40:60], 40, 150), whole[40:60])
