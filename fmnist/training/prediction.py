@@ -22,6 +22,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
 from fmnist.training.attacks import attacked
 from fmnist.training.inside import Layers, layers_of
+from fmnist.training.looking import grad_cam
 
 if TYPE_CHECKING:
     import keras
@@ -198,6 +199,11 @@ class Models:
             raise PredictionError(message, kinds=others)
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
         return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
+
+    def grad_cam(self, path: Path, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: see `looking.grad_cam`."""
+        loaded = self._model(path)
+        return grad_cam(loaded.model, loaded.scaled(image[None]), label)
 
     def attack(
         self, path: Path, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int

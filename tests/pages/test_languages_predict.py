@@ -37,6 +37,7 @@ def sent(monkeypatch, dataset):
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), 8)))
+    monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.zeros((7, 7), np.float32))
     monkeypatch.setattr(
         Judge, "attack", lambda self, run, images, *_: (images, certain(np.full(len(images), 8)))
     )
