@@ -22,6 +22,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
 from fmnist.training.attacks import attacked
 from fmnist.training.inside import Layers, layers_of
+from fmnist.training.looking import grad_cam
 
 if TYPE_CHECKING:
     import keras
@@ -202,6 +203,11 @@ class Models:
         if kinds & {"Softmax"}:  # a layer of its own does what is the last one's activation elsewhere
             last = (*last[:2], "softmax")
         return [*hidden, last], loaded.divisor
+
+    def grad_cam(self, path: Path, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: see `looking.grad_cam`."""
+        loaded = self._model(path)
+        return grad_cam(loaded.model, loaded.scaled(image[None]), label)
 
     def attack(
         self, path: Path, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
