@@ -22,7 +22,7 @@ from fmnist.runs.store import Run, reason
 from fmnist.workers.forkserver import resolve
 
 TRAINING = "fmnist.workers.training_child:train_on_data"
-NICENESS = 10  # the pages, and predictions, go first
+NICENESS = 5  # pages go first; beside a busy program it still gets a quarter of a core
 FULL_DISK = 1_000_000  # bytes: with less left, an error while writing is taken to be a full disk
 WRITER_LOCK = "writer-lock"
 WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
