@@ -40,6 +40,7 @@ OF_THE_SERVER = (
     Setting("FMNIST_OFFLINE", SWITCH, False, "no download"),
     Setting("FMNIST_CACHE_DIR", FOLDER, "", "where downloads are kept, if not in the system's cache folder"),
     Setting("FMNIST_RUNS_DIR", FOLDER, "", "where runs are kept, if not in `runs/` beside `app.py`"),
+    Setting("FMNIST_HOSTS", TEXT, "", "names by which browsers call this server, besides `localhost`"),
 )
 OF_MANY_USERS = (
     Setting("FMNIST_SHARED", SWITCH, False, "many-user mode"),

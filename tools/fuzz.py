@@ -6,7 +6,7 @@ A loop over seeds that are valid. More than half of the inputs are made so that 
 others are damaged. It is guided by coverage: an input that reaches a line of fmnist/ which none has reached
 becomes a seed. No library for that is needed: `sys.settrace` sees the lines, and there is more to gain from
 knowing the formats than from speed. An exception that is no sentence (`SaidError`), a message that says
-nothing, or an input that takes ten seconds of processor is a finding: the input is kept; the exit status is 1.
+nothing, or an input that takes ten seconds of processor is a finding: it is kept, and the exit status is 1.
 """
 
 from __future__ import annotations
