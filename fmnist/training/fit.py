@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import steps_per_epoch
 from fmnist.networks.training_set import training_set
 from fmnist.runs.store import Run
+from fmnist.training import model_files
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
@@ -165,9 +167,11 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
 
 def _network(config: RunConfig, run: Run) -> keras.Model:
     """The run's model with its optimizer as the last epoch left them, or a new one."""
-    if run.model_path.exists():
+    if os.path.lexists(run.model_path):
         try:
-            return keras.models.load_model(run.model_path, safe_mode=True)
+            return model_files.load(run.model_path)
+        except model_files.ModelFileError:
+            raise
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
             raise TrainingError(message, file=run.model_path.name) from error

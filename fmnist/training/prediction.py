@@ -19,6 +19,7 @@ from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
+from fmnist.training import model_files
 
 if TYPE_CHECKING:
     import keras
@@ -244,7 +245,9 @@ def _load(path: Path) -> _Loaded:
     import keras
 
     try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
+        model = model_files.load(path, compile=False)
+    except model_files.ModelFileError as error:
+        raise PredictionError(error.sentence) from error
     except Exception as error:  # Keras raises many kinds for a damaged file
         message = N_("The model in {file} cannot be read: the file is damaged.")
         raise PredictionError(message, file=path.name) from error

@@ -197,7 +197,8 @@ def _is_disk_full(error: Exception, folder: Path) -> bool:
 
 def _print_into(path: Path) -> None:
     """Send all output there, also what native code says when it crashes."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    not_followed = getattr(os, "O_NOFOLLOW", 0)  # a link would have it write into another file
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | not_followed, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
