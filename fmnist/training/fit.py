@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
 from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
+from fmnist.training import model_files
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
@@ -214,9 +216,11 @@ def _learning_rates(config: RunConfig) -> list[keras.callbacks.Callback]:
 
 def _network(config: RunConfig, run: Run) -> keras.Model:
     """The run's model with its optimizer as the last epoch left them, or a new one."""
-    if run.model_path.exists():
+    if os.path.lexists(run.model_path):
         try:
-            return keras.models.load_model(run.model_path, safe_mode=True)
+            return model_files.load(run.model_path)
+        except model_files.ModelFileError:
+            raise
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
             raise TrainingError(message, file=run.model_path.name) from error

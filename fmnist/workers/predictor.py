@@ -248,7 +248,7 @@ class Judge:
             path = self._store.open(model).model_path
         except RunError as error:
             raise WorkerError(error.sentence) from error
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():
             raise WorkerError(N_("This run has no finished epoch yet, so there is nothing to predict with."))
         return path.resolve()
 
