@@ -78,7 +78,11 @@ def test_the_form_offers_what_the_settings_allow(app):
     offered = {
         name: (fields[name].min, fields[name].max, fields[name].step) for name in RANGES if name in fields
     }
-    assert offered == {name: tuple(bounds) for name, bounds in RANGES.items() if name != "learning_rate"}
+    assert offered == {
+        name: tuple(bounds)
+        for name, bounds in RANGES.items()
+        if name not in {"learning_rate", "cycle_epochs"}
+    }
     rates = widget(test, "select_slider", "learning_rate").options
     assert all(RANGES["learning_rate"].low <= float(rate) <= RANGES["learning_rate"].high for rate in rates)
 
@@ -121,7 +125,8 @@ def test_epochs_that_a_person_has_typed_stay_with_another_network(app):
     test = app("train", epochs="3")
     widget(test, "selectbox", "network").set_value("strong-cnn").run()
     assert widget(test, "number_input", "epochs").value == 3
-    assert "Set as recommended, under “How it learns”: Optimizer" in shown(test)
+    told = " ".join(each.value for each in test.caption)
+    assert "Set as recommended, under “How it learns”: Batch size, Optimizer" in told
     assert "Give it 10 epochs" in " ".join(each.value for each in test.caption)
 
 

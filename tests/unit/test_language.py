@@ -13,7 +13,15 @@ from docs import translate
 from fmnist import language
 from fmnist.language import DOMAIN, FOLDER, N_, _, n_, say
 
-NAMES = {"Adam", "F1", "Flatten → Dense", "SGD", "RMSprop", "Sketch-ready"}  # the same in every language
+NAMES = {
+    "Adam",
+    "AdamW",
+    "F1",
+    "Flatten → Dense",
+    "SGD",
+    "RMSprop",
+    "Sketch-ready",
+}  # the same in every language
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 

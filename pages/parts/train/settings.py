@@ -16,6 +16,7 @@ from fmnist.lesson.train_address import FORM
 from fmnist.networks.architectures import (
     NETWORKS,
     RECOMMENDED,
+    Network,
     parameter_count,
     summary,
 )
@@ -42,9 +43,8 @@ def show() -> None:
 def _all_settings() -> None:
     _choose(_("Network"), "network", lambda key: _(NETWORKS[key].title), on_change=_recommend)
     network = NETWORKS[st.session_state.network]
-    enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
     with st.container(key="network_note"):
-        st.caption(in_a_row(_(network.teaches), _recommended_in_words() or enough))
+        st.caption(in_a_row(_(network.teaches), _recommended_in_words(network)))
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
@@ -257,7 +257,7 @@ def _recommend() -> None:
     network = NETWORKS[st.session_state.network]
     wanted = {name: network.recommended.get(name, FORM[name].default) for name in RECOMMENDED}
     before = {name: st.session_state[name] for name in RECOMMENDED}
-    changed = {name for name in RECOMMENDED if wanted[name] != before[name] and not _is_typed(name)}
+    changed = [name for name in RECOMMENDED if wanted[name] != before[name] and not _is_typed(name)]
     st.session_state.update({name: wanted[name] for name in changed})
     st.session_state[_RECOMMENDED] = (network.key, {name: (before[name], wanted[name]) for name in changed})
 
@@ -268,17 +268,17 @@ def _is_typed(name: str) -> bool:
     return st.session_state[name] not in usual
 
 
-def _recommended_in_words() -> str:
-    """What choosing the network has changed, "" once it is changed again."""
+def _recommended_in_words(network: Network) -> str:
+    """What choosing the network has changed, until it is changed again, and how many epochs it needs."""
     key, changed = st.session_state.get(_RECOMMENDED) or ("", {})
     changed = {name: pair for name, pair in changed.items() if st.session_state[name] == pair[1]}
-    if key != st.session_state.network or not changed:
-        return ""
-    words = []
+    words = [_("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)]
+    if key != network.key:
+        return in_a_row(*words)
     if "epochs" in changed:
         before, epochs = changed.pop("epochs")
         told = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
-        words.append(told.format(epochs=epochs, before=before))
+        words = [told.format(epochs=epochs, before=before)]
     if changed:
         names = _(", ").join(_(FORM[name].title) for name in changed)
         words.append(_("Set as recommended, under “How it learns”: {names}.").format(names=names))
