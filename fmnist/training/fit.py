@@ -23,6 +23,7 @@ from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
 from fmnist.training.film import Film
+from fmnist.training.precision import convolutions_in_bfloat16
 from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
@@ -166,6 +167,10 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     global _bench
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
+    if not architectures.is_dense(config):
+        numbers = "bfloat16" if convolutions_in_bfloat16() else "float32"
+        run.update_info(convolutions=numbers)
+        print(f"Convolutions multiply {numbers} numbers.", flush=True)
     scorer.pause = lambda: raise_if_stopped(run)
     film = Film(run, (dataset.test_images, dataset.test_labels), scorer)
     keep = Keep(
@@ -270,7 +275,7 @@ def _way_to_compute(config: RunConfig) -> dict[str, Any]:
     """
     if architectures.is_dense(config):
         return {"jit_compile": True, "largest_part": 4096}
-    return {"jit_compile": False, "largest_part": 512}
+    return {"jit_compile": False, "largest_part": 512, "in_bfloat16": convolutions_in_bfloat16()}
 
 
 def _finished_message(config: RunConfig, done: int) -> Words:
