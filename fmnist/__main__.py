@@ -65,7 +65,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _complain(error: Exception, status: int) -> int:
+def _complain(error: Exception | str, status: int) -> int:
     print(error, file=sys.stderr)
     return status
 
@@ -100,7 +100,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add(
-    commands, name: str, command: Callable[[argparse.Namespace], int], words: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[argparse.Namespace], int],
+    words: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     parser.add_argument("--json", action="store_true", help="one JSON object per line on standard output")
@@ -278,7 +281,12 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
         for row in run.history[shown:]:
             shown += 1
             words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
-            values = {"epoch": row.epoch, "loss": row.loss, "accuracy": row.accuracy, "seconds": row.seconds}
+            values: dict[str, float | None] = {
+                "epoch": row.epoch,
+                "loss": row.loss,
+                "accuracy": row.accuracy,
+                "seconds": row.seconds,
+            }
             if row.val_loss is not None:
                 words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
                 values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, ParamSpec, TypeAlias, TypeVar
 
 ENGLISH = "en"
 LANGUAGES = {ENGLISH: "English", "zh": "简体中文"}
@@ -27,6 +27,9 @@ FOLDER, DOMAIN = Path(__file__).parent / "locale", "fmnist"
 Words: TypeAlias = "Sentence | str"  # a text that is no sentence of the program stays as it is
 Value: TypeAlias = "Words | int | float"  # of a place in a sentence
 _FILES = {"zh": "zh_CN"}  # the folder of a language, as gettext names it
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _thread = threading.local()
 _asked: list[Callable[[], str]] = [lambda: ENGLISH]
 
@@ -45,7 +48,8 @@ def current() -> str:
     """The code of this thread's language."""
     if not hasattr(_thread, "code"):
         _thread.code = _asked[0]()
-    return _thread.code
+    code: str = _thread.code
+    return code
 
 
 def nearest(asked: str) -> str | None:
@@ -74,16 +78,16 @@ def in_a_row(*sentences: str) -> str:
     return re.sub("(?<=[。！？]) ", "", " ".join(filter(None, sentences)))
 
 
-def cached(function: Callable) -> Callable:
+def cached(function: Callable[P, R]) -> Callable[P, R]:
     """As `functools.cache`, once for each language."""
 
     @cache
-    def made(code: str, *arguments):
-        return function(*arguments)
+    def made(code: str, *arguments: P.args, **named: P.kwargs) -> R:
+        return function(*arguments, **named)
 
     @wraps(function)
-    def looked_up(*arguments):
-        return made(current(), *arguments)
+    def looked_up(*arguments: P.args, **named: P.kwargs) -> R:
+        return made(current(), *arguments, **named)  # type: ignore[arg-type]  # hashable, as for cache
 
     return looked_up
 
@@ -173,7 +177,7 @@ def words_of(error: Exception) -> Words:
 
 def in_english(words: Words) -> str:
     """Words for a log, whoever caused them."""
-    return _said(words, ENGLISH)
+    return str(_said(words, ENGLISH))
 
 
 def as_data(value: Value) -> Any:
@@ -217,12 +221,12 @@ def _read(data: object, depth: int) -> Words | None:
     if isinstance(data, str):
         return one_line(data, LONGEST)
     if isinstance(data, list) and depth:
-        parts = [_read(each, depth - 1) for each in data]
-        return None if None in parts else row(*parts)
+        parts = [part for each in data if (part := _read(each, depth - 1)) is not None]
+        return row(*parts) if len(parts) == len(data) else None
     return _read_sentence(data, depth) if isinstance(data, dict) and depth else None
 
 
-def _read_sentence(data: dict, depth: int) -> Sentence | None:
+def _read_sentence(data: dict[str, Any], depth: int) -> Sentence | None:
     template, many, number = data.get("says"), data.get("many", ""), data.get("number", 1)
     values = data.get("values", {})
     if not (isinstance(template, str) and isinstance(many, str) and isinstance(values, dict)):

@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not dataset.is_real:
         print(dataset.notice, file=sys.stderr)
         return 1
-    np.savez_compressed(options.output, **fit(dataset.train_images, dataset.train_labels))
+    arrays = fit(dataset.train_images, dataset.train_labels)
+    np.savez_compressed(options.output, **arrays)  # type: ignore[arg-type]  # none is called allow_pickle
     print(f"{options.output}: {options.output.stat().st_size:,} bytes")
     return 0
 
@@ -76,14 +77,15 @@ def _k_means(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         distance = _squared_distances(pixels, centres).min(axis=1)
         centres = np.vstack([centres, pixels[rng.choice(len(pixels), p=distance / distance.sum())]])
     for _ in range(ROUNDS):
-        nearest = _squared_distances(pixels, centres).argmin(axis=1)
+        nearest: np.ndarray = _squared_distances(pixels, centres).argmin(axis=1)
         centres = np.stack([pixels[nearest == cluster].mean(axis=0) for cluster in range(CLUSTERS)])
     return nearest
 
 
 def _squared_distances(pixels: np.ndarray, centres: np.ndarray) -> np.ndarray:
     squares = (pixels**2).sum(axis=1)[:, None] - 2 * pixels @ centres.T + (centres**2).sum(axis=1)
-    return np.maximum(squares.astype(np.float64), 0)
+    distances: np.ndarray = np.maximum(squares.astype(np.float64), 0)
+    return distances
 
 
 def _principal_components(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +40,7 @@ class Dataset:
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type[Dataset], tuple[Any, ...]]:
         # Through the constructor, because unpickled arrays would be writeable.
         return Dataset, tuple(getattr(self, one.name) for one in fields(self))
 
@@ -106,7 +107,7 @@ def load(*, allow_download: bool = True, progress: Progress | None = None) -> Da
     return _assembled(packed, "download", [*problems, *replaced, *fetched.problems])
 
 
-def state_of_files() -> tuple:
+def state_of_files() -> tuple[Any, ...]:
     """What decides which data `load` finds without a download; the same as before if nothing has changed.
 
     It looks at names, sizes and times of the files and at the environment, and takes less than a millisecond.
@@ -178,7 +179,7 @@ class Loader:
                 self._status = replace(self._status, dataset=dataset)
 
 
-def _state_of(path: str) -> tuple | None:
+def _state_of(path: str) -> tuple[str, int, int] | None:
     try:
         found = os.stat(path)
     except OSError:
@@ -204,8 +205,14 @@ def _what_is_missing(missing: list[OfficialFile]) -> Words:
 
 
 def _assembled(packed: dict[str, bytes], source: str, problems: list[Words]) -> Dataset:
+    train_images, train_labels, test_images, test_labels = (
+        idx.read(packed[file.name], file) for file in OFFICIAL_FILES
+    )
     return Dataset(
-        *(idx.read(packed[file.name], file) for file in OFFICIAL_FILES),
+        train_images,
+        train_labels,
+        test_images,
+        test_labels,
         source=source,
         verified=True,  # nothing unverified gets this far
         checksums={file.name: file.sha256 for file in OFFICIAL_FILES},

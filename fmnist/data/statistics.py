@@ -15,7 +15,9 @@ SUBSPACE = 16  # directions kept while looking for the first two
 ITERATIONS = 8
 
 
-def tutorial_facts(train_images, train_labels, test_images, test_labels) -> list[tuple[str, str, str]]:
+def tutorial_facts(
+    train_images: np.ndarray, train_labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray
+) -> list[tuple[str, str, str]]:
     """The five expressions of the tutorial, what Python prints for each, and one sentence on it.
 
     Parameters

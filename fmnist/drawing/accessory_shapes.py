@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from fmnist.drawing.pen import Point, Shape, Stroke, arc, bow
@@ -269,7 +269,9 @@ def _backpack(random: Random) -> Shape:
     return Shape([body], details + _some(random, choices, height))
 
 
-def _some(random: Random, choices: tuple, height: float) -> list[Stroke]:
+def _some(
+    random: Random, choices: Sequence[tuple[Callable[[Random, float], list[Stroke]], float]], height: float
+) -> list[Stroke]:
     """The details of a bag, each with its own chance."""
     return [
         stroke for detail, share in choices if random.random() < share for stroke in detail(random, height)

@@ -74,8 +74,12 @@ class Things:
         """The share of the picture's top, bottom, left and right side that each touches; float (n, 4)."""
         height, width = self.shape
         lengths, one = (self.ends - self.starts) / width, 1 / height
-        sides = (self.rows == 0, lengths), (self.rows == height - 1, lengths)
-        sides += (self.starts == 0, one), (self.ends == width, one)
+        sides = (
+            (self.rows == 0, lengths),
+            (self.rows == height - 1, lengths),
+            (self.starts == 0, one),
+            (self.ends == width, one),
+        )
         return np.stack([np.bincount(self.thing, there * part, self.count) for there, part in sides], axis=1)
 
     def mask(self, wanted: np.ndarray) -> np.ndarray:
@@ -174,10 +178,11 @@ def _frames(things: Things, boxes: np.ndarray, longest: np.ndarray) -> np.ndarra
         along[:] = False  # there is nothing else: a garment that fills the picture
     touching = (boxes[:, :2] == 0).any(1) | (boxes[:, 2] == height) | (boxes[:, 3] == width)
     shallow = things.depths < FRAME_DEPTH * min(height, width)
-    return along | (shallow & (touching | (longest > FRAME_LENGTH * min(height, width))))
+    framing: np.ndarray = along | (shallow & (touching | (longest > FRAME_LENGTH * min(height, width))))
+    return framing
 
 
 def _gaps(boxes: np.ndarray, reach: np.ndarray) -> np.ndarray:
     """How far each box is from the box `reach`, in pixels; 0 or less if they touch."""
-    apart = np.maximum(boxes[:, :2] - reach[2:], reach[:2] - boxes[:, 2:])
-    return apart.max(1)
+    apart: np.ndarray = np.maximum(boxes[:, :2] - reach[2:], reach[:2] - boxes[:, 2:]).max(1)
+    return apart

@@ -111,7 +111,7 @@ def trousers(random: Random) -> Shape:
     right = bow((1, tilt), (ankle, length), random.uniform(-0.08, 0.12) / max(length, 1) * 2)
     if random.random() < 0.4:
         right = [(1, tilt), (hip, crotch * random.uniform(0.5, 1)), (ankle, length)]
-    sides = [
+    sides: list[Stroke] = [
         [(-1, -tilt), (1, tilt)],
         right,
         [(ankle, length + random.gauss(0, 0.06)), (middle + inner, length)],

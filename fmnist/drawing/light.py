@@ -42,7 +42,8 @@ class Paper:
         darker = self.brightness - grey
         lighter = np.maximum(self.brightness, 255 - self.brightness)
         scale = np.where(darker > 0, np.maximum(self.brightness, DARKEST_PAPER), lighter)
-        return darker * (255 / scale)
+        contrast: np.ndarray = darker * (255 / scale)
+        return contrast
 
     @property
     def evenness(self) -> float:
@@ -191,7 +192,8 @@ def _consensus(powers: np.ndarray, values: np.ndarray, votes: np.ndarray) -> np.
     surfaces = np.einsum("gk,ck->gc", guesses, simple[some])  # so small that BLAS's threads would be slower
     agree = np.abs(values[some] - surfaces) < _tolerance(surfaces)
     surface = simple @ guesses[(agree @ votes[some]).argmax()]
-    return (votes > 0) & (np.abs(values - surface) < _tolerance(surface))
+    paper: np.ndarray = (votes > 0) & (np.abs(values - surface) < _tolerance(surface))
+    return paper
 
 
 def _solved(equations: np.ndarray, values: np.ndarray, level: float) -> np.ndarray:
@@ -225,4 +227,5 @@ def _surface(coefficients: np.ndarray, shape: tuple[int, int], cell: int) -> np.
     y, x = ((np.arange(side) + 0.5) / (-(-side // cell) * cell) * 2 - 1 for side in shape)
     down, across = (np.stack([axis**power for power in range(DEGREE + 1)]) for axis in (y, x))
     surface = np.einsum("pi,pj->ij", down, np.einsum("pq,qj->pj", table, across))
-    return np.clip(surface, 0, 255).astype(np.float32)
+    bounded: np.ndarray = np.clip(surface, 0, 255).astype(np.float32)
+    return bounded

@@ -24,11 +24,12 @@ def _pen_width(ink: np.ndarray) -> float:
 def is_line_drawing(ink: np.ndarray) -> bool:
     """Measured on a coarse grid, where the outline of a garment is not ragged with grain."""
     shrink = max(1.0, max(ink.shape) / COARSE)
-    size = tuple(max(1, round(side / shrink)) for side in ink.shape[::-1])
-    coarse = np.asarray(Image.fromarray(ink.astype(np.uint8) * 255).resize(size, Image.Resampling.BOX)) > 127
+    width, height = (max(1, round(side / shrink)) for side in ink.shape[::-1])
+    picture = Image.fromarray(ink.astype(np.uint8) * 255)
+    coarse = np.asarray(picture.resize((width, height), Image.Resampling.BOX)) > 127
     if coarse.mean() < 0.5 * ink.mean():  # most lines are thinner than the grid
         return True
-    return _pen_width(coarse) < WIDEST_PEN * max(coarse.shape)
+    return bool(_pen_width(coarse) < WIDEST_PEN * max(coarse.shape))
 
 
 def standard_pen(ink: np.ndarray) -> np.ndarray:

@@ -53,7 +53,7 @@ def make_drawings(
     from_photos = round(PHOTO_SHARE * count) if len(images) else 0
     chosen = _chosen_photos(np.asarray(labels), weights, from_photos, noise)
     random = Random(int(noise.integers(2**31)))
-    classes = random.choices(range(len(SHAPES)), weights, k=count - from_photos)
+    classes = random.choices(range(len(SHAPES)), weights.tolist(), k=count - from_photos)
     shapes = [SHAPES[label][0](random) for label in classes]
     drawn = np.concatenate(
         [outlines(images[chosen], int(noise.integers(2**31))), draw_all(shapes, int(noise.integers(2**31)))]

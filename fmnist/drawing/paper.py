@@ -10,6 +10,7 @@ import base64
 import json
 import struct
 from dataclasses import dataclass, replace
+from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -34,7 +35,7 @@ KEPT = (  # of what Fabric.js says of a mark: the rest are its defaults
 NO_DRAWING = N_("The paper sent something that is no drawing. Reload the page and draw again.")
 FULL = N_("The paper is full. Clear it and draw anew.")
 
-Mark = dict  # an object of Fabric.js, reduced to what is in KEPT
+Mark = dict[str, Any]  # an object of Fabric.js, reduced to what is in KEPT
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Drawing:
     def of_text(cls, text: object) -> Drawing:
         """What `text` gave, from a browser that kept it. Raises SketchError if it is anything else."""
         try:
-            kept = json.loads(text)
+            kept = json.loads(text)  # type: ignore[arg-type]  # whatever it is: caught below
             picture = base64.b64decode(kept["picture"], validate=True)
             return cls.read(kept["marks"], picture)
         except (TypeError, KeyError, ValueError, RecursionError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import cos, pi, radians, sin
 from random import Random
@@ -95,7 +96,7 @@ def by_hand(shape: Shape, seed: int, edge: float) -> list[np.ndarray]:
 
 
 def render(
-    lines: list[np.ndarray], surfaces: list[np.ndarray] = (), tone: int = 255, ink: int = 255
+    lines: Sequence[np.ndarray], surfaces: Sequence[np.ndarray] = (), tone: int = 255, ink: int = 255
 ) -> np.ndarray:
     """Strokes and painted surfaces, float (n, 2) each, in pixels of the fine frame → uint8 (28, 28)."""
     picture = Image.new("L", (FRAME, FRAME))
@@ -163,12 +164,14 @@ class _Lines:
     @property
     def first_points(self) -> np.ndarray:
         """Index of each stroke's first point."""
-        return np.cumsum(self.stroke_lengths) - self.stroke_lengths
+        firsts: np.ndarray = np.cumsum(self.stroke_lengths) - self.stroke_lengths
+        return firsts
 
     @property
     def first_strokes(self) -> np.ndarray:
         """Index of each drawing's first stroke."""
-        return np.cumsum(self.drawing_lengths) - self.drawing_lengths
+        firsts: np.ndarray = np.cumsum(self.drawing_lengths) - self.drawing_lengths
+        return firsts
 
     def of_points(self, per_drawing: np.ndarray) -> np.ndarray:
         """A value for each drawing → one for each point."""

@@ -54,15 +54,15 @@ def _from_nearer(picture: Image.Image, box: tuple[slice, slice], scale: float) -
     """A part of the picture twice as large as the box in it; None if nothing is found there."""
     middle = [(side.start + side.stop) / 2 * scale for side in box]
     half = max(max(side.stop - side.start for side in box) * scale, NEAREST)
-    corners = [
+    left, top, right, bottom = (
         min(max(0, round(at)), edge)
         for at, edge in zip(
             (middle[1] - half, middle[0] - half, middle[1] + half, middle[0] + half),
             picture.size * 2,
             strict=True,
         )
-    ]
-    near = picture.crop(corners)
+    )
+    near = picture.crop((left, top, right, bottom))
     found = _garment(small_grey(near))
     if not found.contrast.any():
         return None

@@ -45,7 +45,8 @@ def _outlines(images: np.ndarray, noise: np.random.Generator) -> np.ndarray:
     drawn = _dilated(lines, PEN * FINE).astype(np.float32) * 255
     painted = (noise.random((count, 1, 1)) < 0.12) * noise.choice((255.0, 255.0, 170.0), (count, 1, 1))
     drawn = np.maximum(drawn, garment * painted.astype(np.float32))
-    return np.rint(drawn.reshape(count, SIZE, FINE, SIZE, FINE).mean((2, 4))).astype(np.uint8)
+    small: np.ndarray = np.rint(drawn.reshape(count, SIZE, FINE, SIZE, FINE).mean((2, 4))).astype(np.uint8)
+    return small
 
 
 class _Warp:
@@ -70,7 +71,7 @@ class _Warp:
         seen = self.sample(images, SIZE) > level
         centres, spans = [], []
         for axis in (1, 2):  # columns are x, rows are y
-            there = seen.any(axis)
+            there = np.asarray(seen.any(axis))
             first, last = there.argmax(1), there.shape[1] - 1 - there[:, ::-1].argmax(1)
             centres.append((first + last + 1) / there.shape[1] - 1)
             spans.append((last - first + 1) / there.shape[1])
@@ -109,7 +110,8 @@ def _bilinear(images: np.ndarray, across: np.ndarray, down: np.ndarray) -> np.nd
     at = top * width + left + (np.arange(count, dtype=np.int32) * width * width)[:, None, None]
     upper = padded[at] * (1 - right_share) + padded[at + 1] * right_share
     lower = padded[at + width] * (1 - right_share) + padded[at + width + 1] * right_share
-    return upper * (1 - low_share) + lower * low_share
+    mixed: np.ndarray = upper * (1 - low_share) + lower * low_share
+    return mixed
 
 
 def _smooth(images: np.ndarray) -> np.ndarray:
@@ -129,7 +131,8 @@ def _eroded(masks: np.ndarray) -> np.ndarray:
 
 
 def _border(masks: np.ndarray) -> np.ndarray:
-    return masks & ~_eroded(masks)
+    border: np.ndarray = masks & ~_eroded(masks)
+    return border
 
 
 def _gaps(noise: np.random.Generator, count: int) -> np.ndarray:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from os import PathLike
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from fmnist.drawing import file_headers
 from fmnist.language import N_, SaidError
@@ -88,7 +88,8 @@ def _heic(data: bytes) -> Image.Image:
             "on an iPhone, Settings, Camera, Formats, Most Compatible takes JPEGs from now on."
         )
         raise SketchError(message) from error
-    return pi_heif.HeifImageFile(io.BytesIO(data))
+    photo: Image.Image = pi_heif.HeifImageFile(io.BytesIO(data))
+    return photo
 
 
 def _check_bytes(data: bytes) -> None:
@@ -128,7 +129,7 @@ def _sentence_for_faults(step: Callable[[], Image.Image]) -> Image.Image:
         raise
     except Image.DecompressionBombError as error:
         raise SketchError(N_("The picture has far more than 10 million pixels. Make it smaller.")) from error
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise SketchError(
             N_("This is not a picture that can be read. Choose a PNG, JPEG or WebP.")
         ) from error

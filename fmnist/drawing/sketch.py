@@ -143,7 +143,7 @@ def _flat(picture: Image.Image) -> Image.Image:
     return Image.composite(grey, ground, opacity)
 
 
-def _contrast_with_paper(grey: np.ndarray, paper: int | None) -> np.ndarray:
+def _contrast_with_paper(grey: np.ndarray, paper: float | None) -> np.ndarray:
     """How far each pixel is from the paper, uint8 (h, w); 0 where it is paper, but for noise."""
     height, width = (max(1, edge // 25) for edge in grey.shape)
     corners = [grey[rows, columns] for rows in np.s_[:height, -height:] for columns in np.s_[:width, -width:]]
@@ -186,7 +186,8 @@ def _fitted(contrast: np.ndarray, edge: int) -> np.ndarray:
 
 def _averaged(fine: np.ndarray, edge: int) -> np.ndarray:
     factor = fine.shape[0] // edge
-    return np.rint(fine.reshape(edge, factor, edge, factor).mean((1, 3))).astype(np.uint8)
+    averaged: np.ndarray = np.rint(fine.reshape(edge, factor, edge, factor).mean((1, 3))).astype(np.uint8)
+    return averaged
 
 
 def _full_contrast(image: np.ndarray) -> np.ndarray:

@@ -21,9 +21,9 @@ class Step:
 
 def small_grey(picture: Image.Image) -> np.ndarray:
     """A picture of mode "L" as uint8 (h, w), at most LARGEST_EDGE long."""
-    scale = LARGEST_EDGE / max(picture.size)
-    size = tuple(max(1, round(edge * scale)) for edge in picture.size) if scale < 1 else picture.size
-    return np.asarray(picture.resize(size, Image.Resampling.BOX))
+    scale = min(1.0, LARGEST_EDGE / max(picture.size))
+    width, height = (max(1, round(edge * scale)) for edge in picture.size)
+    return np.asarray(picture.resize((width, height), Image.Resampling.BOX))
 
 
 def box_of(ink: np.ndarray) -> tuple[slice, slice]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from fmnist.data.facts import CLASSES, PIXELS
 from fmnist.language import N_, SaidError
 
-ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
+_OfSums: TypeAlias = Callable[[np.ndarray], np.ndarray]
+ACTIVATIONS: dict[str, tuple[_OfSums, _OfSums]] = {
     "relu": (lambda x: np.maximum(x, 0), lambda x: (x > 0) * 1.0),
     "tanh": (np.tanh, lambda x: 1 - np.tanh(x) ** 2),
     "sigmoid": (lambda x: _sigmoid(x), lambda x: _sigmoid(x) * (1 - _sigmoid(x))),
@@ -47,7 +49,8 @@ class WeightedSum:
     @property
     def products(self) -> np.ndarray:
         """Each input times its weight, (n,) float64."""
-        return self.inputs * self.weights
+        products: np.ndarray = self.inputs * self.weights
+        return products
 
     @property
     def total(self) -> float:
@@ -58,7 +61,8 @@ class WeightedSum:
         """The places of the products farthest from 0, at most `count`, farthest first; without those of 0."""
         size = np.abs(self.products)
         order = np.argsort(-size, kind="stable")[:count]
-        return order[size[order] > 0]
+        places: np.ndarray = order[size[order] > 0]
+        return places
 
     def rest(self, count: int) -> float:
         """What the products that are not among the `largest` add up to."""
@@ -188,4 +192,5 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 
 def _exp_minus_one(x: np.ndarray) -> np.ndarray:
-    return np.expm1(np.minimum(x, 0))
+    values: np.ndarray = np.expm1(np.minimum(x, 0))
+    return values

@@ -51,7 +51,7 @@ def named_rightly(run: Snapshot, dataset: Dataset) -> np.ndarray | None:
         return None
     if probabilities is None or len(probabilities) != len(dataset.test_labels):
         return None
-    return probabilities.argmax(axis=1) == dataset.test_labels
+    return np.equal(probabilities.argmax(axis=1), dataset.test_labels)
 
 
 def foreign_images(run: Snapshot, dataset: Dataset) -> str:

@@ -58,12 +58,14 @@ class Evaluation:
     @cached_property
     def predicted(self) -> np.ndarray:
         """The predicted classes, (n,) int64: the argmax of each row."""
-        return self.probabilities.argmax(axis=1)
+        classes: np.ndarray = self.probabilities.argmax(axis=1)
+        return classes
 
     @cached_property
     def right(self) -> np.ndarray:
         """(n,) bool: whether the predicted class is the true one."""
-        return self.predicted == self.labels
+        right: np.ndarray = self.predicted == self.labels
+        return right
 
     @cached_property
     def confidence(self) -> np.ndarray:
@@ -113,7 +115,8 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
 
 def shares(matrix: np.ndarray) -> np.ndarray:
     """A confusion matrix as shares of each true class: (10, 10) float64, rows add up to 1 (or are all 0)."""
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    of_class: np.ndarray = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    return of_class
 
 
 @dataclass(frozen=True)
@@ -158,19 +161,23 @@ def losses(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     Their mean is the loss that Keras calls sparse categorical cross-entropy.
     """
     of_true = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return -np.log(np.clip(of_true, SMALLEST_PROBABILITY, 1.0))
+    entropies: np.ndarray = -np.log(np.clip(of_true, SMALLEST_PROBABILITY, 1.0))
+    return entropies
 
 
 def rank_of_true(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     """Which place the true class has in the order of probability: (n,) int64, 1 (the likeliest) to 10."""
     of_true = probabilities[np.arange(len(labels)), labels][:, None]
     before = np.arange(CLASSES)[None, :] < labels[:, None]  # argmax takes the first of equals, so do ranks
-    return 1 + ((probabilities > of_true) | ((probabilities == of_true) & before)).sum(axis=1)
+    ahead = (probabilities > of_true) | ((probabilities == of_true) & before)
+    ranks: np.ndarray = 1 + ahead.sum(axis=1)
+    return ranks
 
 
 def confidence(probabilities: np.ndarray) -> np.ndarray:
     """The largest probability of each row: (n,)."""
-    return probabilities.max(axis=1)
+    largest: np.ndarray = probabilities.max(axis=1)
+    return largest
 
 
 def margin(probabilities: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ Answers are decided by the numbers: where an expected effect did not show, they 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -47,14 +48,14 @@ class Arm:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a finished run reached; accuracies from 0 to 1. `drawings` is known where drawings are judged.
+    """What a finished run reached: accuracies from 0 to 1; nan for what its experiment does not ask about.
 
     `right` says of each test image whether it is named rightly, (n,) bool; None if that cannot be read.
     """
 
-    train_accuracy: float | None
-    test_accuracy: float | None
-    drawings: float | None = None
+    train_accuracy: float = math.nan
+    test_accuracy: float = math.nan
+    drawings: float = math.nan
     right: np.ndarray | None = field(default=None, repr=False, compare=False)
 
 
@@ -248,19 +249,21 @@ def _same(one: Measured, other: Measured) -> bool:
 
 def _steps_differ(measured: Sequence[Measured], one: int, other: int) -> bool:
     """Whether one step up, from a run to the next, brings more than another one, and not by chance."""
-    if any(each.right is None for each in measured):
+    rights = [each.right for each in measured if each.right is not None]
+    if len(rights) < len(measured):
         gains = [measured[step + 1].test_accuracy - measured[step].test_accuracy for step in (one, other)]
         return shares_differ(0.5 + gains[0] / 2, 0.5 + gains[1] / 2)
-    gains = [measured[step + 1].right.astype(int) - measured[step].right for step in (one, other)]
-    return differ(*gains)
+    first, second = (rights[step + 1].astype(int) - rights[step] for step in (one, other))
+    return differ(first, second)
 
 
 # ------------------------------------------------------------------------------------------ the experiments
 
 UNITS = (1, 16, 128, 1024)
-SHORT = {"epochs": 3}
+SHORT = 3  # epochs
 UNIT_ARMS = tuple(
-    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, **SHORT), units == 1) for units in UNITS
+    Arm(f"{units:,}", RunConfig(hidden_units=units, batch_size=128, epochs=SHORT), units == 1)
+    for units in UNITS
 )
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -276,7 +279,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("As many: a difference may be chance"),
                 N_("It names more correctly"),
             ),
-            (Arm("0–1", RunConfig(**SHORT)), Arm("0–255", RunConfig(scale_pixels=False, **SHORT), True)),
+            (
+                Arm("0–1", RunConfig(epochs=SHORT)),
+                Arm("0–255", RunConfig(scale_pixels=False, epochs=SHORT), True),
+            ),
             _decide_scaling,
         ),
         Experiment(
@@ -297,7 +303,10 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Worse, but better than guessing"),
                 N_("It only guesses"),
             ),
-            (Arm("0.001", RunConfig(**SHORT)), Arm("0.1", RunConfig(learning_rate=0.1, **SHORT), True)),
+            (
+                Arm("0.001", RunConfig(epochs=SHORT)),
+                Arm("0.1", RunConfig(learning_rate=0.1, epochs=SHORT), True),
+            ),
             _decide_rate,
         ),
         Experiment(
@@ -313,7 +322,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("The test images better"),
             ),
             (
-                Arm("60,000", RunConfig(**SHORT)),
+                Arm("60,000", RunConfig(epochs=SHORT)),
                 Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
@@ -331,7 +340,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("To name test images better than guessing"),
             ),
             (
-                Arm("60,000", RunConfig(shuffle_labels=True, **SHORT), True),
+                Arm("60,000", RunConfig(shuffle_labels=True, epochs=SHORT), True),
                 Arm(
                     "1,000",
                     RunConfig(shuffle_labels=True, training_images=1000, hidden_units=512, epochs=60),
@@ -352,7 +361,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 N_("Clearly fewer, but at least half as many"),
                 N_("Less than half as many"),
             ),
-            (Arm(N_("photos alone"), RunConfig(**SHORT)),),
+            (Arm(N_("photos alone"), RunConfig(epochs=SHORT)),),
             _decide_drawings,
             judges_drawings=True,
         ),

@@ -98,9 +98,10 @@ class OneOf:
     def first(self) -> str | None:
         return None if self.may_be_none else self.choices[0]
 
-    def nearest(self, asked: Any, default: Any) -> str | None:
-        if self._meant(asked) in self.choices:
-            return self._meant(asked)
+    def nearest(self, asked: Any, default: str | None) -> str | None:
+        meant: str = self._meant(asked)
+        if meant in self.choices:
+            return meant
         folded = {choice.casefold(): choice for choice in self.choices}
         similar = difflib.get_close_matches(str(asked)[:40].casefold(), folded, n=1)
         return folded[similar[0]] if similar else default or self.choices[0]
@@ -128,7 +129,7 @@ class OneNumberOf:
     def first(self) -> float:
         return self.steps[0]
 
-    def nearest(self, asked: Any, default: Any) -> float:
+    def nearest(self, asked: Any, default: float) -> float:
         number = _decimal(asked)
         if math.isnan(number):
             return default
@@ -157,18 +158,21 @@ class Switch:
     def first(self) -> bool:
         return False
 
-    def nearest(self, asked: Any, default: Any) -> bool:
-        known = {YES: True, "true": True, NO: False, "false": False}
-        return known.get(str(asked).lower(), default)
+    def nearest(self, asked: Any, default: bool) -> bool:
+        known = self._known(asked)
+        return default if known is None else known
 
     def why(self, asked: Any, value: Any) -> str:
-        if self.nearest(asked, None) is not None:
+        if self._known(asked) is not None:
             return ""
         words = _("“{asked}” is neither “{yes}” nor “{no}”, so this is “{value}”.")
         return words.format(asked=_quoted(asked), yes=YES, no=NO, value=self.written(value))
 
     def written(self, value: bool) -> str:
         return YES if value else NO
+
+    def _known(self, asked: Any) -> bool | None:
+        return {YES: True, "true": True, NO: False, "false": False}.get(str(asked).lower())
 
 
 @dataclass(frozen=True)
@@ -179,9 +183,9 @@ class PercentRange:
     def first(self) -> tuple[int, int]:
         return 0, 100
 
-    def nearest(self, asked: Any, default: Any) -> tuple[int, int]:
+    def nearest(self, asked: Any, default: tuple[int, int]) -> tuple[int, int]:
         bounds = self._bounds(asked)
-        return tuple(sorted(min(bound, 100) for bound in bounds)) if bounds else default
+        return (min(*bounds, 100), min(max(bounds), 100)) if bounds else default
 
     def why(self, asked: Any, value: Any) -> str:
         bounds, written = self._bounds(asked), self.written(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fmnist.language import _
-from fmnist.lesson.kinds import Kind, Text
+from fmnist.lesson.kinds import Kind, Text, Whole
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class Settings(Mapping[str, Setting]):
             Names and texts of an address. Unknown names are left alone; missing and empty ones stand for
             defaults.
         """
-        values, mended = {}, []
+        values: dict[str, Any] = {}
+        mended: list[Mended] = []
         for key in self:
             values[key], notice = self.mend(key, query.get(key) or None, values)
             mended += [notice] if notice else []
@@ -116,7 +117,7 @@ class Settings(Mapping[str, Setting]):
             Of a whole number: how far the page narrows the range.
         """
         setting = self._by_key[key]
-        if high is not None:
+        if high is not None and isinstance(setting.kind, Whole):
             setting = replace(setting, kind=replace(setting.kind, high=high))
         default = setting.default_in(values)
         if asked is None:

@@ -50,10 +50,10 @@ class Layer:
         """How many numbers the layer holds (as `keras.Model.count_params` counts them)."""
         match self.kind:
             case "Dense":
-                return (shape[-1] + 1) * self.arguments["units"]
+                return (shape[-1] + 1) * int(self.arguments["units"])
             case "Conv2D":
                 kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
-                return (kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"]
+                return int((kernel + self.arguments.get("use_bias", True)) * self.arguments["filters"])
             case "BatchNormalization":  # scale, shift, running mean, running variance
                 return 4 * shape[-1]
             case _:
@@ -63,10 +63,10 @@ class Layer:
         """How many multiplications one image costs in the layer's matrix product or convolution."""
         match self.kind:
             case "Dense":
-                return shape[-1] * self.arguments["units"]
+                return shape[-1] * int(self.arguments["units"])
             case "Conv2D":
                 kernel = self.arguments["kernel_size"] ** 2 * shape[-1]
-                return kernel * math.prod(self.output_shape(shape))
+                return int(kernel) * math.prod(self.output_shape(shape))
             case _:
                 return 0
 

@@ -59,7 +59,7 @@ class RunConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> RunConfig:
+    def from_dict(cls, values: object) -> RunConfig:
         """The settings in a dictionary; names left out keep their defaults.
 
         Raises

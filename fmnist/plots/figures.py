@@ -218,7 +218,9 @@ def evidence_pictures(image: np.ndarray, maps: np.ndarray) -> np.ndarray:
     return (255 * colors * faint).round().astype(np.uint8)
 
 
-def _draw_gallery_bars(axes, probabilities, labels, columns, cell, dark) -> None:
+def _draw_gallery_bars(
+    axes: Axes, probabilities: np.ndarray, labels: np.ndarray, columns: int, cell: Cell, dark: bool
+) -> None:
     corners = np.array([cell.corner(place, columns) for place in range(len(labels))]).reshape(-1, 2)
     pitch = SIDE / 10
     centers = corners[:, :1] + SIDE + 2 + pitch * (np.arange(10) + 0.5)
@@ -289,14 +291,15 @@ def _show_mosaic(axes: Axes, mosaic: np.ndarray) -> None:
     )
 
 
-def _rectangles(centers, floors, heights, width: float) -> np.ndarray:
+def _rectangles(centers: np.ndarray, floors: np.ndarray, heights: np.ndarray, width: float) -> np.ndarray:
     left, right, tops = centers - width / 2, centers + width / 2, floors + heights
     corners = [(left, floors), (right, floors), (right, tops), (left, tops)]
     return np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)
 
 
 def _draw_bars(axes: Axes, rectangles: np.ndarray, colors: list[str]) -> None:
-    axes.add_collection(PolyCollection(rectangles, facecolors=colors, linewidths=0), autolim=False)
+    bars = PolyCollection(rectangles, facecolors=colors, linewidths=0)  # type: ignore[arg-type]  # arrays are fast
+    axes.add_collection(bars, autolim=False)
 
 
 def _caption(axes: Axes, center: float, top: float, text: str, color: str, size: int = 11) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from threading import Lock
+from typing import cast
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from fmnist.drawing.picture_files import png_file
@@ -80,8 +82,9 @@ def probability_bars_png(probabilities: np.ndarray, label: int | None = None, da
     """What `figures.probability_bars` shows, with the same parameters, as a PNG file."""
     kept = _probability_bars(dark)
     with kept.lock:
-        kept.axes.collections[0].set_verts(figures.ten_bars(probabilities))
-        kept.axes.collections[0].set_facecolor(figures.bar_colors(probabilities, label, dark))
+        bars = cast(PolyCollection, kept.axes.collections[0])
+        bars.set_verts(figures.ten_bars(probabilities))  # type: ignore[arg-type]  # arrays are fast
+        bars.set_facecolor(figures.bar_colors(probabilities, label, dark))
         return kept.png()
 
 

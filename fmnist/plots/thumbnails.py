@@ -47,6 +47,6 @@ def thumbnail(image: np.ndarray, edge: int) -> Image.Image:
     """
     picture = Image.fromarray(image)
     scale = (edge - 2) / max(picture.size)
-    size = tuple(max(1, round(side * scale)) for side in picture.size)
-    sized = picture.resize(size, Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX)
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    sized = picture.resize((width, height), Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX)
     return ImageOps.expand(sized, border=1, fill=(FRAME,) * len(sized.getbands()))

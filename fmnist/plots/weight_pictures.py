@@ -36,7 +36,8 @@ def signed_picture(values: np.ndarray, limit: float, dark: bool) -> np.ndarray:
     """
     middle = LEVELS // 2
     levels = np.rint(np.clip(values / limit, -1, 1) * middle).astype(int) + middle
-    return _colors(dark)[levels].reshape(SIDE, SIDE, 3)
+    picture: np.ndarray = _colors(dark)[levels].reshape(SIDE, SIDE, 3)
+    return picture
 
 
 def kernel_addresses(kernel: np.ndarray, units: np.ndarray, limit: float, dark: bool) -> list[str]:

@@ -380,9 +380,9 @@ def _json_table(path: str) -> dict[str, Any]:
     return values
 
 
-def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[list[tuple], Words]:
+def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[list[tuple[Any, ...]], Words]:
     """The rows of a table of numbers up to the first damaged one, and the problem with that one."""
-    rows: list[tuple] = []
+    rows: list[tuple[Any, ...]] = []
     try:
         head, *lines = _content(f"{folder}/{name}", limit).decode().split("\n")
         if head != ",".join(ranges):
@@ -398,12 +398,12 @@ def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[l
     return rows, ""
 
 
-def _row(cells: list[str], ranges: _Ranges) -> tuple:
+def _row(cells: list[str], ranges: _Ranges) -> tuple[float | None, ...]:
     # Written for speed: a list of 500 runs reads tens of thousands of rows.
     if len(cells) != len(ranges):
         message = N_("a line has {found} values instead of {expected}.")
         raise _Damage(message, found=len(cells), expected=len(ranges))
-    values = []
+    values: list[float | None] = []
     for cell, (name, (low, high, optional)) in zip(cells, ranges.items(), strict=True):
         if cell:
             value = float(cell)

@@ -175,7 +175,8 @@ def _created(path: Path) -> datetime:
     """When a run was made: its id says so; a folder that a person has renamed tells when it last changed."""
     if found := _ID_TIME.fullmatch(path.name):
         with suppress(ValueError):
-            return datetime(*map(int, found.groups()), tzinfo=UTC)  # strptime is slow
+            year, month, day, hour, minute, second, micro = map(int, found.groups())  # strptime is slow
+            return datetime(year, month, day, hour, minute, second, micro, UTC)
     with suppress(OSError, ValueError, OverflowError):
         return datetime.fromtimestamp(os.stat(path).st_mtime, UTC)
     return datetime.fromtimestamp(0, UTC)

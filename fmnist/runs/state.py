@@ -17,7 +17,7 @@ from fmnist.runs.files import EpochRow, Label, Progress, Settings
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 INTERRUPTED = "interrupted"  # says queued or running, but no living process owns it
 DAMAGED = "damaged"
@@ -107,14 +107,14 @@ def _true_state(stored: Stored, held: bool) -> str:
 
 def true_progress(stored: Stored, held: bool) -> Progress:
     """The progress of a run, with the state as it is and a message that fits it."""
-    state, done = _true_state(stored, held), len(stored.rows)
-    if state == DAMAGED:
+    state, done, progress = _true_state(stored, held), len(stored.rows), stored.progress
+    if state == DAMAGED or progress is None:
         epochs = stored.settings.config.epochs if stored.settings else 0
-        progress = stored.progress or Progress(DAMAGED, epochs=epochs)
+        progress = progress or Progress(DAMAGED, epochs=epochs)
         return replace(progress, state=DAMAGED, epoch=done, message=stored.problem)
     if state == INTERRUPTED:
-        return replace(stored.progress, state=INTERRUPTED, epoch=done, message=_interrupted_sentence(done))
-    return stored.progress
+        return replace(progress, state=INTERRUPTED, epoch=done, message=_interrupted_sentence(done))
+    return progress
 
 
 def _interrupted_sentence(done: int) -> Words:

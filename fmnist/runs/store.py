@@ -23,7 +23,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from fmnist import environment
-from fmnist.language import N_, Words, row, say
+from fmnist.language import N_, Words, one_line, row, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
@@ -416,10 +416,10 @@ class Store:
             snapshot = self._snapshot(path)
             if snapshot is None:
                 raise RunError(_GONE, id=id)
-            points = tuple(files.read_batches(path)[0])
+            whole = replace(snapshot, points=tuple(files.read_batches(path)[0]))
             if signature_of(path) == snapshot.signature:
                 break
-        return replace(snapshot, points=points)
+        return whole
 
     def list(self, *, patience: float = PATIENCE) -> list[Snapshot]:
         """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
@@ -614,7 +614,7 @@ def _write_settings(path: Path, settings: Settings) -> None:
 
 
 def _write_label(path: Path, label: Label) -> None:
-    name, note = files.one_line(label.name, files.MAX_NAME), files.many_lines(label.note)[: files.MAX_NOTE]
+    name, note = one_line(label.name, files.MAX_NAME), files.many_lines(label.note)[: files.MAX_NOTE]
     files.write_json(path / files.LABEL, {"name": name, "note": note})
 
 
@@ -653,7 +653,7 @@ def reason(error: OSError) -> Words:
         errno.ENOENT: N_("its folder is gone"),
         errno.EMFILE: N_("too many files are open"),
     }
-    if known := words.get(error.errno):
+    if known := words.get(error.errno or 0):
         return say(known)
     return error.strerror or str(error) or type(error).__name__
 

@@ -6,6 +6,7 @@ import math
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -15,6 +16,8 @@ from fmnist.training.scoring import Scorer
 from fmnist.training.zip_dates import early_clock_allowed
 
 SECONDS_BETWEEN_REPORTS = 0.25
+Logs: TypeAlias = dict[str, float]  # what Keras hands to its callbacks
+Labelled: TypeAlias = tuple[np.ndarray, np.ndarray]  # images, labels
 POINTS_PER_EPOCH = 20  # more would not be seen in a chart
 
 
@@ -45,11 +48,11 @@ class Watch(keras.callbacks.Callback):
         super().__init__()
         self._run = run
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         raise_if_stopped(self._run)
         self.model.begin_epoch(epoch)
 
-    def on_train_batch_end(self, batch: int, logs: dict) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         raise_unless_finite(logs["loss"])
         raise_if_stopped(self._run)
 
@@ -75,24 +78,24 @@ class Live(keras.callbacks.Callback):
         self._points: list[tuple[float, float, float]] = []
         self._start_point(0, np.zeros(2))
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._start_point(0, np.zeros(2))
         self._report(epoch=epoch, step=0, steps=self.model.steps, loss=None, accuracy=None)
 
-    def on_train_batch_end(self, batch: int, logs: dict) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         self._add_point(batch, logs)
         if time.monotonic() - self._reported >= SECONDS_BETWEEN_REPORTS:
             step = self.model.steps_after(batch)
             self._report(step=step, loss=logs["loss"], accuracy=logs["accuracy"])
 
-    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         shown = {name: logs[name] for name in ("loss", "accuracy", "test_loss", "test_accuracy")}
         self._report(epoch=epoch + 1, step=self.model.steps, **shown)
 
     def _start_point(self, images: int, sums: np.ndarray) -> None:
         self._images, self._sums = images, sums
 
-    def _add_point(self, block: int, logs: dict) -> None:
+    def _add_point(self, block: int, logs: Logs) -> None:
         """Keep the mean loss and accuracy of the images since the last point, if there are enough of them."""
         images = self.model.images_after(block)
         if images - self._images < self.model.images / POINTS_PER_EPOCH and images < self.model.images:
@@ -103,7 +106,7 @@ class Live(keras.callbacks.Callback):
         self._points.append((epoch, float(loss), float(accuracy)))
         self._start_point(images, sums)
 
-    def _report(self, **changes) -> None:
+    def _report(self, **changes: Any) -> None:
         self._progress = replace(self._progress, heartbeat=time.time(), **changes)
         self._run.write_progress(self._progress)
         if self._points:
@@ -124,7 +127,9 @@ class Keep(keras.callbacks.Callback):
     scorer : Scorer
     """
 
-    def __init__(self, run: Run, epochs: int, *, test, validation, scorer: Scorer) -> None:
+    def __init__(
+        self, run: Run, epochs: int, *, test: Labelled, validation: Labelled, scorer: Scorer
+    ) -> None:
         super().__init__()
         self._run = run
         self._epochs = epochs
@@ -133,11 +138,11 @@ class Keep(keras.callbacks.Callback):
         self._scorer = scorer
         self._rows = len(run.history)
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._began = time.perf_counter()
         print(f"Epoch {epoch + 1}/{self._epochs}", flush=True)
 
-    def on_epoch_end(self, epoch: int, logs: dict) -> None:
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         if len(self._validation[0]):
             logs["val_loss"], logs["val_accuracy"], _ = self._scorer(*self._validation)
         seconds = time.perf_counter() - self._began
@@ -173,8 +178,10 @@ class StopEarly(keras.callbacks.Callback):
         self._run = run
         self._patience = patience
 
-    def on_epoch_end(self, epoch: int, logs: dict) -> None:
-        if lost_patience([row.val_loss for row in self._run.history], self._patience):
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        if lost_patience(
+            [row.val_loss for row in self._run.history if row.val_loss is not None], self._patience
+        ):
             self.model.stop_training = True
 
 
@@ -193,7 +200,7 @@ def lost_patience(losses: list[float], patience: int) -> bool:
     return lost
 
 
-def _keras_line(steps: int, seconds: float, logs: dict) -> str:
+def _keras_line(steps: int, seconds: float, logs: Logs) -> str:
     """The line Keras prints with verbose=2."""
     values = " - ".join(f"{name}: {logs[name]:.4f}" for name in sorted(logs))
     return f"{steps}/{steps} - {seconds:.0f}s - {_short(seconds / steps)}/step - {values}"

@@ -35,7 +35,7 @@ def _fit_order(seed: int, count: int) -> np.ndarray:
     recorder = _Recorder(count)
     recorder.compile()
     recorder.fit(np.arange(count, dtype=np.int32), batch_size=count, verbose=0)
-    order = recorder.order.numpy()
+    order: np.ndarray = recorder.order.numpy()
     order.setflags(write=False)
     return order
 

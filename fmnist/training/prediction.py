@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from fmnist.runs.store import Run, RunError
 
 if TYPE_CHECKING:
     import keras
+
+_Both: TypeAlias = Callable[[Any], tuple[Any, Any]]
 
 BATCH = 1000  # images judged at once: large enough to be fast, small enough for the memory of convolutions
 MODELS_KEPT = 4
@@ -40,7 +42,7 @@ class _Loaded:
     model: keras.Model
     hidden: keras.Model
     config: RunConfig
-    both: Callable  # scaled images to the last hidden layer's values and the probabilities, as one graph
+    both: _Both  # scaled images to the last hidden layer's values and the probabilities, as one graph
 
     @property
     def divisor(self) -> float:
@@ -99,7 +101,7 @@ class Models:
         self._load_dataset = load_dataset or (lambda: sources.load(allow_download=False))
         self._loaded: OrderedDict[tuple[str, int], _Loaded] = OrderedDict()
         self._training: tuple[_Loaded, _Features] | None = None
-        self._at_hand: tuple[tuple, sources.Dataset] | None = None  # and the state its files had
+        self._at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = None  # and the state its files had
 
     def predict(self, path: Path, images: np.ndarray) -> np.ndarray:
         """The ten probabilities of each image.
@@ -258,7 +260,7 @@ def _load(path: Path) -> _Loaded:
     return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
 
 
-def _graph(hidden: keras.Model, last: keras.Layer) -> Callable:
+def _graph(hidden: keras.Model, last: keras.Layer) -> _Both:
     """One graph for any number of images: calling layer by layer takes ten times as long for a few."""
     import tensorflow as tf
 
@@ -266,7 +268,8 @@ def _graph(hidden: keras.Model, last: keras.Layer) -> Callable:
         values = hidden(images, training=False)
         return values, last(values)
 
-    return tf.function(both, input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32)])
+    graph: _Both = tf.function(both, input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32)])
+    return graph
 
 
 def _settings(path: Path) -> RunConfig:

@@ -45,11 +45,11 @@ class Scorer:
     ) -> None:
         divisor = pixel_divisor(scale_pixels)
 
-        @tf.function(
+        @tf.function(  # type: ignore[untyped-decorator]  # TensorFlow has no types
             input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.uint8), tf.TensorSpec((None,), tf.int32)],
             autograph=False,
         )
-        def score(images, labels):
+        def score(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             probabilities = network(tf.cast(images, tf.float32) / divisor, training=False)
             # Keras takes the logits under the softmax, so a confident mistake costs what it should.
             return probabilities, keras.ops.sparse_categorical_crossentropy(labels, probabilities)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +21,7 @@ from fmnist.networks.shipped import MODEL_PATH
 if TYPE_CHECKING:
     import keras
 
+_garments: tuple[np.ndarray, np.ndarray]  # in the drawing process: the photos to draw from
 BATCH = 128
 EPOCHS = 14
 DRAWINGS = 30_000  # in each epoch, made anew
@@ -102,7 +103,7 @@ def save(model: keras.Model, path: Path) -> None:
 
 def _batches(
     dataset: sources.Dataset, options: argparse.Namespace
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+) -> Generator[tuple[np.ndarray, np.ndarray], None, None]:
     """Images float32 (128, 28, 28) and one-hot labels (128, 10), without end.
 
     The next epoch's drawings are made by another process while this epoch is learned.

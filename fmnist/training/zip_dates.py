@@ -6,15 +6,17 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
-EARLIEST = (1980, 1, 1, 0, 0, 0)
+_Date: TypeAlias = tuple[int, int, int, int, int, int]
+EARLIEST: _Date = (1980, 1, 1, 0, 0, 0)
 
 
 class _LateEnough(zipfile.ZipInfo):
     """What an archive notes of a file in it, with the earliest date there can be instead of one before."""
 
-    def __init__(self, filename: str = "NoName", date_time: tuple[int, ...] = EARLIEST) -> None:
-        super().__init__(filename, max(tuple(date_time), EARLIEST))
+    def __init__(self, filename: str = "NoName", date_time: _Date = EARLIEST) -> None:
+        super().__init__(filename, max(date_time, EARLIEST))
 
 
 @contextmanager
@@ -26,8 +28,8 @@ def early_clock_allowed() -> Iterator[None]:
     if time.localtime(time.time()).tm_year >= EARLIEST[0]:
         yield
         return
-    before, zipfile.ZipInfo = zipfile.ZipInfo, _LateEnough
+    before, zipfile.ZipInfo = zipfile.ZipInfo, _LateEnough  # type: ignore[misc]  # on purpose, for a while
     try:
         yield
     finally:
-        zipfile.ZipInfo = before
+        zipfile.ZipInfo = before  # type: ignore[misc]

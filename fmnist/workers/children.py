@@ -132,14 +132,15 @@ class ForkNursery:
         try:
             socket.send_fds(self._ensure_server(), [request], descriptors)
         except ConnectionError:  # killed a moment ago
-            self._server.kill()
-            self._server.wait()
+            if self._server is not None:
+                self._server.kill()
+                self._server.wait()
             socket.send_fds(self._ensure_server(), [request], descriptors)
 
     def _ensure_server(self) -> socket.socket:
-        if self._server is not None and self._server.poll() is None:
-            return self._control
         if self._control is not None:
+            if self._server is not None and self._server.poll() is None:
+                return self._control
             self._control.close()
         self._control, theirs = socket.socketpair()
         with theirs:
@@ -281,8 +282,9 @@ def _exit_with_target(target: str, arguments: list[Any], connection: Connection 
 
 
 def _exit_after_parent() -> None:
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _environment() -> dict[str, str]:

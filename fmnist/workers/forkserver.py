@@ -44,7 +44,8 @@ def main() -> None:
 def resolve(name: str) -> Callable[..., Any]:
     """The function or class that "module:name" names."""
     module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
 
 
 def run_target(target: str, arguments: list[Any], connection: Connection | None) -> int:
@@ -120,8 +121,9 @@ class _Server:
         signal.set_wakeup_fd(wake)
 
     def serve(self) -> None:
+        sources: list[socket.socket | int] = [self.control, self.awake]
         while True:
-            ready, _, _ = select.select([self.control, self.awake], [], [])
+            ready, _, _ = select.select(sources, [], [])
             with suppress(BlockingIOError):
                 os.read(self.awake, 4096)
             self._reap()

@@ -65,7 +65,7 @@ class Neighbours:
         self._asked = time.monotonic()
         self.start()
         seen = self.seen
-        if not seen:
+        if not seen or self._features is None:
             return np.empty(0, int)
         distances = np.square(self._features[:seen] - hidden).sum(axis=1)
         return np.argsort(distances, kind="stable")[:count]

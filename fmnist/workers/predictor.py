@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -28,6 +28,8 @@ ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
 START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = TEST_IMAGES
+_Questions: TypeAlias = list[tuple[str, tuple[Any, ...]]]  # methods and their arguments
+_Replies: TypeAlias = list[tuple[bool, Any]]  # whether each succeeded, with its value or a sentence as data
 MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
 
 
@@ -52,7 +54,7 @@ def serve(models: str, connection: Connection) -> None:
         connection.send([_reply(answers, *question) for question in questions])
 
 
-def _reply(answers: Any, method: str, arguments: tuple) -> tuple[bool, Any]:
+def _reply(answers: Any, method: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     try:
         return True, getattr(answers, method)(*arguments)
     except Exception as error:
@@ -98,7 +100,8 @@ class Judge:
     ) -> None:
         self._nursery, self._store = nursery, store
         self._models, self._answer_limit = models, answer_limit
-        self._requests: queue.SimpleQueue[tuple[Future, list[tuple] | None] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[tuple[Future[_Replies], _Questions | None] | None]
+        self._requests = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -112,37 +115,43 @@ class Judge:
 
     def predict(self, model: str, images: np.ndarray) -> np.ndarray:
         """Probabilities, (n, 10) float32, for images (n, 28, 28) uint8."""
-        return self._ask("predict", model, _checked(images))
+        probabilities: np.ndarray = self._ask("predict", model, _checked(images))
+        return probabilities
 
     def evidence(self, model: str, image: np.ndarray, classes: list[int]) -> np.ndarray:
         """How much each pixel of an image (28, 28) speaks for each class: (len(classes), 28, 28) float32."""
-        return self._ask("evidence", model, _checked(image[None])[0], [int(label) for label in classes])
+        labels = [int(label) for label in classes]
+        maps: np.ndarray = self._ask("evidence", model, _checked(image[None])[0], labels)
+        return maps
 
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
 
         Each model has its judgement, or the error that kept it from one; the others are not lost by that.
         """
-        images, found = _checked(images), {}
+        images = _checked(images)
+        found: dict[str, Judgement | WorkerError] = {}
+        paths: dict[str, Path] = {}
         for model in models:
             try:
-                found[model] = self._model_path(model)
+                paths[model] = self._model_path(model)
             except WorkerError as error:
                 found[model] = error
-        asked = {model: path for model, path in found.items() if isinstance(path, Path)}
         try:
-            replies = self._put([("judge", (path, images)) for path in asked.values()]).result()
+            replies = self._put([("judge", (path, images)) for path in paths.values()]).result()
         except WorkerError as error:
-            return found | dict.fromkeys(asked, error)
-        return found | dict(zip(asked, map(_judgement, replies), strict=True))
+            return found | dict.fromkeys(paths, error)
+        return found | dict(zip(paths, map(_judgement, replies), strict=True))
 
     def hidden(self, model: str, images: np.ndarray) -> np.ndarray:
         """The last hidden layer's values, (n, d) float32, for images (n, 28, 28) uint8."""
-        return self._ask("hidden", model, _checked(images))
+        values: np.ndarray = self._ask("hidden", model, _checked(images))
+        return values
 
     def neighbours(self, model: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training images to an image (28, 28), as the network sees them: indices, distances."""
-        return self._ask("neighbours", model, _checked(image[None])[0], int(count))
+        indices, distances = self._ask("neighbours", model, _checked(image[None])[0], int(count))
+        return indices, distances
 
     def dense_network(self, model: str) -> DenseNetwork:
         """The weights of a network of dense layers, read-only, kept until the model's file changes.
@@ -182,8 +191,8 @@ class Judge:
         replies = self._put([(method, (self._model_path(model), *arguments))]).result()
         return _value(replies[0])
 
-    def _put(self, request: list[tuple] | None) -> Future:
-        future: Future = Future()
+    def _put(self, request: _Questions | None) -> Future[_Replies]:
+        future: Future[_Replies] = Future()
         with self._lock:
             if self._closed:
                 raise WorkerError(N_("The program is closing."))
@@ -218,7 +227,7 @@ class Judge:
                 future.set_exception(WorkerError(message, error=error))
         self._drop()
 
-    def _answer(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
+    def _answer(self, request: _Questions | None) -> _Replies:
         try:
             return self._exchange(request)
         except (EOFError, ConnectionError):  # killed, or crashed: the request may succeed in a new child
@@ -230,16 +239,17 @@ class Judge:
         message = N_("The process that predicts ended twice while answering. Try again, or another run.")
         raise WorkerError(message)
 
-    def _exchange(self, request: list[tuple] | None) -> list[tuple[bool, Any]]:
-        self._ensure_child()
+    def _exchange(self, request: _Questions | None) -> _Replies:
+        child, connection = self._ensure_child()
         if not request:
             return []
         limit = self._answer_limit * max(PATIENCE.get(method, 1) for method, _ in request)
-        alarm = threading.Timer(limit, self._child.kill)  # also frees a send that is stuck
+        alarm = threading.Timer(limit, child.kill)  # also frees a send that is stuck
         alarm.start()
         try:
-            self._connection.send(request)
-            return self._connection.recv()
+            connection.send(request)
+            replies: _Replies = connection.recv()
+            return replies
         except (EOFError, ConnectionError):
             if not alarm.finished.is_set():
                 raise
@@ -249,19 +259,19 @@ class Judge:
         finally:
             alarm.cancel()
 
-    def _ensure_child(self) -> None:
-        if self._connection is not None:
-            return
+    def _ensure_child(self) -> tuple[Child, Connection]:
+        if self._child is not None and self._connection is not None:
+            return self._child, self._connection
         if self._closed:
             raise WorkerError(N_("The program is closing."))
-        self._child, self._connection = self._nursery.start_talking(
-            "fmnist.workers.predictor:serve", [self._models]
-        )
-        if not self._connection.poll(START_LIMIT):
+        child, connection = self._nursery.start_talking("fmnist.workers.predictor:serve", [self._models])
+        self._child, self._connection = child, connection
+        if not connection.poll(START_LIMIT):
             self._drop()
             message = N_("The process that predicts did not start within {seconds:g} seconds.")
             raise WorkerError(message, seconds=START_LIMIT)
-        self._connection.recv()
+        connection.recv()
+        return child, connection
 
     def _drop(self) -> None:
         child, connection = self._child, self._connection

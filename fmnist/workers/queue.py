@@ -27,6 +27,7 @@ from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
 __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+LETTING_GO = 5.0  # seconds until the child of a run that says it has ended is surely gone
 ENDED = ("finished", "stopped", "failed")
 MOST_EPOCHS = int(RANGES["epochs"].high)
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
@@ -175,7 +176,7 @@ class Workers:
         """
         self.start()
         run = self.store.open(id)
-        if not run.hold():
+        if not run.hold(LETTING_GO if run.state in ENDED else 0.5):
             raise WorkerError(N_("This run is already waiting or being trained."))
         try:
             _prepare(run, more_epochs)
@@ -269,7 +270,8 @@ class Workers:
         for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
             with suppress(RunError, WorkerError):
                 run = self.store.open(summary.id)
-                if files.read_progress(run.path)[0].state == "queued" and run.hold(timeout=0):
+                progress, _problem = files.read_progress(run.path)
+                if progress and progress.state == "queued" and run.hold(timeout=0):
                     log.info("run %s taken up: it was waiting when the program ended", run.id)
                     self._enqueue(run)
 

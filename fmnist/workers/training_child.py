@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 import sys
@@ -29,7 +30,8 @@ WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
 
-_at_hand: tuple[tuple, sources.Dataset] | None = None  # what was loaded last, and the state its files had
+# what was loaded last, and the state its files had
+_at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = None
 
 
 def train(folder: str, job: str) -> int:
@@ -188,7 +190,7 @@ def _load() -> sources.Dataset:
 def _remove_generated_sources() -> None:
     """Remove the files into which TensorFlow wrote what it translated: it does so only at a slow farewell."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("__autograph_generated_file"):
+        if name.startswith("__autograph_generated_file") and module.__file__:
             with suppress(OSError):
                 os.unlink(module.__file__)
 
@@ -224,4 +226,5 @@ def _print_into(path: Path) -> None:
     os.dup2(log, 2)
     os.close(log)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="replace")

@@ -20,10 +20,10 @@ class Chart:
     """
 
     table: pd.DataFrame
-    spec: dict
+    spec: dict[str, Any]
 
 
-def description(chart: Any) -> dict:
+def description(chart: Any) -> dict[str, Any]:
     """What `st.vega_lite_chart` is given beside the table.
 
     Parameters
@@ -31,7 +31,7 @@ def description(chart: Any) -> dict:
     chart : altair.Chart or altair.LayerChart
         Its data are given later; its colours, sizes and text alternative are the page's.
     """
-    made = chart.to_dict()
+    made: dict[str, Any] = chart.to_dict()
     for given_by_the_page in ("config", "datasets"):
         made.pop(given_by_the_page, None)
     for view in _views(made):
@@ -42,7 +42,7 @@ def description(chart: Any) -> dict:
     return made
 
 
-def _views(made: dict) -> Iterator[dict]:
+def _views(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield made
     for layer in made.get("layer", []):
         yield from _views(layer)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -69,7 +72,7 @@ def variation(values: np.ndarray) -> Chart:
 
 
 @cached
-def _variation() -> dict:
+def _variation() -> dict[str, Any]:
     return description(
         alt.Chart()
         .mark_bar(color=ACCENTS[0])
@@ -108,7 +111,7 @@ def pixel_histogram(shares: np.ndarray, width: int) -> Chart:
 
 
 @cached
-def _pixel_histogram() -> dict:
+def _pixel_histogram() -> dict[str, Any]:
     return description(
         alt.Chart()
         .mark_bar(color=ACCENTS[0])
@@ -153,7 +156,7 @@ def image_map(
     across = _("first direction ({share:.0%} of the differences)").format(share=first)
     upwards = _("second direction ({share:.0%} of the differences)").format(share=second)
     switches = _class_switches()
-    return (
+    chart: alt.Chart = (
         alt.Chart(table)
         .mark_point(filled=True, size=45, opacity=0.85)
         .encode(
@@ -171,6 +174,7 @@ def image_map(
         .transform_filter(switches)
         .properties(height=MAP_HEIGHT, usermeta=CANVAS)
     )
+    return chart
 
 
 def _class_switches() -> alt.Parameter:
@@ -186,16 +190,16 @@ def _class_switches() -> alt.Parameter:
     )
 
 
-def _by_class(channel: type, values: tuple[str, ...]):
+def _by_class(channel: Callable[..., Any], values: tuple[str, ...]) -> Any:
     legend = alt.Legend(orient="bottom", title=None, columns=alt.expr("width < 500 ? 3 : 5"), symbolSize=110)
     return channel("class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(values)), legend=legend)
 
 
-def _classes_downwards(sort=CLASS_NAMES) -> alt.Y:
+def _classes_downwards(sort: Any = CLASS_NAMES) -> alt.Y:
     return alt.Y("class:N", sort=list(sort) if isinstance(sort, tuple) else sort, title=None)
 
 
-def _plain_axis(channel: type, field: str, title: str):
+def _plain_axis(channel: Callable[..., Any], field: str, title: str) -> Any:
     return channel(
         field, title=title, scale=alt.Scale(zero=False), axis=alt.Axis(labels=False, ticks=False, grid=False)
     )

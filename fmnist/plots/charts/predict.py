@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -31,7 +33,7 @@ def reliability_diagram(measured: Reliability) -> Chart:
 
 
 @cached
-def _reliability_diagram() -> dict:
+def _reliability_diagram() -> dict[str, Any]:
     percent = alt.Axis(format="%", titleFontSize=13, labelFontSize=12, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     whole = alt.Scale(domain=[0, 1])
     bars = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -48,7 +49,7 @@ def curves_of_one_run(
 
 
 @cached
-def _growing_spec(epochs: int, metric: str, validated: bool) -> dict:
+def _growing_spec(epochs: int, metric: str, validated: bool) -> dict[str, Any]:
     sets = SETS if validated else tuple(name for name in SETS if name != "validation")
     base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors(sets))
     ends = base.transform_filter("datum.is_end")
@@ -136,7 +137,7 @@ def _set_dashes(sets: Sequence[str], *, legend: bool = False) -> alt.StrokeDash:
     return alt.StrokeDash("set:N", scale=scale, legend=shown)
 
 
-def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart:
+def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart | alt.FacetChart:
     if metric == "accuracy":
         layers = [*layers, *_human_line()]
     return alt.layer(*layers).properties(height=HEIGHT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from fmnist.evaluation import difference
@@ -210,11 +212,11 @@ def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
 def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
-        drawings = _drawings_named(run.id) if experiment.judges_drawings else None
+        drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
         right = named_rightly(run, shared.dataset())
         measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right))
     if experiment.judges_drawings:
-        measured.append(Measured(None, None, _drawings_named(SKETCH_READY)))
+        measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
 
 

@@ -271,7 +271,12 @@ def _code(run: Snapshot) -> None:
     config = run.settings
     script, notebook = st.columns(2)
     script.download_button(
-        _("Python script"), export.script(config), f"{run.id}.py", "text/x-python", key="download_script"
+        _("Python script"),
+        export.script(config),
+        f"{run.id}.py",
+        "text/x-python",
+        key="download_script",
+        on_click="ignore",
     )
     notebook.download_button(
         _("Notebook"),
@@ -279,6 +284,7 @@ def _code(run: Snapshot) -> None:
         f"{run.id}.ipynb",
         "application/json",
         key="download_notebook",
+        on_click="ignore",
     )
     st.code(export.script(config), language="python", height=400)
 

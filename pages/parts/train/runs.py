@@ -154,7 +154,7 @@ def _actions(run: Snapshot) -> None:
         st.switch_page(shared.PREDICT, query_params={"view": "test", "run": run.id})
     may_change = visitor.actions().may_change(run.owner)
     if may_change and run.state != "damaged":
-        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: it closes when there is a new one
+        key = deleting.key_of("renaming", [run.id, run.name])  # of this name: a new one closes it
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
@@ -178,9 +178,15 @@ def _save_name(id: str, key: str) -> None:
 
 
 def _downloads(run: Snapshot, model, history) -> None:
+    # A click must not run the page again: what the other button would fetch is forgotten meanwhile.
     if run.has_model:
         model.download_button(
-            "model.keras", run.model_path.read_bytes, f"{run.id}.keras", key="download_model", width="stretch"
+            "model.keras",
+            run.model_path.read_bytes,
+            f"{run.id}.keras",
+            key="download_model",
+            on_click="ignore",
+            width="stretch",
         )
     if run.history:
         history.download_button(
@@ -189,5 +195,6 @@ def _downloads(run: Snapshot, model, history) -> None:
             f"{run.id}.csv",
             "text/csv",
             key="download_history",
+            on_click="ignore",
             width="stretch",
         )

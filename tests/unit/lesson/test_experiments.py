@@ -109,7 +109,7 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     [(0.3, 0.95, 2, True), (0.5, 0.95, 1, True), (0.85, 0.6, 0, False)],
 )
 def test_drawings_compare_this_run_with_sketch_ready(drawn, ready, option, practised):
-    measured = [Measured(0.88, 0.87, drawn), Measured(None, None, ready)]
+    measured = [Measured(0.88, 0.87, drawn), Measured(drawings=ready)]
     answer = EXPERIMENTS["drawings"].decide(measured)
     assert answer.option == option
     assert f"{drawn:.1%}" in answer.words and f"{ready:.1%}" in answer.words

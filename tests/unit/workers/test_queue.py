@@ -363,6 +363,17 @@ def test_a_run_in_the_queue_or_in_training_is_not_continued_twice(store, make_wo
             workers.resume(id, 1)
 
 
+def test_a_run_whose_child_is_still_leaving_is_continued_once_it_has_left(store, make_workers):
+    workers = make_workers(store)
+    run = ended(store, workers.submit(RunConfig(epochs=1)))
+    assert run.hold()
+    leaving = threading.Timer(1, run.release)  # longer than anything else would be waited for
+    leaving.start()
+    workers.resume(run.id, 1)
+    assert (ended(store, run.id).state, len(run.history)) == ("finished", 2)
+    leaving.join()
+
+
 @pytest.mark.parametrize("more", [0, -1, 99, 10**9, True, 1.5, "3"])
 def test_absurd_numbers_of_epochs_are_refused_in_a_sentence(store, make_workers, more):
     workers = make_workers(store)
