@@ -51,7 +51,8 @@ def named_rightly(run: Snapshot, dataset: Dataset) -> np.ndarray | None:
         return None
     if probabilities is None or len(probabilities) != len(dataset.test_labels):
         return None
-    return np.equal(probabilities.argmax(axis=1), dataset.test_labels)
+    right: np.ndarray = probabilities.argmax(axis=1) == dataset.test_labels
+    return right
 
 
 def foreign_images(run: Snapshot, dataset: Dataset) -> str:
