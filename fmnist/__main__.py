@@ -26,7 +26,7 @@ from fmnist.evaluation import scores as evaluation
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import NETWORKS, parameter_count
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.networks.sweep import plan
@@ -36,7 +36,7 @@ from fmnist.training.prediction import Models, PredictionError
 from fmnist.workers.queue import WorkerError, Workers
 from fmnist.workers.sharing import Actions, Rules, Visitor
 
-SCORES = ("precision", "recall", "f1")
+SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
 
@@ -116,8 +116,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if setting.name == "epochs":  # whether it was said matters to --recommended
-            parser.add_argument(flag, type=int, help=f"default {default}")
+        if setting.name in RECOMMENDED:  # whether it was said matters to --recommended
+            kind = type(default)
+            choices = CHOICES.get(setting.name)
+            parser.add_argument(flag, type=kind, choices=choices, help=f"default {default}")
         elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
@@ -131,7 +133,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="as many epochs as the network needs, unless --epochs says another number",
+        help="what brings the network close to its best: epochs, and how it learns, where not said otherwise",
     )
     parser.add_argument("--name", default="", help="a name for the table of runs")
 
@@ -266,11 +268,10 @@ def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
 
 def _config(options: argparse.Namespace) -> RunConfig:
     """The settings that were asked for; `--recommended` fills in what nobody has said."""
-    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
-    if values["epochs"] is None:
-        network = NETWORKS[values["network"]]
-        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
-    return RunConfig(**values)
+    said = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    recommended = NETWORKS[said["network"]].recommended if options.recommended else {}
+    return RunConfig(**recommended | said)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:
@@ -280,7 +281,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
         ended = run.state not in ACTIVE
         for row in run.history[shown:]:
             shown += 1
-            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
+            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.3f}, accuracy {row.accuracy:.1%}"
             values: dict[str, float | None] = {
                 "epoch": row.epoch,
                 "loss": row.loss,
@@ -288,7 +289,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
                 "seconds": row.seconds,
             }
             if row.val_loss is not None:
-                words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
+                words += f", validation loss {row.val_loss:.3f}, validation accuracy {row.val_accuracy:.1%}"
                 values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}
             _report(options, values, f"{words} ({row.seconds:.2f} s)")
         if ended:
@@ -312,7 +313,7 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "epoch_seconds": seconds,
     }
     words = (
-        f"Run {run.id}: test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}, "
+        f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
         f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
@@ -329,7 +330,7 @@ def _runs(options: argparse.Namespace) -> int:
             "network": run.config.network if run.config else None,
             "test_accuracy": accuracy,
         }
-        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        share = "-" if accuracy is None else f"{accuracy:.1%}"
         _report(
             options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
         )
@@ -361,10 +362,11 @@ def _evaluate(options: argparse.Namespace) -> int:
         ],
     }
     table = "\n".join(
-        f"{CLASS_NAMES[one.label]:12} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        f"{CLASS_NAMES[one.label]:12} "
+        + "  ".join(f"{word} {getattr(one, name):6.1%}" for name, word in SCORES.items())
         for one in scores
     )
-    _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
+    _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
     return 0
 
 

@@ -37,11 +37,13 @@ with head:
     )
 view = VIEWS[st.session_state.view]
 path.show_purpose(view)
-run = run_choice.choose(head, comparing=view.compares)
+run = run_choice.choose(head, comparing=view.compares, waiting=view.needs_run)
 with head:
     words.show(view, lambda: run_choice.known(run))
 if run is None and view.needs_run:
     run_choice.offer_training()
+elif run is not None and not run.has_predictions:
+    run_choice.wait_for(run)
 else:
     SHOW[view.key](run)
 path.show_next(view, run and run.id, address.begin_view)

@@ -88,6 +88,7 @@ class Experiment:
     arms: tuple[Arm, ...]
     decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
     judges_drawings: bool = False
+    looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -104,6 +105,35 @@ class Experiment:
 
 
 # ---------------------------------------------------------------------------------------- what was measured
+
+
+def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[str, float]]:
+    """The few numbers that are the point of an experiment, to be shown large: words, and a share.
+
+    Parameters
+    ----------
+    measured : sequence of Measured
+        As `Experiment.decide` gets it.
+    """
+    if experiment.judges_drawings:
+        run, ready = measured
+        ready_words = _("Drawings, by Sketch-ready")
+        return [
+            (_("Test photos"), run.test_accuracy),
+            (_("Drawings"), run.drawings),
+            (ready_words, ready.drawings),
+        ]
+    labels = [_(arm.label) for arm in experiment.arms]
+    if experiment.looks_at_own_images:
+        unusual, label = measured[-1], labels[-1]
+        return [
+            (_("{run}: its own images").format(run=label), unusual.train_accuracy),
+            (_("{run}: test images").format(run=label), unusual.test_accuracy),
+        ]
+    words = _("{run}: test images")
+    return [
+        (words.format(run=label), each.test_accuracy) for label, each in zip(labels, measured, strict=True)
+    ]
 
 
 def _decide_scaling(measured: Sequence[Measured]) -> Answer:
@@ -249,12 +279,11 @@ def _same(one: Measured, other: Measured) -> bool:
 
 def _steps_differ(measured: Sequence[Measured], one: int, other: int) -> bool:
     """Whether one step up, from a run to the next, brings more than another one, and not by chance."""
-    rights = [each.right for each in measured if each.right is not None]
-    if len(rights) < len(measured):
-        gains = [measured[step + 1].test_accuracy - measured[step].test_accuracy for step in (one, other)]
-        return shares_differ(0.5 + gains[0] / 2, 0.5 + gains[1] / 2)
-    first, second = (rights[step + 1].astype(int) - rights[step] for step in (one, other))
-    return differ(first, second)
+    right = [each.right.astype(int) for each in measured if each.right is not None]
+    if len(right) == len(measured):
+        return differ(right[one + 1] - right[one], right[other + 1] - right[other])
+    gains = [measured[step + 1].test_accuracy - measured[step].test_accuracy for step in (one, other)]
+    return shares_differ(0.5 + gains[0] / 2, 0.5 + gains[1] / 2)
 
 
 # ------------------------------------------------------------------------------------------ the experiments
@@ -326,6 +355,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
+            looks_at_own_images=True,
         ),
         Experiment(
             "shuffled-labels",
@@ -348,6 +378,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 ),
             ),
             _decide_labels,
+            looks_at_own_images=True,
         ),
         Experiment(
             "drawings",

@@ -25,6 +25,7 @@ MOST_COMPARED = 3  # runs beside the chosen one
 UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"].high) - 1
+MOST_LAYERS = 99
 DRAW_SOURCES = ("draw", "upload", "camera")
 TOOLS = ("pen", "eraser")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
@@ -58,6 +59,8 @@ CONTROLS = (
     Setting("unit_order", N_("What it learned: order of the units"), False, OneOf(UNIT_ORDERS)),
     Setting("unit_page", N_("What it learned: page"), False, Whole(1)),
     Setting("unit", N_("What it learned: unit"), False, Whole(0, LAST_UNIT, word=ANY)),
+    Setting("layer", N_("What it learned: layer"), False, Whole(1, MOST_LAYERS, word=ANY)),
+    Setting("map", N_("What it learned: map"), False, Whole(0, word=ANY)),
     Setting("output_class", N_("What it learned: class"), False, OneOf((PREDICTED, *CLASS_NAMES))),
     Setting("game", N_("Beat the network: game"), False, Whole(0, MOST_SEED)),
     Setting("tool", N_("Draw: tools"), kind=OneOf(TOOLS)),

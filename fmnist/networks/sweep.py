@@ -72,7 +72,11 @@ def plan(base: RunConfig, values: Mapping[str, Sequence[Any]]) -> Plan:
 
 def graph_of(config: RunConfig) -> RunConfig:
     """The settings without those that what TensorFlow compiles does not depend on: equal for equal graphs."""
-    free = ("epochs", "learning_rate", "early_stopping", *(() if config.shuffle_labels else (SEED,)))
+    free = ["early_stopping"]
+    if not config.shuffle_labels:
+        free.append(SEED)
+    if config.schedule == "constant":  # a schedule's numbers are part of the graph
+        free += ["epochs", "learning_rate"]
     default = RunConfig()
     return replace(config, **{name: getattr(default, name) for name in free})
 

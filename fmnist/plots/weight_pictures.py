@@ -36,7 +36,7 @@ def signed_picture(values: np.ndarray, limit: float, dark: bool) -> np.ndarray:
     """
     middle = LEVELS // 2
     levels = np.rint(np.clip(values / limit, -1, 1) * middle).astype(int) + middle
-    picture: np.ndarray = _colors(dark)[levels].reshape(SIDE, SIDE, 3)
+    picture: np.ndarray = signed_colors(dark)[levels].reshape(SIDE, SIDE, 3)
     return picture
 
 
@@ -60,10 +60,11 @@ def signed_png(values: np.ndarray, limit: float, dark: bool, scale: int) -> byte
 
 def scale_png(dark: bool) -> bytes:
     """The colours side by side, from the strongest below zero to the strongest above, as a PNG file."""
-    return png_file(_colors(dark)[None].repeat(12, axis=0))
+    return png_file(signed_colors(dark)[None].repeat(12, axis=0))
 
 
 @cache
-def _colors(dark: bool) -> np.ndarray:
+def signed_colors(dark: bool) -> np.ndarray:
+    """The 255 colours from the strongest below zero to the strongest above: (255, 3) uint8."""
     colors = LinearSegmentedColormap.from_list("signed", DARK if dark else LIGHT, LEVELS)
     return (colors(np.arange(LEVELS))[:, :3] * 255).round().astype(np.uint8)

@@ -223,7 +223,7 @@ def read_settings(folder: Path) -> tuple[Settings | None, Words]:
         info = values.get("info", {})
         if not isinstance(info, dict):
             raise _Damage(N_("info must be a table."))
-        return Settings(RunConfig.from_dict(values.get("config")), info), ""
+        return Settings(RunConfig.from_folder(values.get("config")), info), ""
     except FileNotFoundError:
         return None, missing(CONFIG)
     except (OSError, ValueError, RecursionError, ConfigError) as error:
@@ -258,6 +258,18 @@ def read_progress(folder: Path) -> tuple[Progress | None, Words]:
         return None, missing(PROGRESS)
     except (OSError, ValueError, RecursionError) as error:
         return None, _damaged(PROGRESS, error)
+
+
+def says_queued(folder: Path) -> bool:
+    """Whether progress.json is whole and says that the run waits; much quicker than `read_progress`."""
+    try:
+        content = _content(f"{folder}/{PROGRESS}", MAX_TEXT_BYTES)
+    except (OSError, ValueError):
+        return False
+    if b'"queued"' not in content:
+        return False
+    progress = read_progress(folder)[0]
+    return progress is not None and progress.state == "queued"
 
 
 def read_history(folder: Path) -> tuple[list[EpochRow], Words]:

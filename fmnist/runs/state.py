@@ -83,6 +83,14 @@ def signature_of(path: Path, names: Collection[str] = _LISTED) -> Signature:
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
 
 
+def time_of_change(path: Path) -> int:
+    """When a file or folder changed, in nanoseconds; 0 when that cannot be known."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
+
+
 def look(read: Callable[[], Stored], is_held: Callable[[], bool]) -> tuple[Stored, bool]:
     """What a run says about itself and whether it is owned, as they fit together.
 

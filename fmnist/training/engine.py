@@ -10,6 +10,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from fmnist.data.facts import CLASSES
+from fmnist.training.forward import has_normalisation, training_pass
+
 _RANDOM_LAYERS = 1  # keeps the random numbers of dropout and augmentation apart from all others
 
 
@@ -50,6 +53,30 @@ class _Recorder(keras.Model):
     def train_step(self, batch: tf.Tensor) -> dict[str, tf.Tensor]:
         self.order.assign(tf.reshape(batch, [-1]))
         return {"loss": tf.constant(0.0)}  # `fit` wants something to report
+
+
+def losses_of(labels: tf.Tensor, probabilities: tf.Tensor, label_smoothing: float) -> tf.Tensor:
+    """The cross-entropy of each image, as Keras's losses compute it.
+
+    Parameters
+    ----------
+    labels : tf.Tensor (n,) int32
+    probabilities : tf.Tensor (n, 10) float32
+        Of a softmax layer.
+    label_smoothing : float
+        Share of each label that is spread evenly over all classes (Szegedy and others, "Rethinking the
+        Inception Architecture", 2016, section 7).
+
+    Returns
+    -------
+    tf.Tensor (n,) float32
+    """
+    # In a graph Keras takes the logits under the softmax, so nothing is lost in log(exp(x)).
+    if not label_smoothing:
+        return keras.ops.sparse_categorical_crossentropy(labels, probabilities)
+    spread = label_smoothing / CLASSES
+    wanted = tf.one_hot(labels, CLASSES, 1 - label_smoothing + spread, spread)
+    return keras.ops.categorical_crossentropy(wanted, probabilities)
 
 
 @dataclass(frozen=True)
@@ -114,6 +141,8 @@ class Engine(keras.Model):
     largest_part : int
         A batch of more images is computed in parts whose gradients are added up, so that memory suffices.
         Batch normalisation then sees parts, not batches; everything else stays exact.
+    label_smoothing : float
+        Share of each label that is spread evenly over the ten classes.
     """
 
     def __init__(
@@ -128,11 +157,14 @@ class Engine(keras.Model):
         jit_compile: bool,
         seed: int,
         largest_part: int = 4096,
+        label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(name="engine")
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
+        self._label_smoothing = label_smoothing
+        self._normalises = has_normalisation(network)
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
@@ -193,14 +225,18 @@ class Engine(keras.Model):
         images = tf.cast(tf.gather(self._images, indices), tf.float32) / self._divisor
         labels = tf.gather(self._labels, indices)
         with tf.GradientTape() as tape:
-            probabilities = self.network(images, training=True)
-            # In a graph Keras takes the logits under the softmax, so nothing is lost in log(exp(x)).
-            losses = keras.ops.sparse_categorical_crossentropy(labels, probabilities) * weights
+            probabilities = self._pass(images)
+            losses = losses_of(labels, probabilities, self._label_smoothing) * weights
             share_of_mean = tf.reduce_sum(losses) / tf.gather(self._plan.batch_sizes, part)
         self._update(part, tape.gradient(share_of_mean, self.network.trainable_variables))
         hits = tf.cast(tf.argmax(probabilities, axis=-1, output_type=tf.int32) == labels, tf.float32)
         sums = [tf.reduce_sum(losses), tf.reduce_sum(hits * weights), tf.reduce_sum(weights)]
         return tf.cast(tf.stack(sums), tf.float64)
+
+    def _pass(self, images: tf.Tensor) -> tf.Tensor:
+        return (
+            training_pass(self.network, images) if self._normalises else self.network(images, training=True)
+        )
 
     def _indices(self, part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         row = tf.gather(self._order, part)

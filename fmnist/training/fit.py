@@ -70,7 +70,7 @@ def train(config: RunConfig, dataset: Dataset, run: Run) -> Outcome:
     done = len(run.history)
     accuracy = run.history[-1].test_accuracy
     print(f"Test accuracy: {accuracy:.4f}", flush=True)
-    reached = say(N_("Test accuracy {accuracy:.3f}."), accuracy=accuracy)
+    reached = say(N_("Test accuracy {accuracy:.1%}."), accuracy=accuracy)
     return Outcome("finished", row(_finished_message(config, done), reached))
 
 
@@ -102,9 +102,12 @@ class _Bench:
             steps_per_block=_steps_per_block(config),
             divisor=pixel_divisor(config.scale_pixels),
             seed=config.seed,
+            label_smoothing=config.label_smoothing,
             **_way_to_compute(config),
         )
-        self.scorer = Scorer(network, scale_pixels=config.scale_pixels)
+        self.scorer = Scorer(
+            network, scale_pixels=config.scale_pixels, label_smoothing=config.label_smoothing
+        )
 
     def take(self, network: keras.Model, seed: int) -> None:
         """Go on from another network of the same kind: its weights, its optimizer's state, this seed."""
@@ -144,9 +147,10 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     callbacks = [Watch(run), keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
-    callbacks.append(  # last: what it adds to the logs is not for the others
-        keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
-    )
+    if config.schedule == "constant":
+        callbacks.append(  # last: what it adds to the logs is not for the others
+            keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
+        )
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
@@ -178,15 +182,26 @@ def _new_network(config: RunConfig) -> keras.Model:
 
 
 def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
+    rate = _rate(config)
     match config.optimizer:
         case "adam":
-            return keras.optimizers.Adam(config.learning_rate)
+            return keras.optimizers.Adam(rate)
+        case "adamw":
+            return keras.optimizers.AdamW(rate, weight_decay=architectures.WEIGHT_DECAY)
         case "rmsprop":
-            return keras.optimizers.RMSprop(config.learning_rate)
+            return keras.optimizers.RMSprop(rate)
         case "momentum":
-            return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
+            return keras.optimizers.SGD(rate, momentum=0.9)
         case _:
-            return keras.optimizers.SGD(config.learning_rate)
+            return keras.optimizers.SGD(rate)
+
+
+def _rate(config: RunConfig) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    """The learning rate, or how it depends on the step; the model's file keeps it."""
+    if config.schedule == "constant":
+        return config.learning_rate
+    cycle = architectures.one_cycle(config)
+    return keras.optimizers.schedules.CosineDecay(**cycle)
 
 
 def _steps_per_block(config: RunConfig) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import multiprocessing
 import os
 import signal
@@ -266,12 +265,14 @@ class Workers:
             self._notify()
 
     def _take_up(self) -> None:
-        left = [s for s in self.store.list(patience=math.inf) if s.state == "interrupted"]
-        for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
+        waiting = [(files.read_progress(run.path)[0], run) for run in self.store.waiting()]
+        in_order = sorted(
+            ((progress.heartbeat, run.id, run) for progress, run in waiting if progress),
+            key=lambda each: each[:2],
+        )
+        for _heartbeat, _id, run in in_order:
             with suppress(RunError, WorkerError):
-                run = self.store.open(summary.id)
-                progress, _problem = files.read_progress(run.path)
-                if progress and progress.state == "queued" and run.hold(timeout=0):
+                if not run.problem and run.hold(timeout=0):
                     log.info("run %s taken up: it was waiting when the program ended", run.id)
                     self._enqueue(run)
 

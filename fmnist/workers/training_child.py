@@ -30,7 +30,7 @@ WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
 
-# what was loaded last, and the state its files had
+# What was loaded last, and the state its files had.
 _at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = None
 
 

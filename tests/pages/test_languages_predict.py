@@ -17,17 +17,20 @@ from fmnist.runs.store import Progress, Store
 from fmnist.workers.predictor import Judge, Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import languages
+from tests.pages.made_network import made_network
 from tests.pages.predict_page import certain, told, widget
 from tests.pages.words_shown import english_words, untranslated
 
-NOT_READ = {"picture", "address", "names", "shown_in"}  # of what the page hands to its own widgets
+NOT_READ = {"picture", "address", "names", "shown_in", "which", "kind", "colors", "levels", "cells"}
+NOT_READ |= {"inputs", "kernel", "activation", "ending"}  # of what the page hands to its own widgets
 
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch, dataset):
     """What the page hands to its tiles, matrix and units. The prediction child is replaced."""
     data = []
-    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units"):
+    ours = ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units", "maps._maps", "cell._cell")
+    for widget_of_ours in ours:
         monkeypatch.setattr(
             f"pages.parts.predict.{widget_of_ours}", lambda **given: data.append(given["data"])
         )
@@ -135,9 +138,13 @@ def test_the_inside_of_each_network(visit, english, make_run, truth, look_inside
     assert [each.value for each in test.code if english_words(each.value)] == []
 
 
-def test_the_inside_of_a_convolutional_network(visit, english, make_run, truth):
+@pytest.mark.parametrize("place", range(1, 6))
+def test_the_inside_of_a_convolutional_network(visit, english, make_run, truth, monkeypatch, place):
+    monkeypatch.setattr(Judge, "layered_network", lambda self, run: made_network())
     make_run(truth, network="small-cnn")
-    assert english(visit("inside")) == []
+    test = visit("inside", layer=str(place), map="0")
+    assert english(test) == []
+    assert [each.value for each in test.code if english_words(each.value)] == []
 
 
 def test_one_cell_of_the_matrix(visit, english, make_run, truth):

@@ -196,7 +196,6 @@ def test_an_experiment_is_answered(app, code, key, guess, runs_dir, monkeypatch)
     for place in range(len(experiment.arms)):
         finished(Store(runs_dir), experiment, place, 0.88, 0.8, note=note)
     test = app("train", lang=code, experiment=key)
-    test.session_state["experiment_curves"] = True
     all_shown(test.run())
 
 

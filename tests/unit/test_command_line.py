@@ -140,7 +140,7 @@ def test_runs_are_listed_newest_first_one_object_a_line(runs_dir, capsys):
     ]
     assert main(["runs"]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(done.id) and "0.8400" in first and second.endswith("Mine")
+    assert first.startswith(done.id) and "84.0%" in first and second.endswith("Mine")
 
 
 def test_evaluate_takes_the_newest_run_with_a_model_where_none_is_named(runs_dir, dataset, capsys):
@@ -222,7 +222,7 @@ def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(fo
     [
         (["--network", "small-cnn"], 5),
         (["--network", "small-cnn", "--recommended"], 8),
-        (["--network", "strong-cnn", "--recommended"], 15),
+        (["--network", "strong-cnn", "--recommended"], 10),
         (["--network", "strong-cnn", "--recommended", "--epochs", "2"], 2),
     ],
 )
@@ -239,3 +239,17 @@ def test_recommended_gives_a_network_the_epochs_it_needs_unless_told_otherwise(
     monkeypatch.setattr(Workers, "stop", lambda *_: None)
     main(["train", *arguments])
     assert asked == [epochs]
+
+
+def test_recommended_also_says_how_the_network_learns_unless_told_otherwise(runs_dir, dataset, monkeypatch):
+    asked = []
+
+    def submit(self, config, **_):
+        asked.append(config)
+        raise WorkerError("Enough.")
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(Workers, "stop", lambda *_: None)
+    main(["train", "--network", "strong-cnn", "--recommended", "--batch-size", "64"])
+    (config,) = asked
+    assert (config.schedule, config.optimizer, config.batch_size) == ("one-cycle", "adamw", 64)

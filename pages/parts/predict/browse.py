@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
 from fmnist.evaluation.scores import Evaluation, select
 from fmnist.language import _
 from fmnist.lesson import predict_address as view_state
@@ -62,8 +62,8 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
     shared.show_table(
         {
             _("Number"): list(map(str, range(10))),
-            _("Class"): list(CLASS_NAMES),
-            _("Probability"): [f"{100 * value:.2f}%" for value in values],
+            _("Class"): list(class_names()),
+            _("Probability"): [f"{value:.1%}" for value in values],
         }
     )
 

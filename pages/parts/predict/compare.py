@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
 from fmnist.evaluation.difference import in_words, paired
 from fmnist.evaluation.scores import Evaluation, disagreements
 from fmnist.evaluation.verdict import verdict
@@ -78,7 +78,7 @@ def show_difference(first: Judged, others: list[Judged]) -> None:
         which = _("**{second}** is the first of the {count} runs compared with.")
         st.markdown(which.format(second=second.title, count=count))
     difference = first.evaluation.confusion - second.evaluation.confusion
-    rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
-    for label, name in enumerate(CLASS_NAMES):
+    rows = {_("true ↓ predicted →"): list(class_names())}
+    for label, name in enumerate(class_names()):
         rows[name] = [count_difference(count) for count in difference[:, label]]
     shared.show_table(rows)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from fmnist.data.class_words import name_shown
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Evaluation
 from fmnist.language import N_, _
@@ -32,7 +33,7 @@ def choose_classes(on_change: Callable[[], None]) -> None:
         st.selectbox(
             label,
             (ANY, *CLASS_NAMES),
-            format_func=lambda name: _("any") if name == ANY else name,
+            format_func=lambda name: _("any") if name == ANY else name_shown(name),
             key=key,
             persist_state="session",
             on_change=on_change,

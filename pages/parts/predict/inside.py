@@ -1,4 +1,7 @@
-"""The view `inside` of Predict: what units of a dense network look for, and how they add up."""
+"""The view `inside` of Predict: what units of a dense network look for, and how they add up.
+
+Networks with other layers are shown by `layers`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, image_choice, one_image, run_choice
+from pages.parts.predict import address, image_choice, layers, one_image, run_choice
 from pages.parts.predict import units as predict_units
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -36,45 +39,25 @@ SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
-    try:
-        network = shared.workers().judge.dense_network(run.id) if is_dense(run.settings) else None
-    except (WorkerError, RunError) as error:
-        st.warning(shared.plain(str(error)), icon=":material/error:")
-        return
-    if network is None:
-        _only_dense()
-        return
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:
         return
+    judge = shared.workers().judge
+    try:
+        if is_dense(run.settings):
+            _show_dense(judge.dense_network(run.id), evaluation)
+        else:
+            with shared.waiting(_("Reading the network's layers …"), 400):
+                network = judge.layered_network(run.id)
+            layers.show(run, network, evaluation)
+    except (WorkerError, RunError) as error:
+        st.warning(shared.plain(str(error)), icon=":material/error:")
+
+
+def _show_dense(network: DenseNetwork, evaluation: Evaluation) -> None:
     _image(network, evaluation)
     _units(network)
     _score(network)
-
-
-def _only_dense() -> None:
-    words = _(
-        "This view explains networks of dense layers, whose weights lie on the pixels of the whole image. "
-        "This run slides small filters over the image instead."
-    )
-    st.info(words, icon=":material/info:")
-    dense = run_choice.newest_dense()
-    if dense is None:
-        label = _("Train the tutorial's network")
-        st.page_link(shared.TRAIN, label=label, icon=":material/model_training:")
-        return
-    st.button(  # a link to the page one is on would leave the old run in the address
-        _("Look into {run}").format(run=run_choice.title_of(dense)),
-        key="dense_run",
-        type="tertiary",
-        icon=":material/neurology:",
-        on_click=_choose_run,
-        args=(dense.id,),
-    )
-
-
-def _choose_run(run_id: str) -> None:
-    st.session_state.run = run_id
 
 
 def _walk(network: DenseNetwork) -> Walk:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES, HUMAN_ACCURACY
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, select
 from fmnist.evaluation.verdict import believable
 from fmnist.language import N_, _, in_a_row
@@ -88,7 +89,7 @@ def _pairs(evaluation: Evaluation) -> None:
 @st.fragment(key=address.MATRIX)
 def _matrix(evaluation: Evaluation) -> None:
     address.send_values()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         words = _("Blue is right, red a mistake. **Click a cell.**")
         st.markdown(words, width="stretch")
         st.segmented_control(
@@ -141,9 +142,9 @@ def _images(evaluation: Evaluation) -> None:
 def _in_words(wanted: view_state.Filter) -> str:
     words = [_("Mistakes") if wanted.outcome == "wrong" else _("Right answers")]
     if wanted.true_class is not None:
-        words.append(_("true class {name}").format(name=CLASS_NAMES[wanted.true_class]))
+        words.append(_("true class {name}").format(name=class_name(wanted.true_class)))
     if wanted.predicted_class is not None:
-        words.append(_("predicted {name}").format(name=CLASS_NAMES[wanted.predicted_class]))
+        words.append(_("predicted {name}").format(name=class_name(wanted.predicted_class)))
     return _(", ").join(words)
 
 
@@ -159,11 +160,11 @@ def _scores(evaluation: Evaluation) -> None:
     scores = per_class_scores(evaluation.confusion)
     shared.show_table(
         {
-            _("Class"): [CLASS_NAMES[score.label] for score in scores],
+            _("Class"): [class_name(score.label) for score in scores],
             _("Mistakes"): [part.format(count=score.mistakes, images=score.images) for score in scores],
-            _("Precision"): [f"{score.precision:.3f}" for score in scores],
-            _("Recall"): [f"{score.recall:.3f}" for score in scores],
-            "F1": [f"{score.f1:.3f}" for score in scores],
+            _("Precision"): [f"{score.precision:.1%}" for score in scores],
+            _("Recall"): [f"{score.recall:.1%}" for score in scores],
+            "F1": [f"{score.f1:.1%}" for score in scores],
         }
     )
 

@@ -61,8 +61,9 @@ def show_teachers_field() -> None:
             st.markdown(_("You can stop, continue, rename and delete every run."))
             st.button(_("Lock again"), key="lock", on_click=_lock)
             return
-        st.text_input(_("Passphrase"), type="password", key="passphrase", max_chars=200)
-        st.button(_("Unlock all runs"), key="unlock", on_click=_unlock)
+        with st.form("teacher", border=False):  # Enter sends it
+            st.text_input(_("Passphrase"), type="password", key="passphrase", max_chars=200)
+            st.form_submit_button(_("Unlock all runs"), key="unlock", on_click=_unlock)
         if message := st.session_state.pop("unlock_error", None):
             st.error(str(message))
 

@@ -13,7 +13,7 @@ from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import shared, visitor
+from pages.parts.shell import number, shared, visitor
 from pages.parts.train import address
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
@@ -27,6 +27,7 @@ WORDS = {
     N_("Validation accuracy"): "validation",
     N_("Test accuracy"): "test set",
 }
+FORMATS = dict.fromkeys(WORDS, ".1%") | {"Training loss": ".3f"}
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
     "running": ("violet", ":material/model_training:"),
@@ -183,7 +184,7 @@ def _numbers(run: Snapshot) -> None:
         for label, value in shown.items():
             st.metric(
                 _(label),
-                "–" if value is None else f"{value:.4f}",
+                "–" if value is None else format(value, FORMATS[label]),
                 help=glossary.explain(WORDS[label], known_numbers),
                 width=NUMBER_WIDTH,
             )
@@ -211,7 +212,7 @@ def _after(run: Snapshot) -> None:
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
         reached = _(
-            "Test accuracy {accuracy:.4f}, test loss {loss:.4f}. "
+            "Test accuracy {accuracy:.1%}, test loss {loss:.3f}. "
             "People without training in fashion name {people:.1%} correctly."
         )
         st.success(
@@ -231,7 +232,8 @@ def _after(run: Snapshot) -> None:
     lost = run.state == "failed" and not run.history  # there is nothing to go on from
     if not most or lost or not visitor.actions().may_change(run.owner):
         return
-    epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
+    with more:
+        epochs = number.show(_("More epochs"), "more_epochs", 1, most, min(5, most))
     go_on.button(
         _("Continue training"),
         key="continue",
@@ -244,7 +246,8 @@ def _after(run: Snapshot) -> None:
 
 def _offer_the_next(run: Snapshot) -> None:
     """While another run trains: a way to look at it."""
-    following = [each for each in shared.store().list() if each.state in ACTIVE and each.id != run.id]
+    runs = filter(visitor.is_mine, shared.store().list())
+    following = [each for each in runs if each.state in ACTIVE and each.id != run.id]
     if following:
         title = shared.plain(run_text.title(following[-1].name, following[-1].config))
         st.button(

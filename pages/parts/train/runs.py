@@ -33,6 +33,11 @@ def show(runs: list[Snapshot]) -> None:
         "tick several to compare their curves or to delete them together."
     )
     st.caption(words)
+    runs = _wanted(runs)
+    if not runs:
+        deleting.show_undo()
+        st.caption(_("None of these runs is yours yet."))
+        return
     ticked = _table(_page_of(folding.folded(runs)))
     deleting.show_undo()
     if not ticked:
@@ -45,6 +50,15 @@ def show(runs: list[Snapshot]) -> None:
         _actions(chosen[0])
     else:
         deleting.show(chosen, st.columns(6)[-1])
+
+
+def _wanted(runs: list[Snapshot]) -> list[Snapshot]:
+    """In many-user mode, the visitor's own runs alone if they want that."""
+    if not visitor.rules().shared:
+        return runs
+    mine = [run for run in runs if visitor.is_mine(run)]
+    label = _("Only mine ({mine:,} of {all:,})").format(mine=len(mine), all=len(runs))
+    return mine if st.toggle(label, key="only_mine", persist_state="session") else runs
 
 
 def _page_of(runs: list[folding.Entry]) -> list[folding.Entry]:
@@ -82,8 +96,8 @@ def _table(runs: list[folding.Entry]) -> list[folding.Entry]:
             key=deleting.key_of("runs_of", ids),
             placeholder="–",
             column_config={
-                _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
-                _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Validation accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
+                _("Test accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
                 _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
             },
         )
@@ -110,11 +124,15 @@ def _row(run: folding.Entry) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): run.val_accuracy,
-        _("Test accuracy"): run.test_accuracy,
+        _("Validation accuracy"): _per_cent(run.val_accuracy),
+        _("Test accuracy"): _per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
+
+
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -134,12 +152,12 @@ def _compare(chosen: list[Snapshot]) -> None:
     show_curves(histories, "compare")
 
 
-def show_curves(histories: dict[str, Sequence[EpochRow]], key: str) -> None:
-    """Loss and accuracy of several runs, by what they are called, beside each other."""
+def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int = 1) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other; of so many epochs."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
-                charts.curves_of_runs(histories, metric),
+                charts.curves_of_runs(histories, metric, epochs),
                 alt=charts.in_words(histories, metric),
                 key=f"{key}_{metric}",
             )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from fmnist.drawing import accessory_shapes, garment_shapes, pen, sketch
+from fmnist.drawing import garment_shapes, pen, shoe_shapes, sketch
 from fmnist.drawing.made_drawings import SHAPES, make_drawings
 from fmnist.drawing.photo_drawings import outlines
 from fmnist.networks.shipped import MODEL_PATH
@@ -84,7 +84,7 @@ def test_an_outline_of_a_photo_follows_its_silhouette():
 
 def test_shoes_point_both_ways():
     random = Random(0)
-    drawn = pen.draw_all([accessory_shapes.ankle_boot(random) for _ in range(100)], seed=0) > 60
+    drawn = pen.draw_all([shoe_shapes.ankle_boot(random) for _ in range(100)], seed=0) > 60
     taller_on_the_left = drawn[:, :, :10].any(2).sum(1) > drawn[:, :, 18:].any(2).sum(1)
     assert 30 < taller_on_the_left.sum() < 70
 

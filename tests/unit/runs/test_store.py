@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from fmnist.language import Sentence
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
+from fmnist.runs import many as many_runs
 from fmnist.runs import store as runs
 from fmnist.runs.store import EpochRow, Progress, Run, RunError, Snapshot, Store
 from tests.unit import small_disk
@@ -683,7 +684,8 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_owner(store):
 def many(tmp_path, monkeypatch):
     """A store that takes five runs, all of which have ended, for very many; and their ids, newest first."""
     monkeypatch.setattr(runs, "MANY", 4)
-    monkeypatch.setattr(runs, "REST", 1_000.0)
+    monkeypatch.setattr(many_runs, "REST", 1_000.0)
+    monkeypatch.setattr(many_runs, "PAUSE", 1_000.0)
     store = Store(tmp_path / "many")
     for number in range(5):
         run = store.create(RunConfig(epochs=1), info={}, name=f"Run {number}")
@@ -733,7 +735,8 @@ def test_of_very_many_runs_one_whose_files_change_is_seen_at_once(many):
 def test_of_very_many_runs_one_damaged_in_place_is_seen_when_it_has_rested(many, monkeypatch):
     store, ids = many
     (store.root / ids[2] / "progress.json").write_bytes(b"?")
-    monkeypatch.setattr(runs, "REST", 0.0)
+    monkeypatch.setattr(many_runs, "REST", 0.0)
+    monkeypatch.setattr(many_runs, "PAUSE", 0.0)
     assert [run.state for run in store.list()] == ["finished", "finished", "damaged", "finished", "finished"]
 
 
@@ -749,7 +752,40 @@ def test_a_page_does_not_wait_for_very_many_runs_to_be_read_for_the_first_time(m
 def test_the_oldest_are_left_out_first(many, monkeypatch):
     store, ids = many
     clock = iter(range(100))
-    monkeypatch.setattr(runs.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(many_runs.ManyRuns, "_read_later", lambda *_: None)
+    monkeypatch.setattr(many_runs.time, "monotonic", lambda: next(clock))
     listed = Store(store.root).list(patience=5)
     assert 0 < len(listed) < 5
     assert [run.id for run in listed] == ids[: len(listed)]
+
+
+def test_what_a_page_did_not_wait_for_is_read_meanwhile(many):
+    store, ids = many
+    after_a_restart = Store(store.root)
+    wait_until(lambda: len(after_a_restart.list(patience=-1)) == 5, 30, "nobody reads the rest")
+    assert [run.id for run in after_a_restart.list(patience=-1)] == ids
+    assert after_a_restart.unread == 0
+
+
+def test_what_another_process_changes_among_very_many_runs_is_seen_after_a_pause(many, monkeypatch):
+    store, ids = many
+    store.list()
+    Store(store.root).open(ids[2]).rename("Renamed elsewhere")
+    monkeypatch.setattr(many_runs, "PAUSE", 0.0)
+    assert store.list()[2].name == "Renamed elsewhere"
+
+
+def test_within_the_pause_no_folder_is_looked_at(many, monkeypatch):
+    store, ids = many
+    store.list()
+    monkeypatch.setattr(many_runs, "time_of_change", lambda path: pytest.fail(f"looked at {path}"))
+    assert [run.id for run in store.list()] == ids
+
+
+def test_the_waiting_runs_are_found_without_reading_the_others(many, monkeypatch):
+    store, _ids = many
+    waiting = store.create(RunConfig(), info={})
+    monkeypatch.setattr(runs, "read_folder", lambda *_: pytest.fail("all of a run was read"))
+    assert [run.id for run in store.waiting()] == [waiting.id]
+    waiting.end("stopped", "")
+    assert store.waiting() == []
