@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
 from pages.parts.shell import frame, path, shared, visitor, words
-from pages.parts.train import address, experiments, runs, sweep
+from pages.parts.train import address, everybody, experiments, runs, sweep
 from pages.parts.train import live as train_live
 from pages.parts.train import settings as train_settings
 
@@ -26,6 +26,7 @@ with live, st.container(key="live"):
     if not sweep.show(summaries):
         train_live.show(summaries)
 experiments.show(summaries)
+everybody.show(summaries)
 with st.container(key="runs_part"):
     runs.show(summaries)
 path.show_next(HERE, train_live.judging_run(summaries))

@@ -71,8 +71,12 @@ class Sweep:
 
     @property
     def axes(self) -> tuple[str, ...]:
-        """The settings that make combinations: all that are varied but the seed, or that if it alone is."""
-        return tuple(name for name in self.varied if name != SEED) or self.varied
+        """The settings that make combinations: all that are varied but the seed, or that if it alone is.
+
+        The one with most values is last: it makes the columns of a heat map, the one before it the rows.
+        """
+        names = [name for name in self.varied if name != SEED] or list(self.varied)
+        return tuple(sorted(names, key=lambda name: len(self.values(name))))
 
     def values(self, name: str) -> list[Any]:
         """What a setting is in these runs: numbers in rising order, words in that of the runs."""

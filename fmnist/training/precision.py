@@ -58,7 +58,7 @@ def convolved(values: tf.Tensor, kernel: tf.Tensor, strides: tuple[int, int], pa
 def _timed(images: tf.Tensor, kernel: tf.Tensor, half: bool) -> tuple[tf.Tensor, float]:
     """The gradient of a kernel, and the least time that computing it took."""
 
-    @tf.function(autograph=False)
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]  # TensorFlow has no types
     def gradient() -> tf.Tensor:
         with tf.GradientTape() as tape:
             tape.watch(kernel)

@@ -7,7 +7,7 @@ from fmnist.networks.sweep import plan
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
-from pages.parts.train import heat_map
+from pages.parts.train import everybody, heat_map
 from tests.pages.made_runs import finished_run
 from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
@@ -180,3 +180,31 @@ def test_a_run_that_is_started_takes_the_place_of_the_sweep(app, made, drawn, wa
     widget(test, "button", "train").click().run()
     assert not test.query_params.get("sweep")
     assert "Waiting: place 1" in " ".join(each.proto.text for each in test.get("progress"))
+
+
+def test_in_many_user_mode_everybodys_runs_are_rows_by_setting_with_a_point_per_seed(
+    app, runs_dir, monkeypatch
+):
+    store = Store(runs_dir)
+    for seed, owner in ((1, "me"), (2, "them"), (3, "them")):
+        finished_run(store, RunConfig(seed=seed), test_accuracy=0.86 + seed / 1000, owner=owner)
+    finished_run(store, RunConfig(hidden_units=16), test_accuracy=0.84, owner="them")
+    store.create(RunConfig(seed=9), info={}, owner="them")  # is not finished
+    assert "Everybody's runs" not in [each.label for each in app("train").expander]
+    monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True))
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    test = app("train")
+    test.session_state["everybody"] = True
+    test.run()
+    assert not test.exception
+    assert "4 runs of everybody here" in shown(test)
+    rows = everybody.rows_of(store.list())
+    assert {row[0] for row in rows} == {
+        "The tutorial's network, 5 epochs",
+        "The tutorial's network, 16 units, 5 epochs",
+    }
+    assert sorted((row[1], row[3]) for row in rows if "16" not in row[0]) == [
+        ("1", True),
+        ("2", False),
+        ("3", False),
+    ]

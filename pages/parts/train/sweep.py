@@ -81,10 +81,11 @@ def _heading(sweep: Sweep) -> None:
             f"sweep-{sweep.id}.csv",
             "text/csv",
             key="sweep_csv",
+            type="tertiary",
             icon=":material/download:",
             on_click="ignore",
         )
-        st.button(_("Close"), key="close_sweep", icon=":material/close:", on_click=_close)
+        st.button(_("Close"), key="close_sweep", type="tertiary", icon=":material/close:", on_click=_close)
 
 
 def _actions(sweep: Sweep) -> None:

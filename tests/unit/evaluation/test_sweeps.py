@@ -51,6 +51,16 @@ def test_the_axes_are_what_varies_without_the_seed_unless_it_alone_does(sweep):
     assert sweep.varied == ("hidden_units", "seed") and sweep.axes == ("hidden_units",)
     assert sweep.values("hidden_units") == [16, 128] and sweep.values("seed") == [1, 2]
     assert Sweep("s", sweep.runs[:2]).axes == ("seed",)
+    rates = [
+        run(f"r{rate}", hidden_units=units, learning_rate=rate)
+        for rate in (0.1, 0.2, 0.3)
+        for units in (1, 2)
+    ]
+    assert Sweep("s", tuple(rates)).axes == ("hidden_units", "learning_rate")
+    turned = [
+        run(f"u{units}", hidden_units=units, learning_rate=rate) for rate in (0.1, 0.2) for units in (1, 2, 3)
+    ]
+    assert Sweep("s", tuple(turned)).axes == ("learning_rate", "hidden_units")
     networks = Sweep("s", (run("a", network="tutorial"), run("b", network="softmax")))
     assert networks.values("network") == ["tutorial", "softmax"]
 
