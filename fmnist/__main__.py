@@ -23,6 +23,7 @@ from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import scores as evaluation
+from fmnist.evaluation.doubtful import find_doubtful
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
@@ -33,9 +34,11 @@ from fmnist.networks.sweep import plan
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
+from fmnist.workers.detective import Status
 from fmnist.workers.queue import WorkerError, Workers
 from fmnist.workers.sharing import Actions, Rules, Visitor
 
+FEW = 25  # doubtful labels in the text for a person
 SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
@@ -96,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help=f"a run, or {SKETCH_READY}, the shipped network (default)",
     )
+    doubtful = _add(commands, "doubtful", _doubtful, "the training labels that a network doubts most")
+    doubtful.add_argument("--network", default="tutorial", choices=sorted(NETWORKS), help="default tutorial")
+    doubtful.add_argument("--epochs", type=int, default=RunConfig().epochs, help="default %(default)s")
+    doubtful.add_argument("--seed", type=int, default=0, help="default %(default)s")
     return parser
 
 
@@ -398,6 +405,46 @@ def _predict(options: argparse.Namespace) -> int:
             "probabilities": [round(float(share), 6) for share in probabilities],
         }
         _report(options, values, f"{_readable(file)}: {values['class_name']}, {probabilities[label]:.0%}")
+    return status
+
+
+def _doubtful(options: argparse.Namespace) -> int:
+    config = RunConfig(network=options.network, epochs=options.epochs, seed=options.seed)
+    dataset, workers = _load(), Workers(Store(default_root()))
+    detective = workers.detective
+    try:
+        status = detective.status(config, dataset)
+        if status.probabilities is None:
+            detective.start(config, dataset)
+            status = _await(lambda: detective.status(config, dataset))
+    finally:
+        workers.close()
+    if status.probabilities is None:
+        raise CommandError(status.problem or "The search ended before it had a result.")
+    found = find_doubtful(dataset.train_labels, status.probabilities)
+    columns = found.images.tolist(), found.given.tolist(), found.likely.tolist(), found.scores.tolist()
+    images = [
+        {"index": index, "label": given, "likely": likely, "score": round(score, 6)}
+        for index, given, likely, score in zip(*columns, strict=True)
+    ]
+    lines = [
+        f"{one['index']:6}  {CLASS_NAMES[one['label']]:12} likely {CLASS_NAMES[one['likely']]}"
+        for one in images[:FEW]
+    ]
+    first = f"{len(images):,} of {len(dataset.train_labels):,} training labels are doubtful. The first:"
+    _report(options, {"images": images}, "\n".join([first, *lines]))
+    return 0
+
+
+def _await(look: Callable[[], Status]) -> Status:
+    """The status of a search once it has ended; standard error says how far it is."""
+    shown = 0
+    while (status := look()).is_running:
+        tenth = int(status.share * 10)
+        if tenth > shown:
+            shown = tenth
+            print(f"{tenth * 10} % of the search done", file=sys.stderr)
+        time.sleep(POLL)
     return status
 
 

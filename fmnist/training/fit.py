@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 
 from fmnist.data.sources import Dataset
 from fmnist.language import N_, SaidError, Words, counted, row, say
@@ -87,6 +88,41 @@ def get_ready(config: RunConfig, dataset: Dataset) -> None:
     _bench = bench
 
 
+def train_and_predict(
+    config: RunConfig,
+    learned: tuple[np.ndarray, np.ndarray],
+    asked: tuple[np.ndarray, np.ndarray],
+    watch: keras.callbacks.Callback,
+) -> np.ndarray:
+    """Train a network on some images, without a run folder, and ask it about others.
+
+    Parameters
+    ----------
+    config : RunConfig
+        All images to learn from are used, whatever `training_images` says.
+    learned, asked : (images, labels)
+        uint8 (n, 28, 28) and (n,), not empty; the labels of those asked about do not matter.
+    watch : keras.callbacks.Callback
+        Calls `begin_epoch` of its model, an `Engine`, at the beginning of each epoch; may raise to end it.
+
+    Returns
+    -------
+    numpy.ndarray (n, 10) float32
+    """
+    config = replace(config, training_images=len(learned[0]))
+    network = _new_network(config)
+    engine = _engine(config, network, *learned)
+    engine.fit(
+        engine.block_numbers(),
+        steps_per_epoch=engine.blocks,
+        epochs=config.epochs,
+        callbacks=[watch, *_learning_rates(config)],
+        shuffle=False,
+        verbose=0,
+    )
+    return Scorer(network, scale_pixels=config.scale_pixels)(*asked).probabilities
+
+
 class _Bench:
     """A network with the compiled functions that train and score it."""
 
@@ -94,17 +130,7 @@ class _Bench:
         self.made_for = graph_of(config), dataset.fingerprint
         self.network = network
         self.data = training_set(config, dataset.train_images, dataset.train_labels)
-        self.engine = Engine(
-            network,
-            self.data.images,
-            self.data.labels,
-            batch_size=config.batch_size,
-            steps_per_block=_steps_per_block(config),
-            divisor=pixel_divisor(config.scale_pixels),
-            seed=config.seed,
-            label_smoothing=config.label_smoothing,
-            **_way_to_compute(config),
-        )
+        self.engine = _engine(config, network, self.data.images, self.data.labels)
         self.scorer = Scorer(
             network, scale_pixels=config.scale_pixels, label_smoothing=config.label_smoothing
         )
@@ -147,10 +173,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     callbacks = [Watch(run), keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
-    if config.schedule == "constant":
-        callbacks.append(  # last: what it adds to the logs is not for the others
-            keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
-        )
+    callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
@@ -161,6 +184,27 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         verbose=0,
     )
     _bench = bench
+
+
+def _engine(config: RunConfig, network: keras.Model, images: np.ndarray, labels: np.ndarray) -> Engine:
+    return Engine(
+        network,
+        images,
+        labels,
+        batch_size=config.batch_size,
+        steps_per_block=_steps_per_block(config),
+        divisor=pixel_divisor(config.scale_pixels),
+        seed=config.seed,
+        label_smoothing=config.label_smoothing,
+        **_way_to_compute(config),
+    )
+
+
+def _learning_rates(config: RunConfig) -> list[keras.callbacks.Callback]:
+    """What sets each epoch's learning rate, unless a schedule in the optimizer does."""
+    if config.schedule != "constant":
+        return []
+    return [keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))]
 
 
 def _network(config: RunConfig, run: Run) -> keras.Model:

@@ -49,7 +49,7 @@ def train(folder: str, job: str) -> int:
     int
         The exit status: one of the constants above.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     return _train(folder, job)
 
 
@@ -63,8 +63,10 @@ def train_when_told(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folder; closed without one when no run is to come.
     """
-    _give_way_to_the_pages()
-    _be_silent()
+    give_way_to_the_pages()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
+    os.close(nothing)
     with suppress(Exception):  # the run will meet the same fault, and has a log to tell it in
         get_ready()
     _remove_generated_sources()
@@ -86,7 +88,7 @@ def train_series(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folders, and is told of each what `train` would have returned; closed when none is to come.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     with suppress(EOFError, OSError):
         while True:
             connection.send(_train(connection.recv(), job))
@@ -114,7 +116,8 @@ def _train(folder: str, job: str) -> int:
     return SAID_HOW_IT_ENDED
 
 
-def _give_way_to_the_pages() -> None:
+def give_way_to_the_pages() -> None:
+    """For a child that computes for long: let the pages, and predictions, go first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     # Linux shares time between sessions first (sched(7), autogroups), and this child has a session of its
