@@ -22,6 +22,7 @@ from fmnist.data import sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
+from fmnist.evaluation import at_moment, run_predictions
 from fmnist.evaluation import scores as evaluation
 from fmnist.evaluation.doubtful import find_doubtful
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
@@ -31,6 +32,7 @@ from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.networks.sweep import plan
+from fmnist.runs import moments
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
@@ -62,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_anything() -> None:
-    """What a console cannot show is printed as numbers ("\\u886b"), not answered with a traceback."""
+    r"""What a console cannot show is printed as numbers ("\u886b"), not answered with a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -88,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
         "--run",
         metavar="ID",
         help="the run, as `train` and `runs` name it (default: the newest with a model)",
+    )
+    evaluate.add_argument(
+        "--epoch",
+        type=float,
+        metavar="N",
+        help="a kept moment of its training: 0, a share of the first epoch, or an epoch (default: the last)",
     )
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
@@ -357,10 +365,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     store = Store(default_root())
     named = _newest_with_a_model(store) if options.run is None else options.run
     run, dataset = store.open(named), _load()
-    judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
+    if options.epoch is None:
+        judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
+    else:
+        judged = _at_moment(store.snapshot(named), options.epoch, dataset)
     scores = evaluation.per_class_scores(judged.confusion)
     values = {
         "run": run.id,
+        **({} if options.epoch is None else {"epoch": options.epoch}),
         "test_accuracy": judged.accuracy,
         "confusion": judged.confusion.tolist(),
         "per_class": [
@@ -375,6 +387,17 @@ def _evaluate(options: argparse.Namespace) -> int:
     )
     _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
     return 0
+
+
+def _at_moment(run: Snapshot, epoch: float, dataset: sources.Dataset) -> evaluation.Evaluation:
+    """How a run judged the test images at a moment that it has kept."""
+    kept = run.moments()
+    if epoch not in kept:
+        there = ", ".join(map(moments.named, kept)) if kept else "none, as runs of earlier versions have"
+        raise CommandError(f"The run {run.id} has kept no moment at epoch {epoch:g}. It has {there}.")
+    if run_predictions.foreign_images(run, dataset):
+        raise CommandError(f"The run {run.id} was trained beside other test images than those at hand.")
+    return at_moment.evaluation_at(run, epoch, dataset)
 
 
 def _test_probabilities(run: Run, dataset: sources.Dataset) -> np.ndarray:
@@ -464,7 +487,7 @@ def _image_of(file: str) -> np.ndarray:
 
 
 def _readable(name: str) -> str:
-    """A file's name for a person: bytes that are no text as numbers, "caf\\xe9.png"."""
+    r"""A file's name for a person: bytes that are no text as numbers, "caf\xe9.png"."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.difference import differ, paired, shares_differ
 from fmnist.evaluation.scores import accuracy, shown_gap
 from fmnist.language import N_, _, in_a_row
@@ -57,6 +59,7 @@ class Measured:
     test_accuracy: float = math.nan
     drawings: float = math.nan
     right: np.ndarray | None = field(default=None, repr=False, compare=False)
+    learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class Experiment:
     decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
     judges_drawings: bool = False
     looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
+    asks_what_first: bool = False  # `decide` gets what was learned first
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -123,6 +127,9 @@ def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[
             (_("Drawings"), run.drawings),
             (ready_words, ready.drawings),
         ]
+    if experiment.asks_what_first and (learned := measured[0].learned):
+        first = sorted(range(len(learned)), key=lambda label: -learned[label])
+        return [(class_name(label), learned[label]) for label in (*first[:2], first[-1])]
     labels = [_(arm.label) for arm in experiment.arms]
     if experiment.looks_at_own_images:
         unusual, label = measured[-1], labels[-1]
@@ -266,6 +273,21 @@ def _decide_drawings(measured: Sequence[Measured]) -> Answer:
     )
 
 
+def _decide_first(measured: Sequence[Measured]) -> Answer:
+    learned = np.array(measured[0].learned or (0.0,) * len(CLASS_NAMES))
+    best, worst = int(learned.argmax()), int(learned.argmin())
+    words = _(
+        "At the kept moments of the first epoch it named {best:.1%} of the images of the class {first} "
+        "correctly, the most, and {worst:.1%} of the class {last}, the fewest."
+    ).format(best=learned[best], worst=learned[worst], first=class_name(best), last=class_name(worst))
+    option = next(place for place, group in enumerate(GROUPS) if best in group)
+    return _answer(option, words, _("A shape that no other class shares is easy to tell from the rest."))
+
+
+GROUPS = ((1,), (5, 7, 9), (8,), (0, 2, 3, 4, 6))
+"""The classes by the guess that names them: trousers, shoes, bags, and what covers the upper body."""
+
+
 def _answer(option: int, *sentences: str) -> Answer:
     return Answer(option, in_a_row(*sentences))
 
@@ -379,6 +401,20 @@ EXPERIMENTS: dict[str, Experiment] = {
             ),
             _decide_labels,
             looks_at_own_images=True,
+        ),
+        Experiment(
+            "learned-first",
+            N_("Learned first"),
+            N_("Which garments does it learn first?"),
+            (
+                N_("Trousers"),
+                N_("Shoes: sandals, sneakers or ankle boots"),
+                N_("Bags"),
+                N_("What covers the upper body"),
+            ),
+            (Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),),
+            _decide_first,
+            asks_what_first=True,
         ),
         Experiment(
             "drawings",

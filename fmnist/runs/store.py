@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from fmnist import environment
 from fmnist.language import N_, Words, one_line, row, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs import files
+from fmnist.runs import files, moments
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
 from fmnist.runs.many import PATIENCE, ManyRuns
 from fmnist.runs.snapshot import ID, NO_SETTINGS, RunChanged, Snapshot, owner_in, sweep_in
@@ -164,7 +164,7 @@ class Run:
 
     @property
     def problem(self) -> Words:
-        """ "" or sentences saying which files are missing or damaged."""
+        """Sentences saying which files are missing or damaged, or ""."""
         stored = read_folder(self.path)
         predictions = files.read_predictions(self.path)[1] if stored.has_predictions else ""
         return row(stored.problem, files.read_batches(self.path)[1], predictions)
@@ -205,6 +205,13 @@ class Run:
         """Replace the probabilities of the test images, (10000, 10)."""
         files.write_predictions(self.path, probabilities)
 
+    def write_moment(self, epoch: float, step: int, **content: Any) -> None:
+        """Keep a moment of the training, with what `moments.write` takes. Raises OSError."""
+        rows = self.history if self._rows is None else self._rows
+        tested = {row.epoch: row.test_accuracy for row in rows if row.test_accuracy is not None}
+        best = max(tested, key=tested.__getitem__, default=None)
+        moments.write(self.path, epoch, step, best=best, **content)
+
     def update_info(self, **facts: Any) -> None:
         """Set facts in `info`, keeping the others. Raises RunError when config.json is damaged."""
         settings = self._settings()
@@ -241,6 +248,7 @@ class Run:
     def remove_leftovers(self) -> None:
         """Delete what a killed process was still writing. Only for the process that trains the run."""
         files.remove_leftovers(self.path)
+        moments.remove_leftovers(self.path)
 
     def begin(self) -> None:
         """Put the run (back) into the queue. For its owner. Raises OSError when it cannot be written."""
@@ -413,8 +421,9 @@ class Store:
         return whole
 
     def list(self, *, patience: float = PATIENCE) -> list[Snapshot]:
-        """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
-        and `problem` says why.
+        """All runs, newest first; damaged ones among them.
+
+        Never raises: an unreadable folder is empty here, and `problem` says why.
 
         Among very many runs, one that has ended and whose folder has not changed is looked into again only
         now and then, and those that nobody has read since the start are left out when it takes too long.
@@ -553,7 +562,7 @@ class Store:
                     shutil.rmtree(path, ignore_errors=True)
 
     def problem(self) -> Words:
-        """ "" or a sentence saying why runs cannot be kept here."""
+        """A sentence saying why runs cannot be kept here, or ""."""
         if not os.path.lexists(self.root):
             return ""  # made with the first run
         if not self.root.is_dir():

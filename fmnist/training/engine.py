@@ -138,11 +138,15 @@ class Engine(keras.Model):
         Only for networks that treat each image alone (no batch normalisation).
     seed : int
         Decides the order of images, and with the number of an epoch all random numbers in that epoch.
+    early : tuple of floats
+        Shares of an epoch at which a block is to end, too, rising: `early_blocks` says which they are.
     largest_part : int
         A batch of more images is computed in parts whose gradients are added up, so that memory suffices.
         Batch normalisation then sees parts, not batches; everything else stays exact.
     label_smoothing : float
         Share of each label that is spread evenly over the ten classes.
+    in_bfloat16 : bool
+        Multiply bfloat16 numbers in convolutions.
     """
 
     def __init__(
@@ -156,21 +160,28 @@ class Engine(keras.Model):
         divisor: float,
         jit_compile: bool,
         seed: int,
+        early: tuple[float, ...] = (),
         largest_part: int = 4096,
         label_smoothing: float = 0.0,
+        in_bfloat16: bool = False,
     ) -> None:
         super().__init__(name="engine")
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
         self._label_smoothing = label_smoothing
-        self._normalises = has_normalisation(network)
+        self._in_bfloat16 = in_bfloat16
+        self._own_pass = in_bfloat16 or has_normalisation(network)
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
-        self.blocks = math.ceil(self.steps / steps_per_block) if self.steps == parts else parts
-        self._parts_per_block = math.ceil(parts / self.blocks)
-        self.blocks = math.ceil(parts / self._parts_per_block)
+        blocks = math.ceil(self.steps / steps_per_block) if self.steps == parts else parts
+        wanted = self._ends_of(early)
+        size = math.ceil(parts / blocks)
+        self._ends = np.union1d([*range(size, parts, size), parts], list(wanted)).astype(np.int32)
+        self._starts = np.append(np.int32(0), self._ends[:-1])
+        self.blocks = len(self._ends)
+        self.early_blocks = {int(np.searchsorted(self._ends, end)): share for end, share in wanted.items()}
         self._images = tf.constant(images)
         self._labels = tf.constant(labels.astype(np.int32))
         self._order = tf.Variable(self._plan.positions, trainable=False)
@@ -185,13 +196,20 @@ class Engine(keras.Model):
         """What `fit` is given as x, with `steps_per_epoch=engine.blocks`."""
         return tf.data.Dataset.range(self.blocks).repeat()
 
+    def _ends_of(self, shares: tuple[float, ...]) -> dict[int, float]:
+        """After how many parts the first batch that reaches each of these shares of an epoch has ended."""
+        ends = np.flatnonzero(self._plan.ends_batch)[:-1] + 1  # the last batch ends the epoch
+        found = [np.searchsorted(ends, share * len(self._plan.ends_batch)) for share in reversed(shares)]
+        shares_found = zip(found, reversed(shares), strict=True)
+        return {int(ends[place]): share for place, share in shares_found if place < len(ends)}
+
     def steps_after(self, block: int) -> int:
         """How many steps of the epoch are done when block number `block` is."""
-        return int(self._plan.ends_batch[: (block + 1) * self._parts_per_block].sum())
+        return int(self._plan.ends_batch[: self._ends[block]].sum())
 
     def images_after(self, block: int) -> int:
         """How many images of the epoch have been seen when block number `block` is done."""
-        return int((self._plan.positions[: (block + 1) * self._parts_per_block] >= 0).sum())
+        return int((self._plan.positions[: self._ends[block]] >= 0).sum())
 
     def start_from(self, seed: int) -> None:
         """Take this seed from now on."""
@@ -210,8 +228,7 @@ class Engine(keras.Model):
 
     def train_step(self, block: tf.Tensor) -> dict[str, tf.Tensor]:
         """Train on one block; the exact mean loss and accuracy of the epoch so far."""
-        first = tf.cast(block, tf.int32) * self._parts_per_block
-        last = tf.minimum(first + self._parts_per_block, len(self._plan.positions))
+        first, last = tf.gather(self._starts, block), tf.gather(self._ends, block)
         _, totals = tf.while_loop(
             lambda part, _: part < last,
             lambda part, totals: (part + 1, totals + self._train_part(part)),
@@ -234,9 +251,9 @@ class Engine(keras.Model):
         return tf.cast(tf.stack(sums), tf.float64)
 
     def _pass(self, images: tf.Tensor) -> tf.Tensor:
-        return (
-            training_pass(self.network, images) if self._normalises else self.network(images, training=True)
-        )
+        if self._own_pass:
+            return training_pass(self.network, images, self._in_bfloat16)
+        return self.network(images, training=True)
 
     def _indices(self, part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         row = tf.gather(self._order, part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +16,14 @@ from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import steps_per_epoch
 from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
+from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
+from fmnist.training import model_files
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
+from fmnist.training.film import Film
+from fmnist.training.precision import convolutions_in_bfloat16
 from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
@@ -162,15 +167,21 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     global _bench
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
+    if not architectures.is_dense(config):
+        numbers = "bfloat16" if convolutions_in_bfloat16() else "float32"
+        run.update_info(convolutions=numbers)
+        print(f"Convolutions multiply {numbers} numbers.", flush=True)
     scorer.pause = lambda: raise_if_stopped(run)
+    film = Film(run, (dataset.test_images, dataset.test_labels), scorer)
     keep = Keep(
         run,
         config.epochs,
+        film,
         test=(dataset.test_images, dataset.test_labels),
         validation=(data.validation_images, data.validation_labels),
         scorer=scorer,
     )
-    callbacks = [Watch(run), keep, Live(run, config.epochs)]
+    callbacks = [Watch(run), film, keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
     callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others
@@ -195,6 +206,7 @@ def _engine(config: RunConfig, network: keras.Model, images: np.ndarray, labels:
         steps_per_block=_steps_per_block(config),
         divisor=pixel_divisor(config.scale_pixels),
         seed=config.seed,
+        early=EARLY,
         label_smoothing=config.label_smoothing,
         **_way_to_compute(config),
     )
@@ -209,9 +221,11 @@ def _learning_rates(config: RunConfig) -> list[keras.callbacks.Callback]:
 
 def _network(config: RunConfig, run: Run) -> keras.Model:
     """The run's model with its optimizer as the last epoch left them, or a new one."""
-    if run.model_path.exists():
+    if os.path.lexists(run.model_path):
         try:
-            return keras.models.load_model(run.model_path, safe_mode=True)
+            return model_files.load(run.model_path)
+        except model_files.ModelFileError:
+            raise
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
             raise TrainingError(message, file=run.model_path.name) from error
@@ -261,7 +275,7 @@ def _way_to_compute(config: RunConfig) -> dict[str, Any]:
     """
     if architectures.is_dense(config):
         return {"jit_compile": True, "largest_part": 4096}
-    return {"jit_compile": False, "largest_part": 512}
+    return {"jit_compile": False, "largest_part": 512, "in_bfloat16": convolutions_in_bfloat16()}
 
 
 def _finished_message(config: RunConfig, done: int) -> Words:

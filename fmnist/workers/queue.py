@@ -50,8 +50,10 @@ class _Training:
 
 
 class Workers:
-    """All child processes of this process: one per training run, one that predicts (`judge`), and one that
-    looks for doubtful labels when it is asked to (`detective`).
+    """All child processes of this process.
+
+    One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
+    to (`detective`).
 
     Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
     training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and

@@ -23,7 +23,7 @@ from fmnist.runs.store import Run, reason
 from fmnist.workers.forkserver import resolve
 
 TRAINING = "fmnist.workers.training_child:train_on_data"
-NICENESS = 10  # the pages, and predictions, go first
+NICENESS = 5  # pages go first; beside a busy program it still gets a quarter of a core
 FULL_DISK = 1_000_000  # bytes: with less left, an error while writing is taken to be a full disk
 WRITER_LOCK = "writer-lock"
 WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
@@ -224,7 +224,8 @@ def _is_disk_full(error: Exception, folder: Path) -> bool:
 
 def _print_into(path: Path) -> None:
     """Send all output there, also what native code says when it crashes."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    not_followed = getattr(os, "O_NOFOLLOW", 0)  # a link would have it write into another file
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | not_followed, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

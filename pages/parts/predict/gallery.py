@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist.data.class_words import name_shown
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation import stories
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Evaluation
 from fmnist.language import N_, _
 from fmnist.lesson.predict_address import ANY, pages_of, shown_on_page
@@ -23,6 +24,8 @@ ORDER_WORDS = {
     "confidence": N_("confidence, most sure first"),
     "loss": N_("loss, worst first"),
     "margin": N_("margin, most undecided first"),
+    "learned": N_("moment learned, latest first"),
+    "changes": N_("changes of class, most first"),
 }
 OUTCOME_WORDS = {"all": N_("All"), "right": N_("Right"), "wrong": N_("Wrong")}
 
@@ -73,7 +76,7 @@ def choose_order() -> None:
     """The order of the images."""
     st.selectbox(
         _("Order by"),
-        ORDERS,
+        (*ORDERS, *stories.ORDERS),
         format_func=lambda name: _(ORDER_WORDS[name]),
         key="order",
         persist_state="session",

@@ -24,7 +24,15 @@ from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, image_choice, layers, one_image, run_choice
+from pages.parts.predict import (
+    address,
+    early_units,
+    image_choice,
+    layers,
+    one_image,
+    run_choice,
+    through_time,
+)
 from pages.parts.predict import units as predict_units
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -43,9 +51,13 @@ def show(run: Snapshot) -> None:
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:
         return
-    judge = shared.workers().judge
+    judge, epoch = shared.workers().judge, through_time.chosen()
     try:
-        if is_dense(run.settings):
+        if epoch is not None:
+            early = early_units.network_or_units(run, epoch)
+            if early is not None:
+                _show_dense(early, evaluation)
+        elif is_dense(run.settings):
             _show_dense(judge.dense_network(run.id), evaluation)
         else:
             with shared.waiting(_("Reading the network's layers …"), 400):

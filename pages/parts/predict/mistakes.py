@@ -15,7 +15,7 @@ from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, compare, gallery, run_choice
+from pages.parts.predict import address, compare, gallery, life, run_choice, through_time
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import pairs as predict_pairs
 from pages.parts.predict import why as predict_why
@@ -32,14 +32,14 @@ def show(run: Snapshot) -> None:
         return
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
-    _totals(evaluation, run.history[-1].test_loss if run.history else None)
+    _totals(evaluation, through_time.test_loss(run))
     if companions:
         compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
     matrix, images, why = frame.stage(6, 5, 5)
     with matrix:
         _matrix(evaluation)
     with images:
-        _images(evaluation)
+        _images(run, evaluation)
     often, scores = frame.stage(4, 7)
     with often:
         _pairs(evaluation)
@@ -47,6 +47,7 @@ def show(run: Snapshot) -> None:
         _scores(evaluation)
     _certainty(evaluation)
     if companions:
+        compare.show_parting(run)
         compare.show_difference(Judged(run_choice.title_of(run), evaluation), companions)
     with why:  # last, because the first look at a run takes seconds
         predict_why.show(run, evaluation)
@@ -110,7 +111,7 @@ def _matrix(evaluation: Evaluation) -> None:
 
 
 @st.fragment(key=address.IMAGES)
-def _images(evaluation: Evaluation) -> None:
+def _images(run: Snapshot, evaluation: Evaluation) -> None:
     address.send_values()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(_("Choose and order"), icon=":material/filter_alt:"):
@@ -124,7 +125,7 @@ def _images(evaluation: Evaluation) -> None:
             args=(None, None),
         )
     wanted = view_state.wanted_images(address.values())
-    found = select(evaluation, wanted)
+    found = life.arranged(run, evaluation, wanted)
     chosen_anew = address.begins_with_first()
     if chosen_anew and len(found):
         address.choose_image(int(found[0]))

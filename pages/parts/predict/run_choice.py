@@ -15,6 +15,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunChanged, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
+from pages.parts.predict import through_time
 from pages.parts.shell import shared, visitor
 
 MOST_OFFERED = 200  # runs in the list to choose from: a browser is slow with more
@@ -142,12 +143,14 @@ def title_of(run: Snapshot) -> str:
 
 def evaluation_of(run: Snapshot) -> Evaluation | None:
     """How a run judges the test images; None after a sentence on the page about why that is unknown."""
-    dataset = shared.dataset()
+    dataset, epoch = shared.dataset(), through_time.chosen()
     try:
+        if epoch is not None and through_time.is_kept(run, epoch):
+            return through_time.evaluation(run, epoch)
         evaluation = _evaluation(run.id, run.epochs_done, dataset.fingerprint, run)
     except RunChanged:
         st.rerun()  # the page begins anew with what the run is now
-    except (ValueError, WorkerError) as error:
+    except (ValueError, WorkerError, RunError) as error:
         st.warning(str(error), icon=":material/error:")
         return None
     if words := run_predictions.foreign_images(run, dataset):

@@ -16,7 +16,7 @@ from fmnist.plots import figures
 from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, gallery, one_image
+from pages.parts.predict import address, gallery, one_image, through_time
 from pages.parts.shell import shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
@@ -40,6 +40,10 @@ def show(run: Snapshot, evaluation: Evaluation) -> None:
     address.write()
     with st.container(key="reasons"):
         _averages(evaluation, index)
+        if through_time.chosen() is not None:
+            words = _("Which pixels spoke for it and what it resembles are told of the last moment alone.")
+            st.caption(words)
+            return
         try:
             _evidence(run, evaluation, index)
             _neighbours(run, index)

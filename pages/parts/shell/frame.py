@@ -24,6 +24,7 @@ def pages() -> list[st.Page]:
 
 
 _PURPOSE = "purpose_slot"  # in the session: the place that each page fills
+_MOMENT = "moment_slot"  # the place for the slider over the moments of a run
 STYLE = """
 .stMainBlockContainer {padding: .25rem 2rem 3rem}
 .stAppHeader {height: 0; min-height: 0}
@@ -72,6 +73,7 @@ def show() -> None:
         for page in (shared.EXPLORE, shared.TRAIN, shared.PREDICT):
             st.page_link(page, width="content")
         st.session_state[_PURPOSE] = st.container(key="purpose", width="stretch")
+        st.session_state[_MOMENT] = st.container(key="moment_slot", width="content")
         languages.choose()
         links.offer_link()
         _show_data_source(dataset)
@@ -86,6 +88,12 @@ def show() -> None:
 def show_purpose(words: str) -> None:
     """The sentence that says what a page, or a view of Predict, is for, in its place in the first row."""
     st.session_state.get(_PURPOSE, st).markdown(words)
+
+
+def moment_slot() -> st.delta_generator.DeltaGenerator:
+    """The place in the first row for the choice of a moment, empty where there is none to choose."""
+    slot: st.delta_generator.DeltaGenerator | None = st.session_state.get(_MOMENT)
+    return st.container() if slot is None else slot
 
 
 def head() -> st.delta_generator.DeltaGenerator:

@@ -6,9 +6,10 @@ import math
 
 import streamlit as st
 
-from fmnist.evaluation import difference
-from fmnist.evaluation.run_predictions import named_rightly
-from fmnist.language import _, n_
+from fmnist.evaluation import at_moment, difference
+from fmnist.evaluation.run_predictions import foreign_images, named_rightly
+from fmnist.evaluation.stories import learned_first
+from fmnist.language import N_, _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
 from fmnist.networks.shipped import SKETCH_READY
@@ -229,10 +230,24 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
         right = named_rightly(run, shared.dataset())
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right))
+        learned = _learned_first(run) if experiment.asks_what_first else ()
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right, learned))
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
+
+
+def _learned_first(run: Snapshot) -> tuple[float, ...]:
+    """Of each class, the share that was right within the first epoch. Raises RunError where it is unknown."""
+    kept = run.moments()
+    if foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
+        raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
+    return _learned(run.id, kept, run.epochs_done, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _learned(run_id: str, kept: tuple[float, ...], epochs_done: int, _run: Snapshot) -> tuple[float, ...]:
+    return tuple(map(float, learned_first(at_moment.stories_of(_run, shared.dataset()))))
 
 
 def _drawings_named(model: str) -> float:

@@ -14,7 +14,7 @@ from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address
+from pages.parts.train import address, film
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
@@ -115,6 +115,7 @@ def _draw_run(run: Snapshot, last_stage: str) -> None:
     _numbers(run)
     with st.container(key="curves"):
         _curves(run)
+    film.show(run)
     _after(run)
     with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
@@ -239,9 +240,22 @@ def _after(run: Snapshot) -> None:
         key="continue",
         icon=":material/resume:",
         width="stretch",
+        help=_past_the_cycle(run, epochs),
         on_click=_continue,
         args=(run.id, epochs),
     )
+
+
+def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
+    """What to expect of epochs after the last of a learning-rate cycle."""
+    config = run.config
+    if config is None or config.schedule == "constant":
+        return None
+    if len(run.history) + more_epochs <= config.planned_epochs:
+        return None
+    return _(
+        "Its learning-rate cycle ends with epoch {epochs}: later ones go on at the last, smallest rate."
+    ).format(epochs=config.planned_epochs)
 
 
 def _offer_the_next(run: Snapshot) -> None:

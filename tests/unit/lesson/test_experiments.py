@@ -104,6 +104,14 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     assert words in answer.words
 
 
+@pytest.mark.parametrize(("first", "option"), [(1, 0), (5, 1), (9, 1), (8, 2), (3, 3), (6, 3)])
+def test_what_it_learns_first_is_the_class_most_often_right_in_the_first_epoch(first, option):
+    learned = [0.5] * 10
+    learned[first] = 0.9
+    answer = EXPERIMENTS["learned-first"].decide([Measured(0.8, 0.8, learned=tuple(learned))])
+    assert answer.option == option and "90.0%" in answer.words and "50.0%" in answer.words
+
+
 @pytest.mark.parametrize(
     ("drawn", "ready", "option", "practised"),
     [(0.3, 0.95, 2, True), (0.5, 0.95, 1, True), (0.85, 0.6, 0, False)],
