@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
 from fmnist.evaluation.arithmetic import number
 from fmnist.evaluation.layers import (
     GLOBAL_POOLING,
@@ -82,7 +82,7 @@ def _column(network: LayeredNetwork, steps: Steps, place: int, column: Column) -
     }
     if place == len(network.columns) - 1:
         probabilities = [round(float(value), 4) for value in values[0]]
-        return told | {"kind": "classes", "names": CLASS_NAMES, "probabilities": probabilities}
+        return told | {"kind": "classes", "names": class_names(), "probabilities": probabilities}
     maps = maps_of(values)
     limit = color_limit(maps)
     kind = "image" if column.kind == "image" else "maps" if is_spatial(steps, column) else "row"

@@ -173,3 +173,30 @@ def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monke
     test = app("train", experiment="drawings")
     assert not test.exception
     assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)
+
+
+def test_the_point_of_the_lesson_is_what_is_shown_large_beside_the_curves(app, runs_dir):
+    store, few = Store(runs_dir), EXPERIMENTS["few-images"]
+    finished(store, few, 0, 0.879, 0.869)
+    finished(store, few, 1, 0.998, 0.792)
+    test = app("train", experiment="few-images")
+    large = {each.label: each.value for each in test.metric}
+    assert large["600: its own images"] == "99.8%" and large["600: test images"] == "79.2%"
+    assert len(curves(test)) == 2
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_the_curves_have_their_place_beside_the_question_before_and_while_it_trains(
+    app, processes, monkeypatch, started
+):
+    stop_training(monkeypatch, processes)
+    test = app("train", experiment="few-images")
+    if started:
+        widget(test, "button", "start_experiment").click().run()
+    assert not test.exception
+    assert len(curves(test)) == 2
+
+
+def curves(test):
+    """The charts of the experiment: those with several runs' names."""
+    return [each for each in test.get("vega_lite_chart") if '"60,000"' in each.proto.spec]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from fmnist.data.class_words import class_name, name_shown
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation import arithmetic
@@ -86,7 +87,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
     walk = _walk(network)
     with st.container(horizontal=True, vertical_alignment="center"):
         image = ink_on_white(shared.dataset().test_images[index])
-        true = CLASS_NAMES[evaluation.labels[index]]
+        true = class_name(evaluation.labels[index])
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
         with st.container(width=640, key="answer"):
@@ -264,7 +265,7 @@ def _score(network: DenseNetwork) -> None:
     st.selectbox(
         _("Output class"),
         (PREDICTED, *CLASS_NAMES),
-        format_func=lambda name: _("the predicted class") if name == PREDICTED else name,
+        format_func=lambda name: _("the predicted class") if name == PREDICTED else name_shown(name),
         key="output_class",
         persist_state="session",
         on_change=None if network.hidden_layers else _rerun_both,
@@ -282,7 +283,7 @@ def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
         "The score of **{name}** is each {input} times its weight to this class, added up, and a bias. "
         "The {count} largest products one by one:"
     )
-    st.markdown(words.format(name=CLASS_NAMES[label], input=_inputs_in_words(network), count=LARGEST))
+    st.markdown(words.format(name=class_name(label), input=_inputs_in_words(network), count=LARGEST))
     if not network.hidden_layers:
         _show_products(total)
     name = arithmetic.unit_name if network.hidden_layers else arithmetic.pixel_name
@@ -322,7 +323,7 @@ def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
             "add up to 1."
         )
     )
-    score = _("score of {name}").format(name=CLASS_NAMES[label])
+    score = _("score of {name}").format(name=class_name(label))
     with st.container(horizontal=True, gap="large"):
         with st.container(width=480):
             st.code(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.evaluation import arithmetic
 from fmnist.evaluation.dense import WeightedSum
 from fmnist.evaluation.layers import GLOBAL_POOLING, LayeredNetwork, Steps
@@ -127,7 +127,7 @@ def _unit(network: LayeredNetwork, steps: Steps, place: int, unit: int) -> None:
     heading = _("**Unit {unit} of {layer}: its sum**").format(
         unit=unit, layer=plain_maps.title(network, column)
     )
-    st.markdown(_("**The score of {name}**").format(name=CLASS_NAMES[unit]) if is_last else heading)
+    st.markdown(_("**The score of {name}**").format(name=class_name(unit)) if is_last else heading)
     words = _(
         "Each of {count:,} numbers times its weight, added up, and a bias. The {most} largest products:"
     )

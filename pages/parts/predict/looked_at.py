@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.drawing import sketch
 from fmnist.drawing.paper import PAPER
 from fmnist.drawing.sketch import SketchError
@@ -31,7 +31,7 @@ class LookedAt:
         """What it shows, in words."""
         if self.index is None:
             return _("Your drawing as the network gets it, 28×28 pixels")
-        return _("Test image {index}: {name}").format(index=self.index, name=CLASS_NAMES[self.label])
+        return _("Test image {index}: {name}").format(index=self.index, name=class_name(self.label))
 
 
 def choose(parts: tuple[str, ...]) -> LookedAt:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fmnist.lesson import experiments
-from fmnist.lesson.experiments import EXPERIMENTS, Measured
+from fmnist.lesson.experiments import EXPERIMENTS, Measured, figures
 from fmnist.networks.config import RunConfig
 from fmnist.runs.files import MAX_NAME
 from fmnist.runs.store import Progress, Snapshot
@@ -217,3 +217,12 @@ def test_without_an_ordinary_run_of_the_visitors_the_best_judges():
     runs = [run(EXPERIMENTS["scaling"], 1), ordinary("weak", accuracy=0.5), ordinary("best", accuracy=0.9)]
     chosen, why = experiments.to_judge(runs, lambda each: each is runs[0])
     assert chosen is runs[2] and "best test accuracy" in why
+
+
+def test_the_numbers_shown_large_are_the_point_of_the_experiment():
+    few, scaling, drawings = (EXPERIMENTS[key] for key in ("few-images", "scaling", "drawings"))
+    measured = [Measured(0.879, 0.869), Measured(0.998, 0.792)]
+    assert figures(few, measured) == [("600: its own images", 0.998), ("600: test images", 0.792)]
+    assert figures(scaling, measured) == [("0–1: test images", 0.869), ("0–255: test images", 0.792)]
+    drawn = [Measured(0.88, 0.87, 0.31), Measured(None, None, 0.8)]
+    assert [share for _, share in figures(drawings, drawn)] == [0.87, 0.31, 0.8]
