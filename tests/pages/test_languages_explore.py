@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fmnist import language
-from fmnist.data import download, failures, sources
+from fmnist.data import class_words, download, failures, sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.statistics import Projection
 from fmnist.evaluation.scores import reliability
@@ -171,7 +171,7 @@ def test_the_table_of_classes_says_what_their_names_mean(app):
     assert "<td>Ankle boot <small>短靴</small><td>" in chinese
     assert chinese.count("<small>") == len(CLASS_NAMES)
     assert "<small>" not in table(app("explore"))
-    assert facts.MEANINGS.split(", ") == list(CLASS_NAMES)
+    assert class_words.MEANINGS.split(", ") == list(CLASS_NAMES)
 
 
 def test_the_charts_are_in_the_visitors_language(in_chinese, dataset):
