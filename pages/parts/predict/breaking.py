@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.drawing.paper import Drawing, Sheet
 from fmnist.drawing.picture_files import open_picture
 from fmnist.evaluation.changes import AMOUNTS, Changes
@@ -267,7 +267,7 @@ def _smallest(run: Snapshot, image: np.ndarray, label: int) -> tuple[int | None,
 
 def _smallest_in_words(smallest: tuple[int | None, int | None], label: int) -> str:
     fast, iterated = smallest
-    name = CLASS_NAMES[label]
+    name = class_name(label)
     if 0 in smallest:
         return _("It takes this image for another class than **{name}** without any change.").format(
             name=name

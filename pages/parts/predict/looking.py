@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation import occlusion
 from fmnist.language import N_, _
@@ -56,13 +57,13 @@ def show(run: Snapshot) -> None:
         st.warning(shared.plain(str(error)), icon=":material/error:")
         return
     words = _("What spoke for **{name}**: blue for it, red against it.")
-    st.markdown(words.format(name=CLASS_NAMES[label]))
+    st.markdown(words.format(name=class_name(label)))
     pictures = [
         SmallPicture(
             png_file(thumbnail(figures.evidence_pictures(looked.image, values[None])[0], EDGE)),
             _(TITLES[name]),
             _("Places that spoke for {name}, by the method {method}").format(
-                name=CLASS_NAMES[label], method=_(TITLES[name])
+                name=class_name(label), method=_(TITLES[name])
             ),
         )
         for name, values in found.items()
