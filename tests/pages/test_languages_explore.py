@@ -20,7 +20,7 @@ from fmnist.plots.charts import explore as charts
 from fmnist.plots.charts import predict as predict_charts
 from fmnist.runs import store
 from fmnist.workers.queue import WorkerError
-from pages.parts.explore import facts, map
+from pages.parts.explore import map
 from pages.parts.shell import languages, shared
 from tests.pages.made_runs import finished_run
 from tests.pages.words_shown import english_words, texts, untranslated
