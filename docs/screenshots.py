@@ -16,6 +16,7 @@ from tools.server import Server, open_browser
 FOLDER = Path(__file__).parent
 LIMIT = 120_000  # milliseconds
 SETTLED = 4_000
+WHOLE = "!document.querySelector('[data-stale=true], .stSkeleton')"
 LAPTOP, PHONE = 1280, 390  # pixels
 PICTURES = {  # file: address, width, theme
     "explore": ("/explore", LAPTOP, "light"),
@@ -44,16 +45,18 @@ def train(page: Page, url: str) -> None:
     page.set_default_timeout(LIMIT)
     page.goto(f"{url}/train")
     page.locator(".st-key-train button").click()
-    page.get_by_text("Test accuracy 0.").first.wait_for()
+    page.get_by_text("test loss 0.").first.wait_for()
 
 
 def take(browser: Browser, name: str, address: str, width: int, theme: str) -> None:
     """A picture of a page from its top to its end."""
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    page.set_default_timeout(LIMIT)
     page.goto(address)
     page.locator("[data-test-script-state=notRunning]").wait_for()
     if "view=draw" in address:
         page.get_by_role("button", name="T-shirt").click()
+    page.wait_for_function(WHOLE)
     page.wait_for_timeout(SETTLED)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": height})

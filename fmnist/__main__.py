@@ -1,4 +1,4 @@
-"""The command line: python -m fmnist data | train | runs | evaluate | predict, with --help and --json."""
+"""The command line: python -m fmnist data | train | sweep | runs | …, with --help and --json."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import MISSING, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,18 +22,26 @@ from fmnist.data import sources
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
+from fmnist.evaluation import at_moment, run_predictions
 from fmnist.evaluation import scores as evaluation
+from fmnist.evaluation.doubtful import find_doubtful
+from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
-from fmnist.networks.architectures import NETWORKS, parameter_count
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
+from fmnist.networks.sweep import plan
+from fmnist.runs import moments
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import Run, RunError, Store, default_root
+from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
+from fmnist.workers.detective import Status
 from fmnist.workers.queue import WorkerError, Workers
+from fmnist.workers.sharing import Actions, Rules, Visitor
 
-SCORES = ("precision", "recall", "f1")
+FEW = 25  # doubtful labels in the text for a person
+SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
 
@@ -72,12 +82,20 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
     _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    sweep = _add(commands, "sweep", _sweep, "train all combinations of values, such as --seed 1,2,3")
+    _add_values(sweep)
     _add(commands, "runs", _runs, "list all runs, newest first")
     evaluate = _add(commands, "evaluate", _evaluate, "accuracy and confusion matrix of a run on the test set")
     evaluate.add_argument(
         "--run",
         metavar="ID",
         help="the run, as `train` and `runs` name it (default: the newest with a model)",
+    )
+    evaluate.add_argument(
+        "--epoch",
+        type=float,
+        metavar="N",
+        help="a kept moment of its training: 0, a share of the first epoch, or an epoch (default: the last)",
     )
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
@@ -89,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help=f"a run, or {SKETCH_READY}, the shipped network (default)",
     )
+    doubtful = _add(commands, "doubtful", _doubtful, "the training labels that a network doubts most")
+    doubtful.add_argument("--network", default="tutorial", choices=sorted(NETWORKS), help="default tutorial")
+    doubtful.add_argument("--epochs", type=int, default=RunConfig().epochs, help="default %(default)s")
+    doubtful.add_argument("--seed", type=int, default=0, help="default %(default)s")
     return parser
 
 
@@ -109,8 +131,10 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
         assert setting.default is not MISSING
         flag = "--" + setting.name.replace("_", "-")
         default = setting.default
-        if setting.name == "epochs":  # whether it was said matters to --recommended
-            parser.add_argument(flag, type=int, help=f"default {default}")
+        if setting.name in RECOMMENDED:  # whether it was said matters to --recommended
+            kind = type(default)
+            choices = CHOICES.get(setting.name)
+            parser.add_argument(flag, type=kind, choices=choices, help=f"default {default}")
         elif isinstance(default, bool):
             parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=default)
         else:
@@ -124,9 +148,28 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recommended",
         action="store_true",
-        help="as many epochs as the network needs, unless --epochs says another number",
+        help="what brings the network close to its best: epochs, and how it learns, where not said otherwise",
     )
     parser.add_argument("--name", default="", help="a name for the table of runs")
+
+
+def _add_values(parser: argparse.ArgumentParser) -> None:
+    """For each setting a flag that takes several values with commas between them."""
+    for setting in fields(RunConfig):
+        flag, default = "--" + setting.name.replace("_", "-"), setting.default
+        written = str(default).lower() if isinstance(default, bool) else default
+        values = partial(_values, type(default))
+        parser.add_argument(flag, type=values, metavar="VALUE,…", help=f"default {written}")
+
+
+def _values(kind: type, typed: str) -> list[Any]:
+    """What was typed, "16,128", as values of one kind."""
+    read: Callable[[str], Any] = {"true": True, "false": False}.__getitem__ if kind is bool else kind
+    try:
+        return [read(each.strip()) for each in typed.split(",")]
+    except (ValueError, KeyError):
+        what = {int: "whole numbers", float: "numbers", bool: "true or false"}[kind]
+        raise argparse.ArgumentTypeError(f"{typed!r} must be {what}, with commas between them") from None
 
 
 def _report(options: argparse.Namespace, values: dict[str, Any], words: str) -> None:
@@ -173,13 +216,77 @@ def _train(options: argparse.Namespace) -> int:
     return _report_run(options, run)
 
 
+def _sweep(options: argparse.Namespace) -> int:
+    asked = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    several = {name: values for name, values in asked.items() if values is not None}
+    planned = plan(RunConfig(), several)
+    _load()
+    count = len(planned.configs)
+    print(f"{count} runs, about {run_text.duration(planned.seconds)} on two free cores.", file=sys.stderr)
+    workers = Workers(Store(default_root()))
+    workers.start(take_up=False)
+    try:
+        sweep = Actions(workers, Rules.from_environment(), Visitor(is_teacher=True)).start_sweep(
+            planned.configs
+        )
+        runs = [workers.store.open(run.id) for run in _runs_of(workers.store, sweep)]
+        try:
+            _follow_all(options, runs)
+        except KeyboardInterrupt:
+            for run in reversed(runs):
+                with suppress(WorkerError):  # it has ended
+                    workers.stop(run.id)
+            _follow_all(options, runs)
+    finally:
+        workers.close()
+    return _report_sweep(options, workers.store, sweep)
+
+
+def _runs_of(store: Store, sweep: str) -> Sequence[Snapshot]:
+    return sweeps_of(store.list(patience=math.inf))[sweep].runs
+
+
+def _follow_all(options: argparse.Namespace, runs: Sequence[Run]) -> None:
+    """Print each run as it ends, until all have."""
+    left = list(runs)
+    while left:
+        for run in [run for run in left if run.state not in ACTIVE]:
+            left.remove(run)
+            history, state = run.history, run.state
+            accuracy = history[-1].test_accuracy if history else None
+            values = {"run": run.id, "state": state, "test_accuracy": accuracy}
+            reached = "-" if accuracy is None else f"test accuracy {accuracy:.4f}"
+            _report(options, values, f"{run.id}  {state}  {reached}  {run_text.title('', run.config)}")
+        time.sleep(POLL)
+
+
+def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
+    found = sweeps_of(store.list(patience=math.inf))[sweep]
+    best = found.best
+    if best is None:
+        raise CommandError("No run of the sweep has finished an epoch.")
+    values = {
+        "sweep": sweep,
+        "runs": [
+            {"run": run.id, "state": run.state, "test_accuracy": run.test_accuracy} | run.settings.as_dict()
+            for run in found.runs
+        ],
+        "best": best.id,
+    }
+    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.4f}"
+    first, *others = found.ranked
+    if others:
+        words += f". {of_seeds_in_words(first, others[0])}"
+    _report(options, values, words)
+    return 0 if all(run.state == "finished" for run in found.runs) else 1
+
+
 def _config(options: argparse.Namespace) -> RunConfig:
     """The settings that were asked for; `--recommended` fills in what nobody has said."""
-    values = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
-    if values["epochs"] is None:
-        network = NETWORKS[values["network"]]
-        values["epochs"] = network.epochs if options.recommended else RunConfig().epochs
-    return RunConfig(**values)
+    said = {setting.name: getattr(options, setting.name) for setting in fields(RunConfig)}
+    said = {name: value for name, value in said.items() if value is not None}
+    recommended = NETWORKS[said["network"]].recommended if options.recommended else {}
+    return RunConfig(**recommended | said)
 
 
 def _follow(options: argparse.Namespace, run: Run) -> None:
@@ -189,7 +296,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
         ended = run.state not in ACTIVE
         for row in run.history[shown:]:
             shown += 1
-            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.4f}, accuracy {row.accuracy:.4f}"
+            words = f"Epoch {row.epoch}/{run.config.epochs}: loss {row.loss:.3f}, accuracy {row.accuracy:.1%}"
             values: dict[str, float | None] = {
                 "epoch": row.epoch,
                 "loss": row.loss,
@@ -197,7 +304,7 @@ def _follow(options: argparse.Namespace, run: Run) -> None:
                 "seconds": row.seconds,
             }
             if row.val_loss is not None:
-                words += f", validation loss {row.val_loss:.4f}, validation accuracy {row.val_accuracy:.4f}"
+                words += f", validation loss {row.val_loss:.3f}, validation accuracy {row.val_accuracy:.1%}"
                 values |= {"val_loss": row.val_loss, "val_accuracy": row.val_accuracy}
             _report(options, values, f"{words} ({row.seconds:.2f} s)")
         if ended:
@@ -221,7 +328,7 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "epoch_seconds": seconds,
     }
     words = (
-        f"Run {run.id}: test accuracy {last.test_accuracy:.4f}, test loss {last.test_loss:.4f}, "
+        f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
         f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
@@ -238,7 +345,7 @@ def _runs(options: argparse.Namespace) -> int:
             "network": run.config.network if run.config else None,
             "test_accuracy": accuracy,
         }
-        share = "-" if accuracy is None else f"{accuracy:.4f}"
+        share = "-" if accuracy is None else f"{accuracy:.1%}"
         _report(
             options, values, f"{run.id}  {run.state:11}  {share:6}  {run_text.title(run.name, run.config)}"
         )
@@ -258,10 +365,14 @@ def _evaluate(options: argparse.Namespace) -> int:
     store = Store(default_root())
     named = _newest_with_a_model(store) if options.run is None else options.run
     run, dataset = store.open(named), _load()
-    judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
+    if options.epoch is None:
+        judged = evaluation.Evaluation(dataset.test_labels, _test_probabilities(run, dataset))
+    else:
+        judged = _at_moment(store.snapshot(named), options.epoch, dataset)
     scores = evaluation.per_class_scores(judged.confusion)
     values = {
         "run": run.id,
+        **({} if options.epoch is None else {"epoch": options.epoch}),
         "test_accuracy": judged.accuracy,
         "confusion": judged.confusion.tolist(),
         "per_class": [
@@ -270,11 +381,23 @@ def _evaluate(options: argparse.Namespace) -> int:
         ],
     }
     table = "\n".join(
-        f"{CLASS_NAMES[one.label]:12} precision {one.precision:.3f}  recall {one.recall:.3f}  F1 {one.f1:.3f}"
+        f"{CLASS_NAMES[one.label]:12} "
+        + "  ".join(f"{word} {getattr(one, name):6.1%}" for name, word in SCORES.items())
         for one in scores
     )
-    _report(options, values, f"Test accuracy {judged.accuracy:.4f}\n{table}")
+    _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
     return 0
+
+
+def _at_moment(run: Snapshot, epoch: float, dataset: sources.Dataset) -> evaluation.Evaluation:
+    """How a run judged the test images at a moment that it has kept."""
+    kept = run.moments()
+    if epoch not in kept:
+        there = ", ".join(map(moments.named, kept)) if kept else "none, as runs of earlier versions have"
+        raise CommandError(f"The run {run.id} has kept no moment at epoch {epoch:g}. It has {there}.")
+    if run_predictions.foreign_images(run, dataset):
+        raise CommandError(f"The run {run.id} was trained beside other test images than those at hand.")
+    return at_moment.evaluation_at(run, epoch, dataset)
 
 
 def _test_probabilities(run: Run, dataset: sources.Dataset) -> np.ndarray:
@@ -305,6 +428,46 @@ def _predict(options: argparse.Namespace) -> int:
             "probabilities": [round(float(share), 6) for share in probabilities],
         }
         _report(options, values, f"{_readable(file)}: {values['class_name']}, {probabilities[label]:.0%}")
+    return status
+
+
+def _doubtful(options: argparse.Namespace) -> int:
+    config = RunConfig(network=options.network, epochs=options.epochs, seed=options.seed)
+    dataset, workers = _load(), Workers(Store(default_root()))
+    detective = workers.detective
+    try:
+        status = detective.status(config, dataset)
+        if status.probabilities is None:
+            detective.start(config, dataset)
+            status = _await(lambda: detective.status(config, dataset))
+    finally:
+        workers.close()
+    if status.probabilities is None:
+        raise CommandError(status.problem or "The search ended before it had a result.")
+    found = find_doubtful(dataset.train_labels, status.probabilities)
+    columns = found.images.tolist(), found.given.tolist(), found.likely.tolist(), found.scores.tolist()
+    images = [
+        {"index": index, "label": given, "likely": likely, "score": round(score, 6)}
+        for index, given, likely, score in zip(*columns, strict=True)
+    ]
+    lines = [
+        f"{one['index']:6}  {CLASS_NAMES[one['label']]:12} likely {CLASS_NAMES[one['likely']]}"
+        for one in images[:FEW]
+    ]
+    first = f"{len(images):,} of {len(dataset.train_labels):,} training labels are doubtful. The first:"
+    _report(options, {"images": images}, "\n".join([first, *lines]))
+    return 0
+
+
+def _await(look: Callable[[], Status]) -> Status:
+    """The status of a search once it has ended; standard error says how far it is."""
+    shown = 0
+    while (status := look()).is_running:
+        tenth = int(status.share * 10)
+        if tenth > shown:
+            shown = tenth
+            print(f"{tenth * 10} % of the search done", file=sys.stderr)
+        time.sleep(POLL)
     return status
 
 

@@ -1,16 +1,27 @@
-"""Predict: test images, mistakes, what was learned, drawings, and a game, each with a trained network."""
+"""Predict: test images, mistakes, what was learned, attacks, drawings, and a game, with a trained network."""
 
 import streamlit as st
 
 from fmnist.language import _
 from fmnist.lesson.views import VIEWS
-from pages.parts.predict import address, beat, browse, draw, inside, mistakes, run_choice
+from pages.parts.predict import (
+    address,
+    beat,
+    breaking,
+    browse,
+    draw,
+    inside,
+    mistakes,
+    run_choice,
+    through_time,
+)
 from pages.parts.shell import frame, path, words
 
 SHOW = {
     "test": browse.show,
     "mistakes": mistakes.show,
     "inside": inside.show,
+    "break": breaking.show,
     "draw": draw.show,
     "beat": beat.show,
 }
@@ -37,11 +48,15 @@ with head:
     )
 view = VIEWS[st.session_state.view]
 path.show_purpose(view)
-run = run_choice.choose(head, comparing=view.compares)
+run = run_choice.choose(head, comparing=view.compares, waiting=view.needs_run)
+if run is not None and view.needs_run:
+    through_time.choose(run)
 with head:
     words.show(view, lambda: run_choice.known(run))
 if run is None and view.needs_run:
     run_choice.offer_training()
+elif run is not None and not run.has_predictions:
+    run_choice.wait_for(run)
 else:
     SHOW[view.key](run)
 path.show_next(view, run and run.id, address.begin_view)

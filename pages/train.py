@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
 from pages.parts.shell import frame, path, shared, visitor, words
-from pages.parts.train import address, experiments, runs
+from pages.parts.train import address, everybody, experiments, runs, sweep
 from pages.parts.train import live as train_live
 from pages.parts.train import settings as train_settings
 
@@ -13,6 +13,7 @@ HERE = PAGES["train"]
 
 path.show_purpose(HERE)
 address.form.read()
+sweep.read_address()
 with frame.head():
     st.title(_(HERE.title), anchor=False, width="content")
     words.show(HERE, train_live.known)
@@ -22,10 +23,13 @@ with settings:
     train_settings.show()
 summaries = shared.store().list()
 with live, st.container(key="live"):
-    train_live.show(summaries)
+    if not sweep.show(summaries):
+        train_live.show(summaries)
 experiments.show(summaries)
+everybody.show(summaries)
 with st.container(key="runs_part"):
     runs.show(summaries)
 path.show_next(HERE, train_live.judging_run(summaries))
 visitor.show_teachers_field()
 address.form.write()
+address.sweep.write()

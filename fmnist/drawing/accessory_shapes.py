@@ -1,4 +1,4 @@
-"""Sandals, sneakers, boots and bags as people draw them: outlines with random proportions and details."""
+"""Sandals and bags as people draw them: outlines with random proportions and details."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from random import Random
 
-from fmnist.drawing.pen import Point, Shape, Stroke, arc, bow
+from fmnist.drawing.moved_strokes import changed, either_way, mirrored, moved, turned
+from fmnist.drawing.pen import Shape, Stroke, arc, bow
 
 # ---------------------------------------------------------------- sandals
 
@@ -19,14 +20,14 @@ def sandal(random: Random) -> Shape:
     length, turn = random.uniform(1.7, 3.2), _heading(random)
     first = _seen_from_above(random, straps, length)
     if random.random() < 0.5:
-        return _changed(first, lambda stroke: _turned(stroke, turn))
+        return changed(first, lambda stroke: turned(stroke, turn))
     second = (
         first if random.random() < 0.4 else _seen_from_above(random, straps, length * random.gauss(1, 0.1))
     )
     spread = random.gauss(0, 12)
     away = (random.uniform(1.9, 2.9), random.gauss(0, 0.35))
-    left = _changed(first, lambda stroke: _turned(_turned(stroke, spread), turn))
-    right = _changed(second, lambda stroke: _turned(_moved(_turned(_mirrored(stroke), -spread), away), turn))
+    left = changed(first, lambda stroke: turned(turned(stroke, spread), turn))
+    right = changed(second, lambda stroke: turned(moved(turned(mirrored(stroke), -spread), away), turn))
     return Shape(left.outlines + right.outlines, left.details + right.details)
 
 
@@ -108,121 +109,7 @@ def _sandal_from_the_side(random: Random) -> Shape:
         strokes.append(arc((2.6, -heel), (0.4, random.uniform(0.8, 1.4)), 180, 360, 9))
     if random.random() < 0.4:
         strokes.append(bow((0.6, -0.5), (2.3, -heel - 0.7), random.uniform(-0.1, 0.15)))
-    return _either_way(random, Shape([sole], strokes))
-
-
-# ---------------------------------------------------------------- closed shoes
-
-
-def sneaker(random: Random) -> Shape:
-    """A low shoe from the side, pointing either way; sole, laces, a leg above it now and then."""
-    height = random.uniform(0.75, 2.0)
-    profile = _profile(random, height, random.uniform(0.25, 0.85), random.uniform(0.35, 0.75))
-    details = []
-    choices = (
-        (_sole_edge, 0.3),
-        (_laces, 0.3),
-        (_toe_cap, 0.12),
-        (_opening, 0.2),
-        (_stripe, 0.12),
-        (_leg, 0.06),
-    )
-    for more, share in choices:
-        if random.random() < share:
-            details += more(random, profile)
-    if random.random() < 0.06:
-        details.append(_heel_block(random))
-    return _either_way(random, Shape([_shoe_outline(random, profile)], details))
-
-
-def ankle_boot(random: Random) -> Shape:
-    """A high shaft, often a heel."""
-    height = random.uniform(2.5, 4.4)
-    profile = _profile(random, height, random.uniform(0.7, 1.1), random.uniform(0.4, 0.7))
-    details = [_heel_block(random)] if random.random() < 0.5 else []
-    for more, share in ((_sole_edge, 0.25), (_laces, 0.3), (_opening, 0.15), (_stripe, 0.05)):
-        if random.random() < share:
-            details += more(random, profile)
-    if random.random() < 0.15:
-        x = random.uniform(2.2, 2.7)
-        details.append([(x, -height * 0.9), (x, -0.4)])
-    return _either_way(random, Shape([_shoe_outline(random, profile)], details))
-
-
-class _Profile:
-    """A shoe from the side, toes at x = 0 on the left, heel at x = 3, the ground at y = 0."""
-
-    def __init__(self, toe: float, throat: Point, front: Point, back: Point) -> None:
-        self.toe, self.throat, self.front, self.back = toe, throat, front, back
-
-
-def _profile(random: Random, height: float, toe: float, shaft: float) -> _Profile:
-    """`toe`: how high it is there; `shaft`: how much of the length the ankle takes."""
-    toe = min(toe, height * random.uniform(0.3, 0.8))
-    lean = random.gauss(0, 0.12)
-    front = 3 * (1 - shaft)
-    throat = (front * random.uniform(0.4, 1.0), -toe * random.uniform(0.95, 1.25))
-    return _Profile(toe, throat, (front + lean, -height), (3 + lean, -height * random.uniform(0.85, 1.1)))
-
-
-def _shoe_outline(random: Random, profile: _Profile) -> list[Stroke]:
-    tip = (random.uniform(-0.05, 0.15), -profile.toe * random.uniform(0.15, 0.6))
-    cap = bow(tip, profile.throat, random.uniform(0.05, 0.35))
-    cap = cap if random.random() < 0.85 else [tip, (0.1, -profile.toe), profile.throat]
-    rise = bow(profile.throat, profile.front, random.uniform(-0.3, 0.1))
-    top = bow(profile.front, profile.back, random.choice((0.0, random.uniform(-0.35, 0.2))))
-    corner = random.choice((3.0, 3.0, random.uniform(2.2, 3.0)))
-    heel = bow(profile.back, (corner, 0), random.uniform(-0.15, 0.2) if corner == 3 else -0.25)
-    belly = random.choice((0.0, random.uniform(-0.06, 0.04), random.uniform(0.04, 0.2)))
-    ground = bow((corner, 0), (0.15, 0), belly)
-    start = bow((0.15, 0), tip, random.uniform(0.0, 0.4), 5)
-    if random.random() < 0.22:
-        top = []
-    return [top, heel, ground, start, cap, rise]
-
-
-def _sole_edge(random: Random, profile: _Profile) -> list[Stroke]:
-    height = min(profile.toe * random.uniform(0.2, 0.5), 0.5)
-    sole = bow((0.0, -height), (3.05, -height), random.uniform(-0.02, 0.06))
-    return [sole] if random.random() < 0.8 else [sole, [(0, -height), (0, 0)], [(3, -height), (3, 0)]]
-
-
-def _laces(random: Random, profile: _Profile) -> list[Stroke]:
-    """Short strokes across the instep."""
-    (x0, y0), (x1, y1) = profile.throat, profile.front
-    count, size = random.randint(2, 5), random.uniform(0.15, 0.45)
-    slope = random.uniform(0.0, 1.2)
-    starts = [(x0 + t * (x1 - x0), y0 + t * (y1 - y0)) for t in (0.9 * i / count for i in range(count))]
-    return [[(x - 0.05, y), (x + size, y + size * slope)] for x, y in starts]
-
-
-def _toe_cap(random: Random, profile: _Profile) -> list[Stroke]:
-    x = random.uniform(0.5, 1.0)
-    return [bow((x, -profile.toe), (x + random.gauss(0, 0.15), 0), random.uniform(-0.25, 0.25))]
-
-
-def _opening(random: Random, profile: _Profile) -> list[Stroke]:
-    """The rim of the ankle as an ellipse."""
-    (x0, y0), (x1, y1) = profile.front, profile.back
-    centre = ((x0 + x1) / 2, (y0 + y1) / 2)
-    return [arc(centre, (abs(x1 - x0) / 2, random.uniform(0.1, 0.35)), 0, random.uniform(300, 380), 14)]
-
-
-def _stripe(random: Random, profile: _Profile) -> list[Stroke]:
-    y = -profile.toe * random.uniform(0.5, 0.9)
-    if random.random() < 0.5:
-        return [bow((1.2, y), (2.6, y - 0.15), random.uniform(0.1, 0.35))]
-    return [[(x, y), (x + 0.25, -0.2)] for x in (1.3, 1.7, 2.1)[: random.randint(1, 3)]]
-
-
-def _leg(random: Random, profile: _Profile) -> list[Stroke]:
-    height = random.uniform(0.8, 2.5)
-    return [[(x, y), (x + random.gauss(0, 0.1), y - height)] for x, y in (profile.front, profile.back)]
-
-
-def _heel_block(random: Random) -> Stroke:
-    height, width = random.uniform(0.15, 0.8), random.uniform(0.35, 0.9)
-    return [(3 - width, 0), (3 - width * random.uniform(0.7, 1), height), (3, height), (3, 0)]
+    return either_way(random, Shape([sole], strokes))
 
 
 # ---------------------------------------------------------------- bags
@@ -230,7 +117,7 @@ def _heel_block(random: Random) -> Stroke:
 
 def bag(random: Random) -> Shape:
     """Purses, shopping bags, suitcases and backpacks."""
-    return random.choice((_purse, _purse, _suitcase, _backpack))(random)
+    return random.choices((_purse, _suitcase, _backpack), (0.38, 0.24, 0.38))[0](random)
 
 
 def _purse(random: Random) -> Shape:
@@ -255,17 +142,35 @@ def _suitcase(random: Random) -> Shape:
 
 
 def _backpack(random: Random) -> Shape:
-    height = random.uniform(1.8, 3.2)
-    body = [arc((0, height * 0.4), (1, height * 0.4), 180, 360, 14), *_pouch(random, height)]
-    if random.random() < 0.25:
-        body = [arc((0, height / 2), (1, height / 2), 0, random.uniform(330, 380), 26)]
+    """From the front, from behind or a little from the side: straps, a loop, pockets."""
+    height = random.uniform(1.6, 3.2)
+    kind = random.choice(("dome", "dome", "dome", "ellipse", "rounded", "box"))
+    if kind == "ellipse":
+        body = [arc((0, height / 2), (1, height / 2), random.uniform(0, 360), random.uniform(690, 740), 26)]
+    elif kind == "rounded":
+        body = [_rounded(random, height)]
+    elif kind == "box":
+        body = _body(random, height)
+    else:
+        body = [arc((0, height * 0.4), (1, height * 0.4), 180, 360, 14), *_pouch(random, height)]
     details: list[Stroke] = []
-    for side in random.choice(((1,), (-1,), (-1, 1), (-1, 1))):
+    for side in random.choice(((1,), (-1,), (-1, 1), (-1, 1), (-1, 1))):
         details += _strap(random, side, height)
+    if random.random() < 0.15:  # seen from behind: the straps lie on the bag
+        details = []
     if random.random() < 0.4:
         size = random.uniform(0.2, 0.5)
         details.append(arc((random.gauss(0, 0.1), 0.02), (size, size), 180, 360, 9))
-    choices = ((_flap, 0.35), (_pocket, 0.4), (_clasp, 0.2), (_zip, 0.15), (_seams, 0.15))
+    choices = (
+        (_flap, 0.3),
+        (_lid, 0.2),
+        (_pocket, 0.45),
+        (_clasp, 0.2),
+        (_zip, 0.15),
+        (_seams, 0.1),
+        (_side_pockets, 0.12),
+        (_bands, 0.15 if details else 0.8),
+    )
     return Shape([body], details + _some(random, choices, height))
 
 
@@ -285,6 +190,45 @@ def _pouch(random: Random, height: float) -> list[Stroke]:
         return [[(1, height * 0.4), (low, height), (-low, height), (-1, height * 0.4)]]
     bottom = arc((0, height * 0.75), (low, height * 0.25), 0, 180, 12)
     return [[(1, height * 0.4), *bottom, (-1, height * 0.4)]]
+
+
+def _rounded(random: Random, height: float) -> Stroke:
+    """A rectangle with round corners."""
+    radius = random.uniform(0.2, 0.7)
+    corners = ((1, 1, 0), (-1, 1, 90), (-1, -1, 180), (1, -1, 270))
+    middle = height / 2
+    points = [
+        point
+        for x, y, angle in corners
+        for point in arc(
+            (x * (1 - radius), middle + y * (middle - radius)), (radius, radius), angle, angle + 90, 6
+        )
+    ]
+    first = random.randrange(len(points))
+    return [*points[first:], *points[:first], points[first]]
+
+
+def _lid(random: Random, height: float) -> list[Stroke]:
+    """Where the upper part ends: a line across, straight or bent."""
+    y = height * random.uniform(0.2, 0.45)
+    return [bow((-1, y), (1, y + random.gauss(0, 0.05)), random.uniform(-0.25, 0.25))]
+
+
+def _side_pockets(random: Random, height: float) -> list[Stroke]:
+    """Small bulges low at both sides."""
+    size, y = random.uniform(0.15, 0.4), height * random.uniform(0.65, 0.85)
+    right = arc((1, y), (size, height * random.uniform(0.1, 0.2)), -90, 90, 8)
+    return [right, mirrored(right)]
+
+
+def _bands(random: Random, height: float) -> list[Stroke]:
+    """Two straps running down the bag, one line or two each."""
+    x, width = random.uniform(0.3, 0.6), random.uniform(0.1, 0.25)
+    top, bottom = height * random.uniform(0.0, 0.15), height * random.uniform(0.6, 1.0)
+    bulge = random.uniform(-0.15, 0.15)
+    edges = (x, x + width) if random.random() < 0.6 else (x,)
+    right = [bow((edge, top), (edge, bottom), bulge) for edge in edges]
+    return [*right, *map(mirrored, right)]
 
 
 def _strap(random: Random, side: int, height: float) -> list[Stroke]:
@@ -324,6 +268,7 @@ def _body(random: Random, height: float) -> list[Stroke]:
 def _handles(random: Random, heights: tuple[float, float], widths: tuple[float, float]) -> list[Stroke]:
     """An arch above the bag, drawn as one line or two; round, leaning, pointed or square."""
     half, height, x = random.uniform(*widths), random.uniform(*heights), random.gauss(0, 0.12)
+    height = min(height, 4 * half)
     kind = random.choice(("arch", "arch", "arch", "arch", "peak", "square", "leaning"))
     upper, lean = half * random.uniform(0.7, 1.3), random.uniform(-0.6, 0.6) if kind == "leaning" else 0.0
     if kind == "peak":
@@ -383,28 +328,3 @@ def _pocket(random: Random, height: float) -> list[Stroke]:
         return [arc((0, top), (half, height * 0.25), 0, random.choice((180, 360)))]
     low = min(top + height * random.uniform(0.2, 0.4), height * 0.97)
     return [[(-half, low), (-half, top), (half, top), (half, low), (-half, low)]]
-
-
-# ---------------------------------------------------------------- moving strokes
-
-
-def _either_way(random: Random, shape: Shape) -> Shape:
-    return shape if random.random() < 0.5 else _changed(shape, _mirrored)
-
-
-def _changed(shape: Shape, change: Callable[[Stroke], Stroke]) -> Shape:
-    outlines = [[change(side) for side in sides] for sides in shape.outlines]
-    return Shape(outlines, [change(stroke) for stroke in shape.details])
-
-
-def _mirrored(stroke: Stroke) -> Stroke:
-    return [(-x, y) for x, y in stroke]
-
-
-def _moved(stroke: Stroke, by: Point) -> Stroke:
-    return [(x + by[0], y + by[1]) for x, y in stroke]
-
-
-def _turned(stroke: Stroke, degrees: float) -> Stroke:
-    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return [(cos * x - sin * y, sin * x + cos * y) for x, y in stroke]

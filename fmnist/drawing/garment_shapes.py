@@ -35,9 +35,11 @@ def pullover(random: Random) -> Shape:
     if random.random() < 0.2:
         neckline = _high_neck(random, torso)
     outline, details = _outline(random, torso, "long", neckline), []
-    if random.random() < 0.15:
-        y, width = torso.length * random.uniform(0.82, 0.94), (1 + torso.hem) / 2
-        details.append(bow((-width, y), (width, y), random.uniform(-0.05, 0.05)))
+    if random.random() < 0.18:
+        details += _waistband(random, torso)
+    if random.random() < 0.1:
+        width, depth = torso.neck * random.uniform(1.15, 1.5), torso.depth + random.uniform(0.1, 0.25)
+        details.append(arc((0, 0), (width, depth), 180, 0, 10))
     if random.random() < 0.1:
         details += _print_on_chest(random, torso)
     if random.random() < 0.06:
@@ -269,6 +271,17 @@ def _pockets(
 def _belt(random: Random, torso: _Torso) -> list[Stroke]:
     y, height = torso.length * random.uniform(0.45, 0.6), random.uniform(0.12, 0.3)
     return [[(-1, y), (1, y)], [(-1, y + height), (1, y + height)]]
+
+
+def _waistband(random: Random, torso: _Torso) -> list[Stroke]:
+    """A line above the hem, the ribs below it now and then."""
+    y, width = torso.length * random.uniform(0.82, 0.94), (1 + torso.hem) / 2
+    line = bow((-width, y), (width, y), random.uniform(-0.05, 0.05))
+    if random.random() < 0.7:
+        return [line]
+    count = random.randint(4, 8)
+    xs = [width * (2 * i / count - 1) for i in range(1, count)]
+    return [line, *([(x, y), (x, torso.length)] for x in xs)]
 
 
 def _print_on_chest(random: Random, torso: _Torso) -> list[Stroke]:

@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 
-from fmnist.drawing import accessory_shapes, garment_shapes
+from fmnist.drawing import accessory_shapes, garment_shapes, shoe_shapes
 from fmnist.drawing.pen import draw_all
 from fmnist.drawing.photo_drawings import outlines
 
@@ -18,11 +18,11 @@ SHAPES = (
     (garment_shapes.pullover, 12),
     (garment_shapes.dress, 8),
     (garment_shapes.coat, 13),
-    (accessory_shapes.sandal, 11),
+    (accessory_shapes.sandal, 13),
     (garment_shapes.shirt, 5),
-    (accessory_shapes.sneaker, 12),
-    (accessory_shapes.bag, 12),
-    (accessory_shapes.ankle_boot, 6),
+    (shoe_shapes.sneaker, 14),
+    (accessory_shapes.bag, 13),
+    (shoe_shapes.ankle_boot, 6),
 )
 PHOTO_SHARE = 0.25  # photos give true proportions, but not the views and poses that people draw
 

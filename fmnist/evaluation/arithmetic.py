@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE
+from fmnist.data.class_words import class_name, class_names
+from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.evaluation.dense import WeightedSum, powers_of_e
 from fmnist.language import _
 
@@ -126,7 +127,7 @@ def softmax_lines(scores: np.ndarray, label: int) -> str:
         [
             first,
             second.format(sum=sum_),
-            third.format(power=power, sum=sum_, share=share, name=CLASS_NAMES[label]),
+            third.format(power=power, sum=sum_, share=share, name=class_name(label)),
         ]
     )
 
@@ -136,7 +137,7 @@ def softmax_table(scores: np.ndarray) -> dict[str, list[str]]:
     powers, shift = powers_of_e(scores)
     power_title = _("e^(score − largest)") if shift else _("e^score")
     return {
-        _("Class"): list(CLASS_NAMES),
+        _("Class"): list(class_names()),
         _("Score"): [number(score) for score in scores],
         power_title: [_power(power) for power in powers],
         _("Probability"): [f"{share:.4f}" for share in powers / powers.sum()],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _, in_a_row, n_
 
@@ -75,13 +75,13 @@ def feedback(game: Game, evaluation: Evaluation) -> tuple[str, bool]:
     """A sentence or two on the last answer of a game, and whether it was right."""
     place = game.position - 1
     index, answer = game.indices[place], game.answers[place]
-    true, said = (CLASS_NAMES[each[index]] for each in (evaluation.labels, evaluation.predicted))
+    true, said = (class_name(each[index]) for each in (evaluation.labels, evaluation.predicted))
     right = answer == evaluation.labels[index]
     yours = (
         _("Right: image {number} is of class {true}.")
         if right
         else _("Wrong: image {number} is of class {true}, not {answer}.")
-    ).format(number=place + 1, true=true, answer=CLASS_NAMES[answer])
+    ).format(number=place + 1, true=true, answer=class_name(answer))
     verdict = _("also right") if right and evaluation.right[index] else in_a_word(evaluation.right[index])
     networks = _("The network said {said}: {verdict}.").format(said=said, verdict=verdict)
     return in_a_row(yours, networks), bool(right)

@@ -10,7 +10,7 @@ from fmnist.data.sources import Dataset
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import N_, Words, _, say
 from fmnist.runs.state import ACTIVE
-from fmnist.runs.store import RunError, Snapshot, Store
+from fmnist.runs.store import RunChanged, RunError, Snapshot, Store
 
 ENDED_EARLY = ("stopped", "failed", "interrupted")
 
@@ -40,6 +40,20 @@ def evaluation(run: Snapshot, dataset: Dataset, judge: Predicts) -> Evaluation:
     if probabilities is None:
         raise ValueError(_("The predictions of this run cannot be read: the file is missing or damaged."))
     return Evaluation(dataset.test_labels, probabilities)
+
+
+def named_rightly(run: Snapshot, dataset: Dataset) -> np.ndarray | None:
+    """Of each test image whether a run names it rightly, (n,) bool; None where its folder does not say so."""
+    if foreign_images(run, dataset):
+        return None
+    try:
+        probabilities = run.predictions()
+    except RunChanged:
+        return None
+    if probabilities is None or len(probabilities) != len(dataset.test_labels):
+        return None
+    right: np.ndarray = probabilities.argmax(axis=1) == dataset.test_labels
+    return right
 
 
 def foreign_images(run: Snapshot, dataset: Dataset) -> str:

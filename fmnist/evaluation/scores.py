@@ -268,7 +268,7 @@ class Filter:
     true_class: int | None = None  # None is any
     predicted_class: int | None = None
     confidence: tuple[float, float] = (0.0, 1.0)  # both ends belong to it
-    order: str = "index"  # one of ORDERS
+    order: str = "index"  # one of ORDERS; others, as those of life stories, leave the images as they are
 
 
 def select(evaluation: Evaluation, wanted: Filter) -> np.ndarray:
@@ -292,7 +292,7 @@ def select(evaluation: Evaluation, wanted: Filter) -> np.ndarray:
 
 
 def _sort_values(evaluation: Evaluation, order: str) -> np.ndarray:
-    if order == "index":
+    if order not in ORDERS[1:]:
         return np.arange(len(evaluation.labels))
     if order == "margin":
         return evaluation.margin

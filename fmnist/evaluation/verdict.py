@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.evaluation.scores import Evaluation, Reliability
 from fmnist.language import _, in_a_row
 
@@ -22,7 +22,7 @@ def best_guesses(probabilities: np.ndarray, count: int = 3) -> list[str]:
         How many, 1 to 10.
     """
     order = np.argsort(-probabilities, kind="stable")[:count]
-    return [f"{CLASS_NAMES[each]}, {_per_cent(probabilities[each])}" for each in order]
+    return [f"{class_name(each)}, {_per_cent(probabilities[each])}" for each in order]
 
 
 def doubt(name: str, probabilities: np.ndarray) -> str:
@@ -38,11 +38,9 @@ def doubt(name: str, probabilities: np.ndarray) -> str:
         return ""
     if probabilities[first] - probabilities[second] < CLOSE:
         return _("{name} is not sure: it wavers between {first} and {second}.").format(
-            name=name, first=CLASS_NAMES[first], second=CLASS_NAMES[second]
+            name=name, first=class_name(first), second=class_name(second)
         )
-    return _("{name} is not sure: {first} is only its best guess.").format(
-        name=name, first=CLASS_NAMES[first]
-    )
+    return _("{name} is not sure: {first} is only its best guess.").format(name=name, first=class_name(first))
 
 
 def _per_cent(probability: float) -> str:
@@ -52,7 +50,7 @@ def _per_cent(probability: float) -> str:
 def verdict(evaluation: Evaluation, index: int) -> str:
     """A sentence on one image: right or wrong, the predicted class, how sure, the true class if another."""
     sure = 100 * evaluation.confidence[index]
-    predicted, true = (CLASS_NAMES[each[index]] for each in (evaluation.predicted, evaluation.labels))
+    predicted, true = (class_name(each[index]) for each in (evaluation.predicted, evaluation.labels))
     if evaluation.right[index]:
         return _("Right: predicted {predicted}, {sure:.0f}% sure.").format(predicted=predicted, sure=sure)
     wrong = _("Wrong: predicted {predicted}, {sure:.0f}% sure; the true class is {true}.")
@@ -63,7 +61,7 @@ def believable(measured: Reliability) -> str:
     """What the surest answers are worth, and how far confidence lies from the truth, as Markdown."""
     words = _(
         "If confidence could be believed, the bars would reach the dashed line. The mean gap, weighted by "
-        "images, is the expected calibration error: **{error:.3f}**."
+        "images, is the expected calibration error: **{error:.1%}**."
     )
     return in_a_row(_of_the_surest(measured), words.format(error=measured.expected_calibration_error))
 

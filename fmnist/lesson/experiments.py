@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation.difference import differ, paired, shares_differ
 from fmnist.evaluation.scores import accuracy, shown_gap
 from fmnist.language import N_, _, in_a_row
 from fmnist.networks.architectures import parameter_count, seconds_per_epoch
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
     from fmnist.evaluation.run_predictions import Predicts
     from fmnist.runs.store import Snapshot
 
-ENOUGH = 0.01  # accuracies nearer to each other than this are called the same: seeds differ by as much
 GUESSING = 0.12  # a test accuracy up to this is no better than guessing among ten classes
 NOTE = "Guess: "  # how the note of a run begins that keeps what was guessed
+FORMER = {  # options as earlier versions wrote them into notes
+    "As many, within 1 point": "As many: a difference may be chance",
+    "As good, within 1 point": "As good: a difference may be chance",
+}
 DRAWINGS, DRAWINGS_SEED = 200, 20_251_124  # a seed that Sketch-ready's training does not use
 
 HARMLESS = N_("The harm that is to be expected did not show here. It may with another seed.")
@@ -44,11 +50,16 @@ class Arm:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a finished run reached: accuracies from 0 to 1; nan for what its experiment does not ask about."""
+    """What a finished run reached: accuracies from 0 to 1; nan for what its experiment does not ask about.
+
+    `right` says of each test image whether it is named rightly, (n,) bool; None if that cannot be read.
+    """
 
     train_accuracy: float = math.nan
     test_accuracy: float = math.nan
     drawings: float = math.nan
+    right: np.ndarray | None = field(default=None, repr=False, compare=False)
+    learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,8 @@ class Experiment:
     arms: tuple[Arm, ...]
     decide: Callable[[Sequence[Measured]], Answer] = field(repr=False)
     judges_drawings: bool = False
+    looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
+    asks_what_first: bool = False  # `decide` gets what was learned first
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -98,6 +111,38 @@ class Experiment:
 # ---------------------------------------------------------------------------------------- what was measured
 
 
+def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[str, float]]:
+    """The few numbers that are the point of an experiment, to be shown large: words, and a share.
+
+    Parameters
+    ----------
+    measured : sequence of Measured
+        As `Experiment.decide` gets it.
+    """
+    if experiment.judges_drawings:
+        run, ready = measured
+        ready_words = _("Drawings, by Sketch-ready")
+        return [
+            (_("Test photos"), run.test_accuracy),
+            (_("Drawings"), run.drawings),
+            (ready_words, ready.drawings),
+        ]
+    if experiment.asks_what_first and (learned := measured[0].learned):
+        first = sorted(range(len(learned)), key=lambda label: -learned[label])
+        return [(class_name(label), learned[label]) for label in (*first[:2], first[-1])]
+    labels = [_(arm.label) for arm in experiment.arms]
+    if experiment.looks_at_own_images:
+        unusual, label = measured[-1], labels[-1]
+        return [
+            (_("{run}: its own images").format(run=label), unusual.train_accuracy),
+            (_("{run}: test images").format(run=label), unusual.test_accuracy),
+        ]
+    words = _("{run}: test images")
+    return [
+        (words.format(run=label), each.test_accuracy) for label, each in zip(labels, measured, strict=True)
+    ]
+
+
 def _decide_scaling(measured: Sequence[Measured]) -> Answer:
     scaled, raw = (each.test_accuracy for each in measured)
     words = _(
@@ -107,7 +152,7 @@ def _decide_scaling(measured: Sequence[Measured]) -> Answer:
         return _answer(
             0, words, _("With inputs 255 times as large, steps of the usual size ruin the weights.")
         )
-    if _same(raw, scaled):
+    if _same(*measured):
         return _answer(2, words, _(HARMLESS))
     if raw > scaled:
         return _answer(3, words, _(UNEXPECTED))
@@ -120,7 +165,7 @@ def _decide_units(measured: Sequence[Measured]) -> Answer:
     gains = np.diff(shares)
     listed = _(", ").join(f"{units:,}: {share:.1%}" for units, share in zip(UNITS, shares, strict=True))
     words = _("Test accuracy with {units}.").format(units=listed), _of_one_unit(shares[0])
-    if gains.max() - gains.min() < ENOUGH:
+    if not _steps_differ(measured, int(gains.argmax()), int(gains.argmin())):
         return _answer(3, *words, _("No step brought more than another."))
     before, after = (parameter_count(arm.config) for arm in UNIT_ARMS[2:])
     last = _("The last step, from {before:,} to {after:,} parameters, changed it by {gain:+.1f} points.")
@@ -146,7 +191,7 @@ def _decide_rate(measured: Sequence[Measured]) -> Answer:
             words,
             _("Its first steps threw the weights so far off that it only guesses, and no step led back."),
         )
-    if _same(large, usual):
+    if _same(*measured):
         return _answer(1, words, _(HARMLESS))
     if large > usual:
         return _answer(0, words, _(UNEXPECTED))
@@ -228,12 +273,39 @@ def _decide_drawings(measured: Sequence[Measured]) -> Answer:
     )
 
 
+def _decide_first(measured: Sequence[Measured]) -> Answer:
+    learned = np.array(measured[0].learned or (0.0,) * len(CLASS_NAMES))
+    best, worst = int(learned.argmax()), int(learned.argmin())
+    words = _(
+        "At the kept moments of the first epoch it named {best:.1%} of the images of the class {first} "
+        "correctly, the most, and {worst:.1%} of the class {last}, the fewest."
+    ).format(best=learned[best], worst=learned[worst], first=class_name(best), last=class_name(worst))
+    option = next(place for place, group in enumerate(GROUPS) if best in group)
+    return _answer(option, words, _("A shape that no other class shares is easy to tell from the rest."))
+
+
+GROUPS = ((1,), (5, 7, 9), (8,), (0, 2, 3, 4, 6))
+"""The classes by the guess that names them: trousers, shoes, bags, and what covers the upper body."""
+
+
 def _answer(option: int, *sentences: str) -> Answer:
     return Answer(option, in_a_row(*sentences))
 
 
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) < ENOUGH
+def _same(one: Measured, other: Measured) -> bool:
+    """Whether the difference of two test accuracies may be chance."""
+    if one.right is None or other.right is None:
+        return not shares_differ(one.test_accuracy, other.test_accuracy)
+    return not paired(one.right, other.right).is_real
+
+
+def _steps_differ(measured: Sequence[Measured], one: int, other: int) -> bool:
+    """Whether one step up, from a run to the next, brings more than another one, and not by chance."""
+    right = [each.right.astype(int) for each in measured if each.right is not None]
+    if len(right) == len(measured):
+        return differ(right[one + 1] - right[one], right[other + 1] - right[other])
+    gains = [measured[step + 1].test_accuracy - measured[step].test_accuracy for step in (one, other)]
+    return shares_differ(0.5 + gains[0] / 2, 0.5 + gains[1] / 2)
 
 
 # ------------------------------------------------------------------------------------------ the experiments
@@ -255,7 +327,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             (
                 N_("It learns nothing"),
                 N_("It names fewer test images correctly"),
-                N_("As many, within 1 point"),
+                N_("As many: a difference may be chance"),
                 N_("It names more correctly"),
             ),
             (
@@ -278,7 +350,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             N_("Steps a hundred times as large, rate 0.1 instead of 0.001: what becomes of it?"),
             (
                 N_("It learns faster and ends better"),
-                N_("As good, within 1 point"),
+                N_("As good: a difference may be chance"),
                 N_("Worse, but better than guessing"),
                 N_("It only guesses"),
             ),
@@ -305,6 +377,7 @@ EXPERIMENTS: dict[str, Experiment] = {
                 Arm("600", RunConfig(training_images=600, epochs=40), True),
             ),
             _decide_few,
+            looks_at_own_images=True,
         ),
         Experiment(
             "shuffled-labels",
@@ -327,6 +400,21 @@ EXPERIMENTS: dict[str, Experiment] = {
                 ),
             ),
             _decide_labels,
+            looks_at_own_images=True,
+        ),
+        Experiment(
+            "learned-first",
+            N_("Learned first"),
+            N_("Which garments does it learn first?"),
+            (
+                N_("Trousers"),
+                N_("Shoes: sandals, sneakers or ankle boots"),
+                N_("Bags"),
+                N_("What covers the upper body"),
+            ),
+            (Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),),
+            _decide_first,
+            asks_what_first=True,
         ),
         Experiment(
             "drawings",
@@ -438,7 +526,8 @@ def missing(experiment: Experiment, found: Sequence[Snapshot | None]) -> list[Ar
 
 def guess_of(experiment: Experiment, found: Sequence[Snapshot | None]) -> int | None:
     """What was guessed before these runs were started: the number of the option, None for no guess."""
-    notes = [run.note.removeprefix(NOTE) for run in found if run is not None]
+    noted = [run.note.removeprefix(NOTE) for run in found if run is not None]
+    notes = [FORMER.get(note, note) for note in noted]
     return next((experiment.options.index(note) for note in notes if note in experiment.options), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fmnist.data.class_words import name_shown
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.language import N_, _
 from fmnist.lesson.kinds import OneOf, Whole
@@ -16,8 +17,8 @@ RULES = PIXELS, NETWORK = N_("pixels"), N_("trained network")
 
 
 def class_or_all(option: str) -> str:
-    """What the page calls a choice of class; the names of classes are the same in all languages."""
-    return _(ALL) if option == ALL else option
+    """What the page calls a choice of class."""
+    return _(ALL) if option == ALL else name_shown(option)
 
 
 _SPLIT = OneOf(SPLITS, shown=_)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from fmnist.data.facts import CLASS_NAMES, CLASSES
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import CLASSES
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, shown_gap
 from fmnist.language import N_, _, in_a_row, n_
 from fmnist.networks.architectures import NETWORKS, parameter_count
@@ -118,9 +119,9 @@ TERMS: dict[str, Term] = {
             "{guessing_loss:.2f}."
         ),
         (
-            N_("This run: {loss:.4f} on training images, {test_loss:.4f} on test images."),
-            N_("This run: {loss:.4f} on training images."),
-            N_("This run: {test_loss:.4f} on test images."),
+            N_("This run: {loss:.3f} on training images, {test_loss:.3f} on test images."),
+            N_("This run: {loss:.3f} on training images."),
+            N_("This run: {test_loss:.3f} on test images."),
         ),
     ),
     "accuracy": Term(
@@ -268,7 +269,7 @@ TERMS: dict[str, Term] = {
             "Precision: of the images called so, the share that are. Recall: of the images that are so, the "
             "share called so. F1 is high only if both are."
         ),
-        (N_("This run: {worst_class} has the lowest recall, {worst_recall:.3f}."),),
+        (N_("This run: {worst_class} has the lowest recall, {worst_recall:.1%}."),),
     ),
     "calibration": Term(
         N_("Calibration error"),
@@ -276,7 +277,7 @@ TERMS: dict[str, Term] = {
             "How far confidence is from being right, on average. 0 means that of all images judged with 80% "
             "confidence, 80% are right."
         ),
-        (N_("This run: {calibration_error:.3f}."),),
+        (N_("This run: {calibration_error:.1%}."),),
     ),
     "shift": Term(
         N_("Distribution shift"),
@@ -317,9 +318,10 @@ def numbers(
         How it judges the test images.
     """
     found = _of_settings(config) | _of_layers(config) | _of_history(config, history) | _of_judging(evaluation)
-    if "accuracy" in found and "test_accuracy" in found:
-        found["gap"] = shown_gap(found["accuracy"], found["test_accuracy"])
-    return {name: value for name, value in found.items() if value is not None}
+    known = {name: value for name, value in found.items() if value is not None}
+    if "accuracy" in known and "test_accuracy" in known:
+        known["gap"] = shown_gap(known["accuracy"], known["test_accuracy"])
+    return known
 
 
 def meaning(key: str) -> str:
@@ -403,9 +405,9 @@ def _of_judging(evaluation: Evaluation | None) -> Numbers:
         "test_accuracy": evaluation.accuracy,
         "mistakes": int((~evaluation.right).sum()),
         "mean_confidence": float(evaluation.confidence.mean()),
-        "confused_true": CLASS_NAMES[pairs[0].true] if pairs else None,
-        "confused_predicted": CLASS_NAMES[pairs[0].predicted] if pairs else None,
-        "worst_class": CLASS_NAMES[worst.label],
+        "confused_true": class_name(pairs[0].true) if pairs else None,
+        "confused_predicted": class_name(pairs[0].predicted) if pairs else None,
+        "worst_class": class_name(worst.label),
         "worst_recall": worst.recall,
         "calibration_error": measured.expected_calibration_error,
     }

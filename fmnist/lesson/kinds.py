@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from fmnist.language import _
 
 YES, NO = "yes", "no"  # in an address
+MOST_EPOCHS = 1_000  # of a run
 
 
 class Kind(Protocol):
@@ -72,6 +73,30 @@ class Whole:
 
     def written(self, value: int | str) -> str:
         return str(value)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A moment of a run's training: "0", "0.04", "3", or the word for its last one."""
+
+    word: str = "last"
+
+    @property
+    def first(self) -> str:
+        return self.word
+
+    def nearest(self, asked: Any, default: Any) -> str:
+        number = _decimal(asked)
+        return self.word if math.isnan(number) or not 0 <= number <= MOST_EPOCHS else f"{number:g}"
+
+    def why(self, asked: Any, value: Any) -> str:
+        if asked == value or f"{_decimal(asked):g}" == value:
+            return ""
+        words = _("“{asked}” is no moment of a training, so this is its last one.")
+        return words.format(asked=_quoted(asked))
+
+    def written(self, value: str) -> str:
+        return value
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 import numpy as np
 
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation import stories
 from fmnist.evaluation.game import MOST_SEED
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Filter
 from fmnist.language import N_
-from fmnist.lesson.kinds import Names, OneOf, PercentRange, Switch, Text, Whole
+from fmnist.lesson.kinds import Moment, Names, OneOf, PercentRange, Switch, Text, Whole
 from fmnist.lesson.settings import Control, Setting, settings_of
 from fmnist.lesson.views import VIEWS
 from fmnist.networks.config import RANGES
@@ -25,6 +26,9 @@ MOST_COMPARED = 3  # runs beside the chosen one
 UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"].high) - 1
+MOST_LAYERS = 99
+BREAKING = ("change", "fool", "all")
+MOST_ATTACK = 32  # grey levels
 DRAW_SOURCES = ("draw", "upload", "camera")
 TOOLS = ("pen", "eraser")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
@@ -37,6 +41,7 @@ _CLASS = OneOf((ANY, *CLASS_NAMES))
 CONTROLS = (
     Setting("view", N_("The choice between the views"), kind=OneOf(tuple(VIEWS))),
     Setting("run", N_("Run"), kind=Text()),
+    Setting("epoch", N_("Moment of training"), kind=Moment()),
     Setting("compare", N_("Compare with"), kind=Names()),
     Setting("test_index", N_("Test image: index"), kind=Whole(0, LAST_INDEX)),
     Setting("outcome", N_("Gallery: outcome"), kind=OneOf(OUTCOMES)),
@@ -46,9 +51,10 @@ CONTROLS = (
     Setting(
         "order",
         N_("Gallery: order"),
-        kind=OneOf(ORDERS),
+        kind=OneOf((*ORDERS, *stories.ORDERS)),
         default=lambda values: VIEWS[values["view"]].first_order,
     ),
+    Setting("story", N_("Gallery: life story"), kind=OneOf((ANY, *stories.KINDS))),
     Setting("disagree", N_("Gallery: only where two runs disagree"), False, Switch()),
     Setting("page", N_("Gallery: page"), False, Whole(1)),
     Control("pairs", N_("Mistakes: the most frequent ones")),
@@ -58,6 +64,9 @@ CONTROLS = (
     Setting("unit_order", N_("What it learned: order of the units"), False, OneOf(UNIT_ORDERS)),
     Setting("unit_page", N_("What it learned: page"), False, Whole(1)),
     Setting("unit", N_("What it learned: unit"), False, Whole(0, LAST_UNIT, word=ANY)),
+    Setting("layer", N_("What it learned: layer"), False, Whole(1, MOST_LAYERS, word=ANY)),
+    Setting("map", N_("What it learned: map"), False, Whole(0, word=ANY)),
+    Setting("breaking", N_("Break it: what to do"), False, OneOf(BREAKING)),
     Setting("output_class", N_("What it learned: class"), False, OneOf((PREDICTED, *CLASS_NAMES))),
     Setting("game", N_("Beat the network: game"), False, Whole(0, MOST_SEED)),
     Setting("tool", N_("Draw: tools"), kind=OneOf(TOOLS)),

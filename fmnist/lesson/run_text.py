@@ -32,10 +32,13 @@ SETTING_WORDS = {
     "hidden_units": N_("{value} units"),
     "hidden_layers": N_("{value} hidden layers"),
     "activation": "{value}",
+    "last_layer": N_("logits"),
     "dropout": N_("dropout {value:g}"),
     "optimizer": "{value}",
     "learning_rate": N_("rate {value:g}"),
+    "schedule": "{value}",
     "batch_size": N_("batch {value}"),
+    "label_smoothing": N_("label smoothing {value:g}"),
     "validation_share": N_("{value:.0%} validation"),
     "early_stopping": N_("patience {value}"),
     "seed": N_("seed {value}"),
@@ -114,7 +117,10 @@ def differing_settings(config: RunConfig) -> str:
     unused = {"hidden_units", "hidden_layers", "activation", "dropout"} - set(
         NETWORKS[config.network].settings
     )
-    words = []
+    recommended = NETWORKS[config.network].training
+    as_recommended = all(getattr(config, name) == value for name, value in recommended.items())
+    unused |= set(recommended) if as_recommended else set()
+    words = [_("as recommended")] if recommended and as_recommended else []
     for field in fields(RunConfig):
         value = getattr(config, field.name)
         if field.name in unused or value == getattr(default, field.name):

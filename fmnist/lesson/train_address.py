@@ -7,7 +7,7 @@ from typing import Any
 
 from fmnist.language import N_
 from fmnist.lesson.experiments import EXPERIMENTS
-from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Whole
+from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Text, Whole
 from fmnist.lesson.settings import Control, Setting, Settings
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
@@ -16,6 +16,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "learning_rate": (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0),
     "dropout": RANGES["dropout"].offered(),
     "validation_share": RANGES["validation_share"].offered(),
+    "label_smoothing": RANGES["label_smoothing"].offered(),
 }
 """The values that the form offers where it does not take every number."""
 _BY_TITLE = {network.title: key for key, network in NETWORKS.items()}  # as earlier versions wrote it
@@ -24,11 +25,14 @@ _TITLES = {
     "hidden_layers": N_("Hidden layers"),
     "hidden_units": N_("Hidden units"),
     "activation": N_("Activation"),
+    "last_layer": N_("Last layer"),
     "dropout": N_("Dropout"),
     "epochs": N_("Epochs"),
     "optimizer": N_("Optimizer"),
     "learning_rate": N_("Learning rate"),
+    "schedule": N_("Learning-rate schedule"),
     "batch_size": N_("Batch size"),
+    "label_smoothing": N_("Label smoothing"),
     "validation_share": N_("Validation share"),
     "early_stopping": N_("Early stopping"),
     "seed": N_("Seed"),
@@ -61,11 +65,15 @@ FORM = Settings(
 EXPERIMENT = Settings(
     Setting("experiment", N_("Guided experiment"), False, OneOf(tuple(EXPERIMENTS), may_be_none=True))
 )
+SWEEP = Settings(Setting("sweep", N_("Sweep"), False, Text()))
+"""Which sweep is shown in the place of a run."""
 CONTROLS = (
     *FORM.values(),
-    Control("reset_settings", N_("As in the tutorial")),
+    Control("try_many", N_("Try many")),
+    Control("presets", N_("Presets")),
     Control("code", N_("Show me the code")),
     Control("log", N_("Log")),
     Control("runs_part", N_("The table of runs")),
     *EXPERIMENT.values(),
+    *SWEEP.values(),
 )

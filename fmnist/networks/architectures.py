@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.language import N_
-from fmnist.networks.config import RunConfig
+from fmnist.networks.config import EARLIER_STRONG_CNN, RunConfig
 from fmnist.networks.epoch import images_per_epoch, steps_per_epoch
 
-DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout"})  # layers of a network that is nothing but dense
+# The layers of a network that is nothing but dense.
+DENSE_KINDS = frozenset({"Flatten", "Dense", "Dropout", "Softmax"})
 
 Shape = tuple[int, ...]
 
@@ -41,9 +42,9 @@ class Layer:
             case "Conv2D":
                 stride = arguments.get("strides", 1)
                 return (*(math.ceil(side / stride) for side in shape[:2]), arguments["filters"])
-            case "MaxPooling2D":
+            case "MaxPooling2D" | "AveragePooling2D":
                 return (*(side // arguments["pool_size"] for side in shape[:2]), shape[2])
-            case _:  # works on each number alone, or moves pixels
+            case _:  # works on each number alone, moves pixels, or shares out (softmax)
                 return shape
 
     def parameters(self, shape: Shape) -> int:
@@ -83,6 +84,8 @@ class Network:
         Which of hidden_units, hidden_layers, activation and dropout change it.
     epochs : int
         How many epochs bring it close to its best.
+    training : dict
+        The other settings recommended for it, where they are not the tutorial's.
     slowing : float
         What the learning rate is multiplied by after each epoch. Below 1, steps become small and the last
         epochs agree with each other. No total matters, so a continued run goes on as a longer one would.
@@ -97,6 +100,12 @@ class Network:
     epochs: int
     slowing: float
     layers: Callable[[RunConfig], tuple[Layer, ...]]
+    training: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def recommended(self) -> dict[str, Any]:
+        """All settings recommended for it that are not those of `RunConfig()`, and the epochs."""
+        return {"epochs": self.epochs} | self.training
 
 
 class SummaryRow(NamedTuple):
@@ -123,25 +132,30 @@ _SHIFT = Layer(  # by up to a pixel; copying the nearest pixel costs a third of 
     {"height_factor": 0.05, "width_factor": 0.05, "fill_mode": "constant", "interpolation": "nearest"},
 )
 _POOL = Layer("MaxPooling2D", {"pool_size": 2})
-_OUTPUT = _dense(CLASSES, "softmax")
 
 
-def _softmax_layers(_: RunConfig) -> tuple[Layer, ...]:
-    return (_FLATTEN, _OUTPUT)
+def _output(config: RunConfig) -> tuple[Layer, ...]:
+    if config.last_layer == "logits":
+        return Layer("Dense", {"units": CLASSES}), Layer("Softmax")
+    return (_dense(CLASSES, "softmax"),)
+
+
+def _softmax_layers(config: RunConfig) -> tuple[Layer, ...]:
+    return (_FLATTEN, *_output(config))
 
 
 def _tutorial_layers(config: RunConfig) -> tuple[Layer, ...]:
-    return (_FLATTEN, _dense(config.hidden_units, "relu"), _OUTPUT)
+    return (_FLATTEN, _dense(config.hidden_units, "relu"), *_output(config))
 
 
 def _dense_layers(config: RunConfig) -> tuple[Layer, ...]:
     hidden = [_dense(config.hidden_units, config.activation)]
     if config.dropout:
         hidden.append(Layer("Dropout", {"rate": config.dropout}))
-    return (_FLATTEN, *hidden * config.hidden_layers, _OUTPUT)
+    return (_FLATTEN, *hidden * config.hidden_layers, *_output(config))
 
 
-def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+def _small_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
     return (
         _ADD_CHANNEL,
         _convolution(16, kernel_size=5, strides=2, activation="relu"),
@@ -149,7 +163,7 @@ def _small_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
         _POOL,
         _FLATTEN,
         _dense(64, "relu"),
-        _OUTPUT,
+        *_output(config),
     )
 
 
@@ -162,7 +176,36 @@ def _normalised_convolution(filters: int) -> tuple[Layer, ...]:
     )
 
 
-def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
+def _pooled_convolution(filters: int) -> tuple[Layer, ...]:
+    """Pooling comes first, so that there is a quarter of the numbers to normalise.
+
+    It keeps the largest of four before the normalisation instead of after it; the two differ only where the
+    normalisation turns the sign around, which the scale it learns seldom does.
+    """
+    return (
+        _convolution(filters, use_bias=False),
+        _POOL,
+        Layer("BatchNormalization"),
+        Layer("Activation", {"activation": "relu"}),
+    )
+
+
+def _strong_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
+    return (
+        _ADD_CHANNEL,
+        Layer("RandomFlip", {"mode": "horizontal"}),
+        _SHIFT,
+        *_pooled_convolution(32),
+        *_pooled_convolution(64),
+        *_pooled_convolution(128),
+        *_normalised_convolution(128),
+        _FLATTEN,
+        Layer("Dropout", {"rate": 0.3}),
+        *_output(config),
+    )
+
+
+def _earlier_strong_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
     return (
         _ADD_CHANNEL,
         Layer("RandomFlip", {"mode": "horizontal"}),
@@ -174,9 +217,16 @@ def _strong_cnn_layers(_: RunConfig) -> tuple[Layer, ...]:
         *_normalised_convolution(128),
         _FLATTEN,
         Layer("Dropout", {"rate": 0.3}),
-        _OUTPUT,
+        *_output(config),
     )
 
+
+_ONE_CYCLE = {  # Smith and Topin (2018); AdamW: Loshchilov and Hutter (2019)
+    "batch_size": 128,
+    "optimizer": "adamw",
+    "learning_rate": 0.003,
+    "schedule": "one-cycle",
+}
 
 NETWORKS: dict[str, Network] = {
     network.key: network
@@ -230,23 +280,40 @@ NETWORKS: dict[str, Network] = {
             epochs=8,
             slowing=1.0,
             layers=_small_cnn_layers,
+            training=_ONE_CYCLE,
         ),
         Network(
             key="strong-cnn",
             title=N_("Strong convolutional network"),
             teaches=N_(
-                "Batch normalisation and a learning rate that falls with each epoch steady the learning, "
-                "dropout and randomly changed images keep it from learning by heart. Its test accuracy stays "
-                "close to its training accuracy, at the price of more computing."
+                "Batch normalisation steadies the learning; dropout and randomly changed images keep it from "
+                "learning by heart. Its test accuracy stays close to its training accuracy, at the price of "
+                "more computing."
+            ),
+            settings=(),
+            epochs=10,
+            slowing=1.0,
+            layers=_strong_cnn_layers,
+            training=_ONE_CYCLE | {"label_smoothing": 0.05},
+        ),
+        Network(
+            key=EARLIER_STRONG_CNN,
+            title=N_("Strong convolutional network, earlier form"),
+            teaches=N_(
+                "Runs of earlier versions have it. "
+                "Its normalisation comes before pooling, which takes longer."
             ),
             settings=(),
             epochs=15,
             slowing=0.85,
-            layers=_strong_cnn_layers,
+            layers=_earlier_strong_cnn_layers,
         ),
     )
 }
 
+
+RECOMMENDED = tuple(dict.fromkeys(name for network in NETWORKS.values() for name in network.recommended))
+"""The settings for which some network has a recommendation."""
 
 _NAMES = {  # where the class name in small letters would not read well
     "Conv2D": "convolution",
@@ -277,9 +344,29 @@ def summary(config: RunConfig) -> list[SummaryRow]:
     ]
 
 
+WEIGHT_DECAY = 0.004  # AdamW's, as Keras has it: the share of the rate by which weights shrink in each step
+
+
+def one_cycle(config: RunConfig) -> dict[str, Any]:
+    """The arguments of `keras.optimizers.schedules.CosineDecay` for one cycle over the planned epochs.
+
+    From a twenty-fifth of the rate in a straight line up to it, in three tenths of the steps, then along half
+    a cosine down to a thousandth, where it stays. Source: Smith and Topin, "Super-Convergence", 2018.
+    """
+    steps = steps_per_epoch(config) * config.planned_epochs
+    rising = max(1, round(0.3 * steps))
+    return {
+        "initial_learning_rate": config.learning_rate / 25,
+        "decay_steps": max(1, steps - rising),
+        "alpha": 0.001,
+        "warmup_target": config.learning_rate,
+        "warmup_steps": rising,
+    }
+
+
 def learning_rate(config: RunConfig, epoch: int) -> float:
-    """The learning rate of an epoch, counted from 0."""
-    return config.learning_rate * NETWORKS[config.network].slowing ** epoch
+    """The learning rate of an epoch, counted from 0, of a run without a schedule of its own."""
+    return config.learning_rate * float(NETWORKS[config.network].slowing ** epoch)
 
 
 def is_dense(config: RunConfig) -> bool:
@@ -299,9 +386,10 @@ class _Pace(NamedTuple):
     multiplication: float  # forward and twice backward
 
 
-# Fitted to the tutorial's 0.4 s per epoch on 2 cores of an AMD EPYC; those of convolutions are rougher.
-_DENSE_PACE, _CONVOLUTIONAL_PACE = _Pace(40e-6, 3 / 80e9), _Pace(1e-3, 3 / 25e9)
-_SECONDS_PER_ACTIVATION = 2e-9  # what a number between layers costs to write, read and differentiate
+# Fitted to the tutorial's 0.4 s per epoch on 2 cores of an AMD EPYC, and to 24 s per epoch of the strong
+# convolutional network's earlier form; `fmnist.lesson.pace` scales them by what runs on this machine take.
+_DENSE_PACE, _CONVOLUTIONAL_PACE = _Pace(40e-6, 3 / 80e9), _Pace(1e-3, 3 / 80e9)
+_SECONDS_PER_ACTIVATION = 1e-9  # what a number between layers costs to write, read and differentiate
 _SECONDS_PER_PARAMETER = 0.6e-9  # one optimizer update
 
 

@@ -9,10 +9,21 @@ from fmnist.data.facts import TRAIN_IMAGES
 from fmnist.language import N_, SaidError, Sentence, say
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
-OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop")
-OPTIMIZER_NAMES = {"adam": "Adam", "sgd": "SGD", "momentum": N_("SGD with momentum"), "rmsprop": "RMSprop"}
+EARLIER_STRONG_CNN = "strong-cnn-1"  # what "strong-cnn" was before learning-rate schedules could be chosen
+EARLIER_NETWORK_KEYS = (EARLIER_STRONG_CNN,)  # in run folders of earlier versions; no longer offered
+OPTIMIZERS = ("adam", "sgd", N_("momentum"), "rmsprop", "adamw")
+OPTIMIZER_NAMES = {
+    "adam": "Adam",
+    "sgd": "SGD",
+    "momentum": N_("SGD with momentum"),
+    "rmsprop": "RMSprop",
+    "adamw": "AdamW",
+}
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
-DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001}
+LAST_LAYERS = ("softmax", "logits")
+DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001, "adamw": 0.001}
+SCHEDULES = (N_("constant"), N_("one-cycle"))
+SCHEDULE_NAMES = {"constant": N_("Constant"), "one-cycle": N_("One cycle")}
 
 
 class ConfigError(SaidError, ValueError):
@@ -33,6 +44,7 @@ class RunConfig:
     hidden_units: int = 128  # width of each hidden layer ("tutorial" and "dense")
     hidden_layers: int = 1  # 1 to 4 ("dense" only; "tutorial" always has one)
     activation: str = "relu"  # "dense" only
+    last_layer: str = "softmax"  # "logits": it only adds up, and a softmax layer of its own comes after it
     dropout: float = 0.0  # share of hidden units switched off in each step, 0 to 0.8 ("dense" only)
     optimizer: str = "adam"  # one of OPTIMIZERS; "momentum" is SGD with momentum 0.9
     learning_rate: float = 0.001  # 1e-6 to 10
@@ -45,6 +57,11 @@ class RunConfig:
     scale_pixels: bool = True  # divide by 255, as the tutorial does
     shuffle_labels: bool = False  # an experiment: labels that mean nothing
     learn_drawings: bool = False  # also train on drawings made from the photos
+    schedule: str = (
+        "constant"  # of the learning rate; "one-cycle" rises to it, then falls until the last epoch
+    )
+    cycle_epochs: int = 0  # how many epochs the one cycle takes; 0: all. A run that goes on keeps its cycle
+    label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes, 0 to 0.3
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -53,6 +70,11 @@ class RunConfig:
             raise ConfigError(
                 N_("early_stopping needs a validation_share above 0: it watches the validation loss.")
             )
+
+    @property
+    def planned_epochs(self) -> int:
+        """After how many epochs the learning-rate schedule ends; later epochs go on at its last rate."""
+        return self.cycle_epochs or self.epochs
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as plain JSON values."""
@@ -75,11 +97,20 @@ class RunConfig:
             raise ConfigError(N_("There is no setting named {name}."), name=_shown(unknown[0]))
         return cls(**values)
 
+    @classmethod
+    def from_folder(cls, values: object) -> RunConfig:
+        """`from_dict` for what a run folder holds, also of an earlier version, whose networks it names."""
+        if isinstance(values, dict) and "schedule" not in values and values.get("network") == "strong-cnn":
+            values = values | {"network": EARLIER_STRONG_CNN}
+        return cls.from_dict(values)
+
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "network": NETWORK_KEYS,
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
+    "last_layer": LAST_LAYERS,
+    "schedule": SCHEDULES,
 }
 
 
@@ -107,6 +138,8 @@ RANGES: dict[str, Range] = {
     "early_stopping": Range(0, 20),
     "seed": Range(0, 2**31 - 1),
     "training_images": Range(10, TRAIN_IMAGES, 1000),
+    "cycle_epochs": Range(0, 100),
+    "label_smoothing": Range(0.0, 0.3, 0.05),
 }
 
 
@@ -131,7 +164,8 @@ def _checked(name: str, value: Any) -> Any:
 
 
 def _checked_choice(name: str, value: Any) -> str:
-    if not isinstance(value, str) or value not in CHOICES[name]:
+    known = CHOICES[name] + (EARLIER_NETWORK_KEYS if name == "network" else ())
+    if not isinstance(value, str) or value not in known:
         choices = ", ".join(CHOICES[name])
         raise _refused(N_("{name} must be one of {choices}, not {value}."), name, value, choices=choices)
     return value
@@ -153,3 +187,8 @@ def _checked_number(name: str, value: Any) -> int | float:
         message = N_("{name} must lie between {low:g} and {high:,g}, not {value}.")
         raise _refused(message, name, value, low=low, high=high)
     return int(value) if whole else float(value)
+
+
+TODAYS_TUTORIAL = "https://www.tensorflow.org/tutorials/keras/classification"
+TODAYS = RunConfig(epochs=10, last_layer="logits")
+"""What that page trains today; `RunConfig()` is what it trained before logits came into it."""

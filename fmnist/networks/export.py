@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from textwrap import dedent
 
-from fmnist.data.facts import CLASS_NAMES, IMAGE_SHAPE, TRAIN_IMAGES
-from fmnist.networks.architectures import NETWORKS, Layer
+from fmnist.data.facts import CLASS_NAMES, CLASSES, IMAGE_SHAPE, TRAIN_IMAGES
+from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, one_cycle
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import photos_learned
 from fmnist.networks.training_set import label_seed
@@ -17,6 +17,7 @@ OPTIMIZERS = {
     "sgd": "keras.optimizers.SGD(learning_rate={})",
     "momentum": "keras.optimizers.SGD(learning_rate={}, momentum=0.9)",
     "rmsprop": "keras.optimizers.RMSprop(learning_rate={})",
+    "adamw": f"keras.optimizers.AdamW(learning_rate={{}}, weight_decay={WEIGHT_DECAY})",
 }
 
 
@@ -26,7 +27,7 @@ def script(config: RunConfig) -> str:
     It needs tensorflow, numpy and matplotlib. It starts from the run's weights and shows the images in the
     run's order; its numbers differ by rounding, and by the random numbers of dropout and augmentation.
     """
-    parts = [_head(config), _data(config), _network(config), _training(config), _test(), _FIGURES]
+    parts = [_head(config), _data(config), _network(config), _training(config), _test(config), _FIGURES]
     return "\n\n".join(f"{CELL} {title}\n{dedent(code).strip()}" for title, code in parts) + "\n"
 
 
@@ -114,11 +115,11 @@ def _pixels(config: RunConfig) -> list[str]:
 
 
 def _network(config: RunConfig) -> tuple[str, str]:
-    layers = [
-        f"keras.Input({IMAGE_SHAPE}),",
-        *(f"{_layer(layer)}," for layer in NETWORKS[config.network].layers(config)),
-    ]
-    body = "\n".join(f"    {line}" for line in layers)
+    """The layers that are trained; a softmax that comes after logits is put on top once they are."""
+    layers = NETWORKS[config.network].layers(config)
+    trained = [layer for layer in layers if layer.kind != "Softmax"]
+    lines = [f"keras.Input({IMAGE_SHAPE}),", *(f"{_layer(layer)}," for layer in trained)]
+    body = "\n".join(f"    {line}" for line in lines)
     return "The network", f"model = keras.Sequential([\n{body}\n])\nmodel.summary()"
 
 
@@ -128,43 +129,86 @@ def _layer(layer: Layer) -> str:
 
 
 def _training(config: RunConfig) -> tuple[str, str]:
-    fit = [f"epochs={config.epochs}", f"batch_size={config.batch_size}"]
-    if config.validation_share:
-        fit.append("validation_data=(validation_images, validation_labels)")
-    callbacks = []
-    if config.early_stopping:
-        callbacks.append(f'keras.callbacks.EarlyStopping("val_loss", patience={config.early_stopping})')
-    if (slowing := NETWORKS[config.network].slowing) != 1:
-        rate = f"{config.learning_rate!r} * {slowing} ** epoch"
-        callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
-    if callbacks:
-        fit.append(f"callbacks=[{', '.join(callbacks)}]")
-    optimizer = OPTIMIZERS[config.optimizer].format(repr(config.learning_rate))
     return "The training", "\n".join(
         [
+            *_schedule(config),
             "model.compile(",
-            f"    optimizer={optimizer},",
-            '    loss="sparse_categorical_crossentropy",',
+            f"    optimizer={OPTIMIZERS[config.optimizer].format(_rate(config))},",
+            f"    loss={_loss(config)},",
             '    metrics=["accuracy"],',
             ")",
             "model.fit(",
             "    train_images,",
-            "    train_labels,",
-            *(f"    {argument}," for argument in fit),
+            f"    {_wanted('train_labels', config)},",
+            *(f"    {argument}," for argument in _fit_arguments(config)),
             ")",
         ]
     )
 
 
-def _test() -> tuple[str, str]:
-    return (
-        "The test",
-        """
-        test_loss, test_accuracy = model.evaluate(test_images, test_labels, verbose=2)
-        print(f"Test accuracy: {test_accuracy:.4f}")
-        predictions = model.predict(test_images)
-    """,
-    )
+def _schedule(config: RunConfig) -> list[str]:
+    """Lines that define the learning rate of a run with a schedule."""
+    if config.schedule == "constant":
+        return []
+    return [
+        f"# One cycle over {config.planned_epochs} epochs: up in a straight line, down along half a cosine.",
+        "rate = keras.optimizers.schedules.CosineDecay(",
+        *(f"    {name}={value!r}," for name, value in one_cycle(config).items()),
+        ")",
+    ]
+
+
+def _rate(config: RunConfig) -> str:
+    return repr(config.learning_rate) if config.schedule == "constant" else "rate"
+
+
+def _loss(config: RunConfig) -> str:
+    options = ["from_logits=True"] if config.last_layer == "logits" else []
+    if config.label_smoothing:
+        options.append(f"label_smoothing={config.label_smoothing!r}")
+        return f"keras.losses.CategoricalCrossentropy({', '.join(options)})"
+    if options:
+        return f"keras.losses.SparseCategoricalCrossentropy({', '.join(options)})"
+    return '"sparse_categorical_crossentropy"'
+
+
+def _wanted(labels: str, config: RunConfig) -> str:
+    """The labels as the loss wants them: smoothed ones are ten numbers each."""
+    return f"keras.ops.one_hot({labels}, {CLASSES})" if config.label_smoothing else labels
+
+
+def _fit_arguments(config: RunConfig) -> list[str]:
+    arguments = [f"epochs={config.epochs}", f"batch_size={config.batch_size}"]
+    if config.validation_share:
+        labels = _wanted("validation_labels", config)
+        arguments.append(f"validation_data=(validation_images, {labels})")
+    callbacks = []
+    if config.early_stopping:
+        callbacks.append(f'keras.callbacks.EarlyStopping("val_loss", patience={config.early_stopping})')
+    slowing = NETWORKS[config.network].slowing
+    if slowing != 1 and config.schedule == "constant":
+        rate = f"{config.learning_rate!r} * {slowing} ** epoch"
+        callbacks.append(f"keras.callbacks.LearningRateScheduler(lambda epoch: {rate})")
+    if callbacks:
+        arguments.append(f"callbacks=[{', '.join(callbacks)}]")
+    return arguments
+
+
+def _test(config: RunConfig) -> tuple[str, str]:
+    labels = _wanted("test_labels", config)
+    lines = [
+        f"test_loss, test_accuracy = model.evaluate(test_images, {labels}, verbose=2)",
+        'print(f"Test accuracy: {test_accuracy:.4f}")',
+    ]
+    if config.last_layer == "logits":
+        lines += [
+            "# The model gives logits; a softmax turns them into probabilities.",
+            "probability_model = keras.Sequential([model, keras.layers.Softmax()])",
+            "predictions = probability_model.predict(test_images)",
+        ]
+    else:
+        lines.append("predictions = model.predict(test_images)")
+    return "The test", "\n".join(lines)
 
 
 _FIGURES = (

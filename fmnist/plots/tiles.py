@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name, class_names
+from fmnist.data.facts import CLASSES
 from fmnist.evaluation.arithmetic import number, signed, unit_name
 from fmnist.evaluation.dense import DenseNetwork, Walk
 from fmnist.evaluation.game import Game, in_a_word
@@ -75,8 +76,8 @@ def matrix_cells(matrix: np.ndarray, as_shares: bool) -> list[list[dict[str, Any
                 "text": _cell_text(matrix[true, predicted], of_row[true, predicted], as_shares),
                 "shade": round(float(of_row[true, predicted] / (1 if true == predicted else most)), 3),
                 "words": words.format(
-                    true=CLASS_NAMES[true],
-                    predicted=CLASS_NAMES[predicted],
+                    true=class_name(true),
+                    predicted=class_name(predicted),
                     count=matrix[true, predicted],
                     images=images[true],
                 ),
@@ -114,7 +115,7 @@ def unit_tiles(network: DenseNetwork, walk: Walk, units: np.ndarray, dark: bool)
     """
     kernel, outputs = network.layers[0].kernel, walk.outputs[0]
     contributions = network.contributions(walk, walk.predicted)
-    predicted = CLASS_NAMES[walk.predicted]
+    predicted = class_name(walk.predicted)
     words = _(
         "Weights of hidden unit {unit} as a picture. Output {output}, contribution to {name} {contribution}"
     )
@@ -139,7 +140,7 @@ def unit_tiles(network: DenseNetwork, walk: Walk, units: np.ndarray, dark: bool)
 def template_tiles(network: DenseNetwork, walk: Walk, dark: bool) -> list[dict[str, Any]]:
     """The same for softmax regression: the ten classes' weights, each with its score."""
     kernel = network.layers[0].kernel
-    labels = np.arange(len(CLASS_NAMES))
+    labels = np.arange(CLASSES)
     words = _("Weights of class {name} as a picture. Score {score}")
     pictures = weight_pictures.kernel_addresses(kernel, labels, weight_pictures.color_limit(kernel), dark)
     return [
@@ -150,7 +151,7 @@ def template_tiles(network: DenseNetwork, walk: Walk, dark: bool) -> list[dict[s
             "value": number(walk.scores[label]),
             "words": words.format(name=name, score=number(walk.scores[label])),
         }
-        for label, (name, picture) in enumerate(zip(CLASS_NAMES, pictures, strict=True))
+        for label, (name, picture) in enumerate(zip(class_names(), pictures, strict=True))
     ]
 
 
@@ -187,7 +188,7 @@ def disagreement_tiles(
 
 
 def _both_answers(tile: dict[str, Any], answer: int) -> dict[str, Any]:
-    true, said, mine = (CLASS_NAMES[label] for label in (tile["true"], tile["predicted"], answer))
+    true, said, mine = (class_name(label) for label in (tile["true"], tile["predicted"], answer))
     right = answer == tile["true"]
     words = _(
         "Test image {index}, true class {true}. You said {mine}: {right}. The network said {said}: {verdict}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from fmnist.drawing.picture_files import png_address, png_file
 from fmnist.plots.thumbnails import enlarged_png
 
-SIDE = 28
 LEVELS = 255  # odd, so that one level is exactly zero
 USUAL = 99.5  # per cent of a layer's weights that the colours tell apart; few outliers would pale all others
 LIGHT = ("#4a2a9c", "#a897dc", "#f6f4f8", "#f0b36b", "#a84a00")
@@ -24,11 +24,11 @@ def color_limit(weights: np.ndarray) -> float:
 
 
 def signed_picture(values: np.ndarray, limit: float, dark: bool) -> np.ndarray:
-    """Values in colour: (28, 28, 3) uint8.
+    """Values in colour: (28, 28, 3) uint8, or what the square of another number of values is.
 
     Parameters
     ----------
-    values : array (784,)
+    values : array (784,), or of another shape with a square number of values
     limit : float above 0
         The size that gets the strongest colour.
     dark : bool
@@ -36,7 +36,8 @@ def signed_picture(values: np.ndarray, limit: float, dark: bool) -> np.ndarray:
     """
     middle = LEVELS // 2
     levels = np.rint(np.clip(values / limit, -1, 1) * middle).astype(int) + middle
-    picture: np.ndarray = _colors(dark)[levels].reshape(SIDE, SIDE, 3)
+    side = math.isqrt(values.size)
+    picture: np.ndarray = signed_colors(dark)[levels].reshape(side, side, 3)
     return picture
 
 
@@ -60,10 +61,11 @@ def signed_png(values: np.ndarray, limit: float, dark: bool, scale: int) -> byte
 
 def scale_png(dark: bool) -> bytes:
     """The colours side by side, from the strongest below zero to the strongest above, as a PNG file."""
-    return png_file(_colors(dark)[None].repeat(12, axis=0))
+    return png_file(signed_colors(dark)[None].repeat(12, axis=0))
 
 
 @cache
-def _colors(dark: bool) -> np.ndarray:
+def signed_colors(dark: bool) -> np.ndarray:
+    """The 255 colours from the strongest below zero to the strongest above: (255, 3) uint8."""
     colors = LinearSegmentedColormap.from_list("signed", DARK if dark else LIGHT, LEVELS)
     return (colors(np.arange(LEVELS))[:, :3] * 255).round().astype(np.uint8)

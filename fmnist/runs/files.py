@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
@@ -12,6 +13,7 @@ import secrets
 import stat
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
@@ -38,9 +40,9 @@ TEMPORARY = "writing-"  # how the name of a file that is still being written beg
 STATES = ("queued", "running", "finished", "stopped", "failed")
 
 MAX_TEXT_BYTES = 1_000_000  # far above anything the program writes; keeps a broken file from filling memory
-MAX_BATCH_BYTES = 20_000_000
+MAX_BATCH_BYTES = 1_000_000  # 100 epochs take 120,000
 MAX_LOG_BYTES = 200_000
-MAX_PREDICTION_BYTES = 2_000_000
+MAX_PREDICTION_BYTES = 2_000_000  # packed, and unpacked: 10,000 images take 400,128
 MAX_NAME, MAX_NOTE = 100, 2_000  # characters
 _Ranges = dict[str, tuple[float, float, bool]]
 LARGEST = 1e12  # no time or count of this program comes near
@@ -208,7 +210,7 @@ def _finite_or_none(value: Any) -> Any:
 # Each reader returns (what is readable, problem): the problem is "" or a sentence that names the file.
 
 
-class _Damage(SaidError, ValueError):
+class Damage(SaidError, ValueError):
     """What is wrong with the content of a file."""
 
 
@@ -222,12 +224,12 @@ def read_settings(folder: Path) -> tuple[Settings | None, Words]:
         values = _json_table(f"{folder}/{CONFIG}")
         info = values.get("info", {})
         if not isinstance(info, dict):
-            raise _Damage(N_("info must be a table."))
-        return Settings(RunConfig.from_dict(values.get("config")), info), ""
+            raise Damage(N_("info must be a table."))
+        return Settings(RunConfig.from_folder(values.get("config")), info), ""
     except FileNotFoundError:
         return None, missing(CONFIG)
     except (OSError, ValueError, RecursionError, ConfigError) as error:
-        return None, _damaged(CONFIG, error)
+        return None, damaged(CONFIG, error)
 
 
 def read_label(folder: Path) -> tuple[Label, Words]:
@@ -236,12 +238,12 @@ def read_label(folder: Path) -> tuple[Label, Words]:
         values = _json_table(f"{folder}/{LABEL}")
         name, note = values.get("name", ""), values.get("note", "")
         if not isinstance(name, str) or not isinstance(note, str):
-            raise _Damage(N_("name and note must be texts."))
+            raise Damage(N_("name and note must be texts."))
         return Label(one_line(name, MAX_NAME), many_lines(note)[:MAX_NOTE]), ""
     except FileNotFoundError:
         return Label(), ""
     except (OSError, ValueError, RecursionError) as error:
-        return Label(), _damaged(LABEL, error)
+        return Label(), damaged(LABEL, error)
 
 
 def read_progress(folder: Path) -> tuple[Progress | None, Words]:
@@ -252,12 +254,24 @@ def read_progress(folder: Path) -> tuple[Progress | None, Words]:
             name: check(name, values[name]) for name, check in _PROGRESS_CHECKS.items() if name in values
         }
         if "state" not in known:
-            raise _Damage(N_("it names no state."))
+            raise Damage(N_("it names no state."))
         return Progress(**known), ""
     except FileNotFoundError:
         return None, missing(PROGRESS)
     except (OSError, ValueError, RecursionError) as error:
-        return None, _damaged(PROGRESS, error)
+        return None, damaged(PROGRESS, error)
+
+
+def says_queued(folder: Path) -> bool:
+    """Whether progress.json is whole and says that the run waits; much quicker than `read_progress`."""
+    try:
+        content = content_of(f"{folder}/{PROGRESS}", MAX_TEXT_BYTES)
+    except (OSError, ValueError):
+        return False
+    if b'"queued"' not in content:
+        return False
+    progress = read_progress(folder)[0]
+    return progress is not None and progress.state == "queued"
 
 
 def read_history(folder: Path) -> tuple[list[EpochRow], Words]:
@@ -265,9 +279,9 @@ def read_history(folder: Path) -> tuple[list[EpochRow], Words]:
     rows, problem = _read_table(folder, HISTORY, _ROW_RANGES, MAX_TEXT_BYTES)
     for place, row in enumerate(rows):
         if row[0] != place + 1:
-            misplaced = _Damage(N_("epoch {epoch} is not where it should be."), epoch=place + 1)
+            misplaced = Damage(N_("epoch {epoch} is not where it should be."), epoch=place + 1)
             before = [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows[:place])]
-            return before, _damaged(HISTORY, misplaced)
+            return before, damaged(HISTORY, misplaced)
     return [EpochRow(place + 1, *row[1:]) for place, row in enumerate(rows)], problem
 
 
@@ -289,19 +303,36 @@ def read_log(folder: Path) -> str:
 def read_predictions(folder: Path) -> tuple[np.ndarray | None, Words]:
     """predictions.npz: read-only float32 (n, 10), rows from 0 to 1; None when missing or damaged."""
     try:
-        content = _content(folder / PREDICTIONS, MAX_PREDICTION_BYTES)
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            probabilities = archive["probabilities"]
-        if probabilities.dtype != np.float32 or probabilities.ndim != 2 or probabilities.shape[1] != 10:
-            raise _Damage(N_("it does not hold ten probabilities per image."))
+        content = content_of(folder / PREDICTIONS, MAX_PREDICTION_BYTES)
+        probabilities = _probabilities(content)
         if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
-            raise _Damage(N_("it holds values that are no probabilities."))
+            raise Damage(N_("it holds values that are no probabilities."))
         probabilities.setflags(write=False)
         return probabilities, ""
     except FileNotFoundError:
         return None, ""
     except Exception as error:  # zip and npy readers raise whatever a broken file drives them to
-        return None, _damaged(PREDICTIONS, error)
+        return None, damaged(PREDICTIONS, error)
+
+
+def _probabilities(content: bytes) -> np.ndarray:
+    """The array in predictions.npz. Its head is believed only where the bytes behind it are there."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("probabilities.npy") as member:
+        raw = member.read(MAX_PREDICTION_BYTES + 1)
+    if len(raw) > MAX_PREDICTION_BYTES:
+        raise Damage(N_("it is larger than {limit:,} bytes."), limit=MAX_PREDICTION_BYTES)
+    file = io.BytesIO(raw)
+    version = np.lib.format.read_magic(file)
+    read_head = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    )
+    shape, _, dtype = read_head(file)
+    if dtype != np.float32 or len(shape) != 2 or shape[1] != 10:
+        raise Damage(N_("it does not hold ten probabilities per image."))
+    if len(raw) - file.tell() != shape[0] * shape[1] * dtype.itemsize:
+        raise Damage(N_("it is cut off."))
+    probabilities: np.ndarray = np.load(io.BytesIO(raw), allow_pickle=False)
+    return probabilities
 
 
 def archive_problem(folder: Path, name: str) -> Words | None:
@@ -317,11 +348,11 @@ def archive_problem(folder: Path, name: str) -> Words | None:
             )  # an archive without a comment ends like this
             if start == b"PK\x03\x04" and os.read(descriptor, 4) == b"PK\x05\x06":
                 return ""
-        return _damaged(name, _Damage(N_("it is not a whole archive.")))
+        return damaged(name, Damage(N_("it is not a whole archive.")))
     except FileNotFoundError:
         return None
     except OSError as error:
-        return _damaged(name, error)
+        return damaged(name, error)
 
 
 def many_lines(text: str) -> str:
@@ -334,7 +365,8 @@ def missing(name: str) -> Words:
     return say(N_("{name} is missing."), name=name)
 
 
-def _damaged(name: str, error: Exception) -> Words:
+def damaged(name: str, error: Exception) -> Words:
+    """The sentence that says so of a file, and why."""
     if isinstance(error, OSError):
         return say(
             N_("{name} cannot be read: {reason}."), name=name, reason=error.strerror or words_of(error)
@@ -350,13 +382,22 @@ def _fault(error: Exception) -> Words:
     return f"{one_line(str(error), 200).rstrip('.') or type(error).__name__}."
 
 
+_READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_BINARY", "O_NOFOLLOW"))
+_LINKED = (errno.ELOOP, errno.EMLINK)  # what Linux and BSD call a link that was not to be followed
+
+
 @contextmanager
 def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
     """A file's descriptor and size, without waiting on a pipe that someone put in the file's place.
 
     Bare descriptors, because Python's file objects double the time of a list of 500 runs.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        descriptor = os.open(path, _READING)
+    except OSError as error:
+        if error.errno in _LINKED:
+            raise _NoFile(N_("it is a symbolic link, which is not followed")) from error
+        raise
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
@@ -366,17 +407,18 @@ def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
         os.close(descriptor)
 
 
-def _content(path: str | Path, limit: int) -> bytes:
+def content_of(path: str | Path, limit: int) -> bytes:
+    """The bytes of a file. Raises Damage if there are more than `limit`, OSError if it cannot be read."""
     with _opened(path) as (descriptor, size):
         if size > limit:
-            raise _Damage(N_("it is larger than {limit:,} bytes."), limit=limit)
+            raise Damage(N_("it is larger than {limit:,} bytes."), limit=limit)
         return os.read(descriptor, size)
 
 
 def _json_table(path: str) -> dict[str, Any]:
-    values = json.loads(_content(path, MAX_TEXT_BYTES).decode())
+    values = json.loads(content_of(path, MAX_TEXT_BYTES).decode())
     if not isinstance(values, dict):
-        raise _Damage(N_("it is not a table of names and values."))
+        raise Damage(N_("it is not a table of names and values."))
     return values
 
 
@@ -384,17 +426,17 @@ def _read_table(folder: Path, name: str, ranges: _Ranges, limit: int) -> tuple[l
     """The rows of a table of numbers up to the first damaged one, and the problem with that one."""
     rows: list[tuple[Any, ...]] = []
     try:
-        head, *lines = _content(f"{folder}/{name}", limit).decode().split("\n")
+        head, *lines = content_of(f"{folder}/{name}", limit).decode().split("\n")
         if head != ",".join(ranges):
-            raise _Damage(N_("its first line does not name the columns."))
+            raise Damage(N_("its first line does not name the columns."))
         for line in lines[:-1]:
             rows.append(_row(line.split(","), ranges))
         if not lines or lines[-1]:
-            raise _Damage(N_("its last line is not whole."))
+            raise Damage(N_("its last line is not whole."))
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:
-        return rows, _damaged(name, error)
+        return rows, damaged(name, error)
     return rows, ""
 
 
@@ -402,7 +444,7 @@ def _row(cells: list[str], ranges: _Ranges) -> tuple[float | None, ...]:
     # Written for speed: a list of 500 runs reads tens of thousands of rows.
     if len(cells) != len(ranges):
         message = N_("a line has {found} values instead of {expected}.")
-        raise _Damage(message, found=len(cells), expected=len(ranges))
+        raise Damage(message, found=len(cells), expected=len(ranges))
     values: list[float | None] = []
     for cell, (name, (low, high, optional)) in zip(cells, ranges.items(), strict=True):
         if cell:
@@ -413,18 +455,18 @@ def _row(cells: list[str], ranges: _Ranges) -> tuple[float | None, ...]:
         elif optional:
             values.append(None)
         else:
-            raise _Damage(N_("{name} is missing in a line."), name=name)
+            raise Damage(N_("{name} is missing in a line."), name=name)
     return tuple(values)
 
 
 def _out_of_range(name: str, low: float, high: float) -> ValueError:
-    return _Damage(N_("{name} must be a number from {low:g} to {high:g}."), name=name, low=low, high=high)
+    return Damage(N_("{name} must be a number from {low:g} to {high:g}."), name=name, low=low, high=high)
 
 
 def _words(name: str, value: Any) -> Words:
     words = from_data(value)
     if words is None:
-        raise _Damage(N_("{name} must be a text."), name=name)
+        raise Damage(N_("{name} must be a text."), name=name)
     return words
 
 
@@ -442,7 +484,7 @@ def _whole(low: int, high: float) -> Callable[[str, Any], int]:
 
     def check(name: str, value: Any) -> int:
         if not number(name, value).is_integer():
-            raise _Damage(N_("{name} must be a whole number."), name=name)
+            raise Damage(N_("{name} must be a whole number."), name=name)
         return int(value)
 
     return check
@@ -454,7 +496,7 @@ def _maybe(check: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
 
 def _state(name: str, value: Any) -> str:
     if not isinstance(value, str) or value not in STATES:
-        raise _Damage(N_("{name} must be one of {choices}."), name=name, choices=", ".join(STATES))
+        raise Damage(N_("{name} must be one of {choices}."), name=name, choices=", ".join(STATES))
     return value
 
 

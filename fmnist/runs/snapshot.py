@@ -15,11 +15,14 @@ import numpy as np
 from fmnist.language import N_, Words
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
+from fmnist.runs import moments as kept_moments
 from fmnist.runs.files import EpochRow, Progress
 from fmnist.runs.state import RunError, Signature, Stored, signature_of, true_progress
 
 NO_SETTINGS = N_("The settings of run {id} cannot be read: {problem}")
+NO_MOMENT = N_("This run has kept no moment at epoch {epoch}.")
 Points = tuple[tuple[float, float, float], ...]
+ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")  # of a run, and of a sweep
 _ID_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-(\d{6})-[0-9a-f]{4}", re.ASCII)
 
 
@@ -87,6 +90,11 @@ class Snapshot:
         return owner_in(self.info)
 
     @property
+    def sweep(self) -> str:
+        """The sweep that the run is one of, "" when of none."""
+        return sweep_in(self.info)
+
+    @property
     def epochs_done(self) -> int:
         """How many epochs are finished."""
         return len(self.history)
@@ -144,6 +152,17 @@ class Snapshot:
         self._check(files.PREDICTIONS)
         return probabilities
 
+    def moments(self) -> tuple[float, ...]:
+        """The epochs of the kept moments up to the last finished one, in order: 0, 0.01, …, 1, 2, …"""
+        return tuple(each for each in kept_moments.kept(self.path) if each < 1 or each <= self.epochs_done)
+
+    def moment(self, epoch: float) -> kept_moments.Moment:
+        """A kept moment. Raises RunError, with a sentence, where there is none or its file is damaged."""
+        moment, problem = kept_moments.read(self.path, epoch)
+        if moment is None:
+            raise RunError(problem or NO_MOMENT, epoch=kept_moments.named(epoch))
+        return moment
+
     def log(self) -> str:
         """The end of what the child has printed by now, without control characters."""
         return files.read_log(self.path)
@@ -157,6 +176,12 @@ def owner_in(info: dict[str, Any]) -> str:
     """The owner that the facts about a run name."""
     owner = info.get("owner", "")
     return owner if isinstance(owner, str) else ""
+
+
+def sweep_in(info: dict[str, Any]) -> str:
+    """The sweep that the facts about a run name; "" for what is no well-formed id."""
+    sweep = info.get("sweep", "")
+    return sweep if isinstance(sweep, str) and ID.fullmatch(sweep) else ""
 
 
 def _created(path: Path) -> datetime:

@@ -78,10 +78,20 @@ def signature_of(path: Path, names: Collection[str] = _LISTED) -> Signature:
     """What changes whenever one of these files does; all but the log when not given."""
     try:
         with os.scandir(path) as entries:
-            stats = {entry.name: entry.stat() for entry in entries if entry.name in names}
+            stats = {
+                entry.name: entry.stat(follow_symlinks=False) for entry in entries if entry.name in names
+            }
     except OSError:
         return {}
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
+
+
+def time_of_change(path: Path) -> int:
+    """When a file or folder changed, in nanoseconds; 0 when that cannot be known."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def look(read: Callable[[], Stored], is_held: Callable[[], bool]) -> tuple[Stored, bool]:
@@ -139,7 +149,7 @@ def is_locked(path: Path) -> bool:
     if fcntl is None:
         return _is_locked_on_windows(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
         return error.errno in (errno.EMFILE, errno.ENFILE)  # not known: no run is called interrupted for that
     try:

@@ -11,9 +11,9 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,17 +25,18 @@ from filelock import FileLock, Timeout
 from fmnist import environment
 from fmnist.language import N_, Words, one_line, row, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs import files
+from fmnist.runs import files, moments
 from fmnist.runs.files import STATES, EpochRow, Label, Progress, Settings
-from fmnist.runs.snapshot import NO_SETTINGS, RunChanged, Snapshot, owner_in
+from fmnist.runs.many import PATIENCE, ManyRuns
+from fmnist.runs.snapshot import ID, NO_SETTINGS, RunChanged, Snapshot, owner_in, sweep_in
 from fmnist.runs.state import (
-    ACTIVE,
     RunError,
     Stored,
     is_locked,
     look,
     read_folder,
     signature_of,
+    time_of_change,
     true_progress,
 )
 
@@ -49,20 +50,18 @@ __all__ = [
     "Snapshot",
     "Store",
     "default_root",
+    "new_id",
 ]
 
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
 _TIME_FORMAT = "%Y%m%d-%H%M%S-%f"
 _NEW, _TRASH = ".new-", ".deleted-"  # no ids, so never listed
 _STILL_CHANGING = (
     100_000_000  # nanoseconds: two writes within one tick of the file system's clock can look the same
 )
-_TOKEN = re.compile(rf"[0-9a-f]{{8}}-{_ID.pattern}")
+_TOKEN = re.compile(rf"[0-9a-f]{{8}}-{ID.pattern}")
 KEPT_ASIDE = 600.0  # seconds for which a deleted run can be brought back
 _GONE = N_("There is no run {id}: it may have been deleted.")
 MANY = 1_000  # runs: with more, not all are looked into each time
-REST = 0.001  # seconds for each of them, in which one that has ended is not looked into again
-PATIENCE = 0.4  # seconds: a page lists the runs several times, and is to be there within two
 _LOOKS = 5  # at a run that changes while it is read, until it is taken as it is
 
 
@@ -107,6 +106,11 @@ class Run:
     def owner(self) -> str:
         """The token of the browser that started the run, "" when nobody in particular."""
         return owner_in(self.info)
+
+    @property
+    def sweep(self) -> str:
+        """The sweep that the run is one of, "" when of none."""
+        return sweep_in(self.info)
 
     @property
     def name(self) -> str:
@@ -201,15 +205,28 @@ class Run:
         """Replace the probabilities of the test images, (10000, 10)."""
         files.write_predictions(self.path, probabilities)
 
+    def write_moment(self, epoch: float, step: int, **content: Any) -> None:
+        """Keep a moment of the training, with what `moments.write` takes. Raises OSError."""
+        rows = self.history if self._rows is None else self._rows
+        tested = {row.epoch: row.test_accuracy for row in rows if row.test_accuracy is not None}
+        best = max(tested, key=tested.__getitem__, default=None)
+        moments.write(self.path, epoch, step, best=best, **content)
+
     def update_info(self, **facts: Any) -> None:
         """Set facts in `info`, keeping the others. Raises RunError when config.json is damaged."""
         settings = self._settings()
         _write_settings(self.path, Settings(settings.config, settings.info | facts))
 
     def set_epochs(self, epochs: int) -> None:
-        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100."""
+        """Change how many epochs the run is to have in all. Raises ConfigError outside 1 to 100.
+
+        Once an epoch is trained, a learning-rate schedule ends when it was to end before.
+        """
         settings = self._settings()
-        _write_settings(self.path, replace(settings, config=replace(settings.config, epochs=epochs)))
+        goes_on = settings.config.schedule != "constant" and bool(self.history)
+        cycle = settings.config.planned_epochs if goes_on else settings.config.cycle_epochs
+        config = replace(settings.config, epochs=epochs, cycle_epochs=cycle)
+        _write_settings(self.path, replace(settings, config=config))
 
     def rename(self, name: str) -> None:
         """Give the run a name (one line, at most 100 characters; the rest is cut). Raises RunError."""
@@ -231,6 +248,7 @@ class Run:
     def remove_leftovers(self) -> None:
         """Delete what a killed process was still writing. Only for the process that trains the run."""
         files.remove_leftovers(self.path)
+        moments.remove_leftovers(self.path)
 
     def begin(self) -> None:
         """Put the run (back) into the queue. For its owner. Raises OSError when it cannot be written."""
@@ -309,26 +327,6 @@ class Run:
             _write_label(self.path, label)
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """A run that has ended, as it was when somebody looked into its folder."""
-
-    run: Snapshot
-    changed: int  # when the folder did, in ns: what is replaced in it changes that
-    at: float  # time.monotonic() of the look
-
-    def is_at_rest(self, since: float) -> bool:
-        """Whether it was looked into after `since`, and nothing in its folder was replaced after that."""
-        return self.at > since and self.changed == _time_of_change(self.run.path)
-
-
-def _time_of_change(path: Path) -> int:
-    try:
-        return os.stat(path).st_mtime_ns
-    except OSError:
-        return 0
-
-
 class Store:
     """The folder that holds all runs.
 
@@ -340,11 +338,16 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)
-        self.unread = 0  # runs that the last `list` has left out for the time being
+        self._many = ManyRuns(self.root, self._snapshot_of)
+        self._names: tuple[int, list[str]] | None = None  # of very many runs, and when their folder changed
         self._parsed: dict[str, Stored] = {}
-        self._seen: dict[str, _Seen] = {}
         self._parsed_lock = threading.Lock()
         self._is_tidying = False  # a timer runs that removes what has been deleted
+
+    @property
+    def unread(self) -> int:
+        """How many runs the last `list` has left out for the time being."""
+        return self._many.unread
 
     def create(
         self, config: RunConfig, *, info: dict[str, Any], name: str = "", owner: str = "", hold: bool = False
@@ -367,7 +370,7 @@ class Store:
         """
         with _sentences(N_("No run could be made in {folder}: {reason}."), folder=self.root):
             self.root.mkdir(parents=True, exist_ok=True)
-            run = Run(self.root / f"{_NEW}{_new_id()}")
+            run = Run(self.root / f"{_NEW}{new_id()}")
             run.path.mkdir()
             try:
                 run.hold()
@@ -391,11 +394,12 @@ class Store:
         RunError
             If `id` is not a well-formed id (never a path) or there is no such run.
         """
-        if not isinstance(id, str) or not _ID.fullmatch(id):
+        if not isinstance(id, str) or not ID.fullmatch(id):
             raise RunError(N_("This is not the id of a run."))
         path = self.root / id
         if path.is_symlink() or not path.is_dir():
             raise RunError(_GONE, id=id)
+        self._many.touch(id)
         return Run(path)
 
     def snapshot(self, id: str) -> Snapshot:
@@ -431,43 +435,41 @@ class Store:
             `unread` says how many. `math.inf` reads all.
         """
         try:
-            with os.scandir(self.root) as entries:
-                names = [e.name for e in entries if _ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+            names = self._ids()
         except OSError:
             return []
         self._forget_all_but(names)
-        runs = self._many(names, patience) if len(names) > MANY else map(self._snapshot_of, names)
-        found = [run for run in runs if run is not None]
-        self.unread = max(0, len(names) - len(found)) if len(names) > MANY else 0
+        if len(names) > MANY:
+            return self._many.list(names, patience)
+        found = [run for run in map(self._snapshot_of, names) if run is not None]
         return sorted(found, key=lambda run: (run.created, run.id), reverse=True)
 
-    def _many(self, names: Iterable[str], patience: float) -> Iterator[Snapshot | None]:
-        """The newest first, of very many: each as it was seen before, where that is likely to hold still."""
-        names = sorted(names, reverse=True)  # an id begins with its time
-        now = time.monotonic()
-        rest, limit = len(names) * REST, now + patience
-        for name in names:
-            seen = self._seen.get(name)
-            if seen is not None and (seen.is_at_rest(now - rest) or time.monotonic() > limit):
-                yield seen.run
-            elif seen is not None or time.monotonic() <= limit:
-                yield self._see(name)
+    def waiting(self) -> Sequence[Run]:
+        """The runs that say they wait for their training, whether or not a living process owns them.
 
-    def _see(self, name: str) -> Snapshot | None:
-        changed = _time_of_change(self.root / name)
-        run = self._snapshot_of(name)
-        if run is None or run.state in ACTIVE:
-            self._seen.pop(name, None)
-        else:
-            self._seen[name] = _Seen(run, changed, time.monotonic())
-        return run
+        Reads one small file of each: of ten thousand runs within a second, where `list` takes ten.
+        """
+        try:
+            runs = [Run(self.root / name) for name in self._ids()]
+        except OSError:
+            return []
+        return [run for run in runs if files.says_queued(run.path)]
+
+    def _ids(self) -> Sequence[str]:
+        """Of all runs. Raises OSError when their folder cannot be read."""
+        changed, now = time_of_change(self.root), time.time_ns()
+        if self._names is not None and self._names[0] == changed:
+            return self._names[1]
+        with os.scandir(self.root) as entries:
+            names = [e.name for e in entries if ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False)]
+        is_settled = len(names) > MANY and changed < now - _STILL_CHANGING
+        self._names = (changed, names) if is_settled else None
+        return names
 
     def _forget_all_but(self, names: Iterable[str]) -> None:
-        there = set(names)
         with self._parsed_lock:
-            for known in (self._parsed, self._seen):
-                for gone in known.keys() - there:
-                    known.pop(gone, None)
+            for gone in self._parsed.keys() - set(names):
+                self._parsed.pop(gone, None)
 
     def _snapshot_of(self, name: str) -> Snapshot | None:
         return self._snapshot(self.root / name)
@@ -625,7 +627,8 @@ def _move_held(run: Run, target: Path) -> None:
     run.hold()
 
 
-def _new_id() -> str:
+def new_id() -> str:
+    """An id for a run, or for what else is numbered like runs: the time, and what makes it unique."""
     return f"{datetime.now(UTC):{_TIME_FORMAT}}-{secrets.token_hex(2)}"
 
 

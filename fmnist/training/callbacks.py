@@ -12,11 +12,11 @@ import keras
 import numpy as np
 
 from fmnist.runs.store import EpochRow, Run
+from fmnist.training.film import Film, Logs
 from fmnist.training.scoring import Scorer
 from fmnist.training.zip_dates import early_clock_allowed
 
 SECONDS_BETWEEN_REPORTS = 0.25
-Logs: TypeAlias = dict[str, float]  # what Keras hands to its callbacks
 Labelled: TypeAlias = tuple[np.ndarray, np.ndarray]  # images, labels
 POINTS_PER_EPOCH = 20  # more would not be seen in a chart
 
@@ -121,18 +121,22 @@ class Keep(keras.callbacks.Callback):
     Parameters
     ----------
     run : Run
-    config : RunConfig
+    epochs : int
+        How many epochs the run is to have in all.
+    film : Film
+        Keeps the moment at the end of the epoch.
     test, validation : (images, labels)
         uint8 (n, 28, 28) and (n,); `validation` may be empty.
     scorer : Scorer
     """
 
     def __init__(
-        self, run: Run, epochs: int, *, test: Labelled, validation: Labelled, scorer: Scorer
+        self, run: Run, epochs: int, film: Film, *, test: Labelled, validation: Labelled, scorer: Scorer
     ) -> None:
         super().__init__()
         self._run = run
         self._epochs = epochs
+        self._film = film
         self._test = test
         self._validation = validation
         self._scorer = scorer
@@ -162,6 +166,7 @@ class Keep(keras.callbacks.Callback):
         """
         with early_clock_allowed():
             self.model.network.save(path)
+        self._film.keep(row.epoch, probabilities)
         self._run.write_predictions(probabilities)
         if row.epoch > self._rows:
             self._run.append_epoch(row)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from fmnist.data.facts import CLASSES
+from fmnist.training.forward import has_normalisation, training_pass
 
 _RANDOM_LAYERS = 1  # keeps the random numbers of dropout and augmentation apart from all others
 
@@ -23,11 +27,19 @@ def fit_order(seed: int, count: int) -> np.ndarray:
     numpy.ndarray (count,) int32
         A permutation of 0 to count - 1.
     """
+    order = _fit_order(seed, count)
+    keras.utils.set_random_seed(seed)
+    return order
+
+
+@lru_cache(maxsize=32)  # the runs of a sweep often share their seeds
+def _fit_order(seed: int, count: int) -> np.ndarray:
     keras.utils.set_random_seed(seed)
     recorder = _Recorder(count)
     recorder.compile()
     recorder.fit(np.arange(count, dtype=np.int32), batch_size=count, verbose=0)
     order: np.ndarray = recorder.order.numpy()
+    order.setflags(write=False)
     return order
 
 
@@ -41,6 +53,30 @@ class _Recorder(keras.Model):
     def train_step(self, batch: tf.Tensor) -> dict[str, tf.Tensor]:
         self.order.assign(tf.reshape(batch, [-1]))
         return {"loss": tf.constant(0.0)}  # `fit` wants something to report
+
+
+def losses_of(labels: tf.Tensor, probabilities: tf.Tensor, label_smoothing: float) -> tf.Tensor:
+    """The cross-entropy of each image, as Keras's losses compute it.
+
+    Parameters
+    ----------
+    labels : tf.Tensor (n,) int32
+    probabilities : tf.Tensor (n, 10) float32
+        Of a softmax layer.
+    label_smoothing : float
+        Share of each label that is spread evenly over all classes (Szegedy and others, "Rethinking the
+        Inception Architecture", 2016, section 7).
+
+    Returns
+    -------
+    tf.Tensor (n,) float32
+    """
+    # In a graph Keras takes the logits under the softmax, so nothing is lost in log(exp(x)).
+    if not label_smoothing:
+        return keras.ops.sparse_categorical_crossentropy(labels, probabilities)
+    spread = label_smoothing / CLASSES
+    wanted = tf.one_hot(labels, CLASSES, 1 - label_smoothing + spread, spread)
+    return keras.ops.categorical_crossentropy(wanted, probabilities)
 
 
 @dataclass(frozen=True)
@@ -102,9 +138,15 @@ class Engine(keras.Model):
         Only for networks that treat each image alone (no batch normalisation).
     seed : int
         Decides the order of images, and with the number of an epoch all random numbers in that epoch.
+    early : tuple of floats
+        Shares of an epoch at which a block is to end, too, rising: `early_blocks` says which they are.
     largest_part : int
         A batch of more images is computed in parts whose gradients are added up, so that memory suffices.
         Batch normalisation then sees parts, not batches; everything else stays exact.
+    label_smoothing : float
+        Share of each label that is spread evenly over the ten classes.
+    in_bfloat16 : bool
+        Multiply bfloat16 numbers in convolutions.
     """
 
     def __init__(
@@ -118,18 +160,28 @@ class Engine(keras.Model):
         divisor: float,
         jit_compile: bool,
         seed: int,
+        early: tuple[float, ...] = (),
         largest_part: int = 4096,
+        label_smoothing: float = 0.0,
+        in_bfloat16: bool = False,
     ) -> None:
         super().__init__(name="engine")
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
+        self._label_smoothing = label_smoothing
+        self._in_bfloat16 = in_bfloat16
+        self._own_pass = in_bfloat16 or has_normalisation(network)
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
-        self.blocks = math.ceil(self.steps / steps_per_block) if self.steps == parts else parts
-        self._parts_per_block = math.ceil(parts / self.blocks)
-        self.blocks = math.ceil(parts / self._parts_per_block)
+        blocks = math.ceil(self.steps / steps_per_block) if self.steps == parts else parts
+        wanted = self._ends_of(early)
+        size = math.ceil(parts / blocks)
+        self._ends = np.union1d([*range(size, parts, size), parts], list(wanted)).astype(np.int32)
+        self._starts = np.append(np.int32(0), self._ends[:-1])
+        self.blocks = len(self._ends)
+        self.early_blocks = {int(np.searchsorted(self._ends, end)): share for end, share in wanted.items()}
         self._images = tf.constant(images)
         self._labels = tf.constant(labels.astype(np.int32))
         self._order = tf.Variable(self._plan.positions, trainable=False)
@@ -144,13 +196,20 @@ class Engine(keras.Model):
         """What `fit` is given as x, with `steps_per_epoch=engine.blocks`."""
         return tf.data.Dataset.range(self.blocks).repeat()
 
+    def _ends_of(self, shares: tuple[float, ...]) -> dict[int, float]:
+        """After how many parts the first batch that reaches each of these shares of an epoch has ended."""
+        ends = np.flatnonzero(self._plan.ends_batch)[:-1] + 1  # the last batch ends the epoch
+        found = [np.searchsorted(ends, share * len(self._plan.ends_batch)) for share in reversed(shares)]
+        shares_found = zip(found, reversed(shares), strict=True)
+        return {int(ends[place]): share for place, share in shares_found if place < len(ends)}
+
     def steps_after(self, block: int) -> int:
         """How many steps of the epoch are done when block number `block` is."""
-        return int(self._plan.ends_batch[: (block + 1) * self._parts_per_block].sum())
+        return int(self._plan.ends_batch[: self._ends[block]].sum())
 
     def images_after(self, block: int) -> int:
         """How many images of the epoch have been seen when block number `block` is done."""
-        return int((self._plan.positions[: (block + 1) * self._parts_per_block] >= 0).sum())
+        return int((self._plan.positions[: self._ends[block]] >= 0).sum())
 
     def start_from(self, seed: int) -> None:
         """Take this seed from now on."""
@@ -169,8 +228,7 @@ class Engine(keras.Model):
 
     def train_step(self, block: tf.Tensor) -> dict[str, tf.Tensor]:
         """Train on one block; the exact mean loss and accuracy of the epoch so far."""
-        first = tf.cast(block, tf.int32) * self._parts_per_block
-        last = tf.minimum(first + self._parts_per_block, len(self._plan.positions))
+        first, last = tf.gather(self._starts, block), tf.gather(self._ends, block)
         _, totals = tf.while_loop(
             lambda part, _: part < last,
             lambda part, totals: (part + 1, totals + self._train_part(part)),
@@ -184,14 +242,18 @@ class Engine(keras.Model):
         images = tf.cast(tf.gather(self._images, indices), tf.float32) / self._divisor
         labels = tf.gather(self._labels, indices)
         with tf.GradientTape() as tape:
-            probabilities = self.network(images, training=True)
-            # In a graph Keras takes the logits under the softmax, so nothing is lost in log(exp(x)).
-            losses = keras.ops.sparse_categorical_crossentropy(labels, probabilities) * weights
+            probabilities = self._pass(images)
+            losses = losses_of(labels, probabilities, self._label_smoothing) * weights
             share_of_mean = tf.reduce_sum(losses) / tf.gather(self._plan.batch_sizes, part)
         self._update(part, tape.gradient(share_of_mean, self.network.trainable_variables))
         hits = tf.cast(tf.argmax(probabilities, axis=-1, output_type=tf.int32) == labels, tf.float32)
         sums = [tf.reduce_sum(losses), tf.reduce_sum(hits * weights), tf.reduce_sum(weights)]
         return tf.cast(tf.stack(sums), tf.float64)
+
+    def _pass(self, images: tf.Tensor) -> tf.Tensor:
+        if self._own_pass:
+            return training_pass(self.network, images, self._in_bfloat16)
+        return self.network(images, training=True)
 
     def _indices(self, part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         row = tf.gather(self._order, part)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +20,10 @@ from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
+from fmnist.training import model_files
+from fmnist.training.attacks import attacked
+from fmnist.training.inside import Layers, layers_of
+from fmnist.training.looking import grad_cam
 
 if TYPE_CHECKING:
     import keras
@@ -41,8 +46,15 @@ class _Loaded:
 
     model: keras.Model
     hidden: keras.Model
+    last: keras.layers.Dense  # gives the ten scores
     config: RunConfig
     both: _Both  # scaled images to the last hidden layer's values and the probabilities, as one graph
+
+    @cached_property
+    def loss_gradient(self) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        """From scaled images and labels to the gradient of the summed loss with respect to the images."""
+        gradient = _gradient_graph(self.hidden, self.last)
+        return lambda images, labels: np.asarray(gradient(images, labels.astype(np.int32)).numpy())
 
     @property
     def divisor(self) -> float:
@@ -153,7 +165,7 @@ class Models:
         import tensorflow as tf
 
         loaded = self._model(path)
-        kernel, bias = loaded.model.layers[-1].get_weights()
+        kernel, bias = loaded.last.get_weights()
         pixels = tf.constant(loaded.scaled(image[None]))
         with tf.GradientTape(persistent=True) as tape:
             tape.watch(pixels)
@@ -188,7 +200,34 @@ class Models:
             message = N_("This network has layers of other kinds than dense: {kinds}.")
             raise PredictionError(message, kinds=others)
         dense = [layer for layer in loaded.model.layers if type(layer).__name__ == "Dense"]
-        return [(*layer.get_weights(), layer.activation.__name__) for layer in dense], loaded.divisor
+        *hidden, last = [(*layer.get_weights(), layer.activation.__name__) for layer in dense]
+        if kinds & {"Softmax"}:  # a layer of its own does what is the last one's activation elsewhere
+            last = (*last[:2], "softmax")
+        return [*hidden, last], loaded.divisor
+
+    def grad_cam(self, path: Path, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: see `looking.grad_cam`."""
+        loaded = self._model(path)
+        return grad_cam(loaded.model, loaded.scaled(image[None]), label)
+
+    def attack(
+        self, path: Path, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Images changed to make the network wrong, and the probabilities it then gives.
+
+        See `attacks.attacked` for the parameters. Returns (n, 28, 28) uint8 and (n, 10) float32.
+        """
+        loaded = self._model(path)
+        changed = attacked(loaded.loss_gradient, images, labels, sizes, steps, loaded.divisor)
+        return changed, self.predict(path, changed)
+
+    def layers(self, path: Path) -> tuple[Layers, float]:
+        """Each layer's name, kind, settings and weights, and what pixel values are divided by.
+
+        See `inside.layers_of`. Raises PredictionError if the model cannot be read.
+        """
+        loaded = self._model(path)
+        return layers_of(loaded.model), loaded.divisor
 
     def neighbours(self, path: Path, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The training images most like an image to this network: nearest in its last hidden layer.
@@ -246,7 +285,9 @@ def _load(path: Path) -> _Loaded:
     import keras
 
     try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
+        model = model_files.load(path, compile=False)
+    except model_files.ModelFileError as error:
+        raise PredictionError(error.sentence) from error
     except Exception as error:  # Keras raises many kinds for a damaged file
         message = N_("The model in {file} cannot be read: the file is damaged.")
         raise PredictionError(message, file=path.name) from error
@@ -256,19 +297,43 @@ def _load(path: Path) -> _Loaded:
             "Fashion-MNIST needs images (None, 28, 28) and ten probabilities (None, 10)."
         )
         raise PredictionError(message, takes=model.input_shape, gives=model.output_shape)
-    hidden = keras.Model(model.inputs[0], model.layers[-1].input)
-    return _Loaded(model, hidden, _settings(path), _graph(hidden, model.layers[-1]))
+    from fmnist.training.folding import folded  # with Keras, which the web process does not load
+
+    quick = folded(model)
+    place = max(place for place, each in enumerate(quick.layers) if type(each).__name__ == "Dense")
+    last = quick.layers[place]
+    hidden = keras.Model(quick.inputs[0], last.input)
+    return _Loaded(model, hidden, last, _settings(path), _graph(hidden, quick.layers[place:]))
 
 
-def _graph(hidden: keras.Model, last: keras.Layer) -> _Both:
+def _graph(hidden: keras.Model, others: Sequence[keras.Layer]) -> _Both:
     """One graph for any number of images: calling layer by layer takes ten times as long for a few."""
     import tensorflow as tf
 
     def both(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         values = hidden(images, training=False)
-        return values, last(values)
+        probabilities = values
+        for layer in others:
+            probabilities = layer(probabilities)
+        return values, probabilities
 
     graph: _Both = tf.function(both, input_signature=[tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32)])
+    return graph
+
+
+def _gradient_graph(hidden: keras.Model, last: keras.Layer) -> Callable[..., Any]:
+    """Of the loss by the scores under the softmax: where a probability rounds to 1, it still has a slope."""
+    import tensorflow as tf
+
+    def gradient(images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            scores = hidden(images, training=False) @ last.kernel + last.bias
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, scores)
+        return tape.gradient(losses, images)
+
+    signature = [tf.TensorSpec((None, *IMAGE_SHAPE), tf.float32), tf.TensorSpec((None,), tf.int32)]
+    graph: Callable[..., Any] = tf.function(gradient, input_signature=signature)
     return graph
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from fmnist.data.facts import IMAGE_SHAPE
+from fmnist.training.engine import losses_of
 
 IMAGES_PER_CALL = 500  # convolutions on larger batches are slower: their results no longer fit the cache
 
@@ -38,10 +39,17 @@ class Scorer:
         Whether the network was trained on pixel values divided by 255.
     pause : callable
         Called between two batches; may raise to end the work.
+    label_smoothing : float
+        That of the training: its loss and this one are then the same quantity, as in Keras's `fit`.
     """
 
     def __init__(
-        self, network: keras.Model, *, scale_pixels: bool, pause: Callable[[], object] = lambda: None
+        self,
+        network: keras.Model,
+        *,
+        scale_pixels: bool,
+        pause: Callable[[], object] = lambda: None,
+        label_smoothing: float = 0.0,
     ) -> None:
         divisor = pixel_divisor(scale_pixels)
 
@@ -51,8 +59,7 @@ class Scorer:
         )
         def score(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             probabilities = network(tf.cast(images, tf.float32) / divisor, training=False)
-            # Keras takes the logits under the softmax, so a confident mistake costs what it should.
-            return probabilities, keras.ops.sparse_categorical_crossentropy(labels, probabilities)
+            return probabilities, losses_of(labels, probabilities, label_smoothing)
 
         self._score = score
         self.pause = pause

@@ -16,6 +16,7 @@ import numpy as np
 
 from fmnist.data.facts import IMAGE_SHAPE, TEST_IMAGES
 from fmnist.evaluation.dense import DenseNetwork, NotDenseError
+from fmnist.evaluation.layers import LayeredNetwork, UnknownLayerError
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
@@ -31,6 +32,7 @@ MAX_IMAGES = TEST_IMAGES
 _Questions: TypeAlias = list[tuple[str, tuple[Any, ...]]]  # methods and their arguments
 _Replies: TypeAlias = list[tuple[bool, Any]]  # whether each succeeded, with its value or a sentence as data
 MOST_DENSE_BYTES = 64 * 2**20  # 150 of the tutorial's networks, or the largest one there can be
+MOST_LAYERED_BYTES = 64 * 2**20  # of all kinds of networks: the strong one takes half a megabyte
 
 
 def serve(models: str, connection: Connection) -> None:
@@ -106,6 +108,7 @@ class Judge:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._dense: Kept[DenseNetwork] = Kept(MOST_DENSE_BYTES)
+        self._layered: Kept[LayeredNetwork] = Kept(MOST_LAYERED_BYTES)
         self._child: Child | None = None
         self._connection: Connection | None = None
 
@@ -123,6 +126,22 @@ class Judge:
         labels = [int(label) for label in classes]
         maps: np.ndarray = self._ask("evidence", model, _checked(image[None])[0], labels)
         return maps
+
+    def grad_cam(self, model: str, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: (rows, columns) float32, of their size."""
+        found: np.ndarray = self._ask("grad_cam", model, _checked(image[None])[0], int(label))
+        return found
+
+    def attack(
+        self, model: str, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Images (n, 28, 28) uint8 changed by at most `sizes` (n,) grey levels so that the network errs.
+
+        `steps` is 1 for the fast method, more for the iterated one. Returns the changed images, (n, 28, 28)
+        uint8, and their probabilities, (n, 10) float32.
+        """
+        changed, probabilities = self._ask("attack", model, _checked(images), labels, sizes, int(steps))
+        return changed, probabilities
 
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
@@ -161,18 +180,38 @@ class Judge:
         WorkerError
                 Also if the network has layers or activations of other kinds.
         """
+        return self._dense.get(self._version(model), lambda: self._load_dense(model))
+
+    def layered_network(self, model: str) -> LayeredNetwork:
+        """All layers of a network with their weights, read-only, kept until the model's file changes.
+
+        Raises
+        ------
+        WorkerError
+                Also if the network has a layer that is not computed outside TensorFlow.
+        """
+        return self._layered.get(self._version(model), lambda: self._load_layers(model))
+
+    def _version(self, model: str) -> tuple[Path, int]:
+        """Where a model is, and the time when it was written."""
         path = self._model_path(model)
         try:
-            version = path.stat().st_mtime_ns
+            return path, path.stat().st_mtime_ns
         except OSError as error:
             raise WorkerError(N_("The model of this run has just been deleted.")) from error
-        return self._dense.get((path, version), lambda: self._load_dense(model))
 
     def _load_dense(self, model: str) -> DenseNetwork:
         layers, divisor = self._ask("dense_layers", model)
         try:
             return DenseNetwork.of(layers, divisor)
         except NotDenseError as error:
+            raise WorkerError(error.sentence) from error
+
+    def _load_layers(self, model: str) -> LayeredNetwork:
+        layers, divisor = self._ask("layers", model)
+        try:
+            return LayeredNetwork.of(layers, divisor)
+        except UnknownLayerError as error:
             raise WorkerError(error.sentence) from error
 
     def close(self) -> None:
@@ -209,7 +248,7 @@ class Judge:
             path = self._store.open(model).model_path
         except RunError as error:
             raise WorkerError(error.sentence) from error
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():
             raise WorkerError(N_("This run has no finished epoch yet, so there is nothing to predict with."))
         return path.resolve()
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import logging
-import math
 import multiprocessing
 import os
 import signal
 import threading
 import time
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 
 from fmnist.language import N_, Words, in_english, row, say, words_of
 from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs import files
 from fmnist.runs.store import Progress, Run, RunError, Store, reason
 from fmnist.workers.children import Child, Nursery, WorkerError, make_nursery
+from fmnist.workers.detective import Detective
+from fmnist.workers.line import Line, trained_with
 from fmnist.workers.predictor import MODELS, Judge
+from fmnist.workers.series import Series, Spare
 from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
 
 __all__ = ["WorkerError", "Workers"]
@@ -37,45 +40,24 @@ class _Training:
 
     run: Run
     child: Child
+    series: Series | None = None  # what the run is one of, if its child trains another afterwards
     deadline: float | None = None  # time.monotonic() at which a child asked to stop is ended
+    is_killed: bool = False
 
     @property
     def is_overdue(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
 
-@dataclass
-class _Spare:
-    """A child that is ready to train and waits for the folder of a run."""
-
-    child: Child
-    connection: Connection
-
-    def take(self, folder: str) -> bool:
-        """Tell it what to train; False when it is no more."""
-        try:
-            if not self.child.ended():
-                self.connection.send(folder)
-                self.connection.close()
-                return True
-        except OSError:
-            pass
-        self.dismiss()
-        return False
-
-    def dismiss(self) -> None:
-        self.connection.close()
-        self.child.kill()
-        if self.child.wait(2):
-            self.child.close()
-
-
 class Workers:
-    """All child processes of this process: one per training run, and one that predicts (`judge`).
+    """All child processes of this process.
 
-    Runs are trained first come, first served. A run in the queue or in training is owned by this process
-    (see `Run.hold`): other processes on the same folder leave it alone, and if this one dies it is
-    "interrupted" at once. Methods may be called from any thread.
+    One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
+    to (`detective`).
+
+    Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
+    training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and
+    if this one dies it is "interrupted" at once. Methods may be called from any thread.
 
     Parameters
     ----------
@@ -102,12 +84,14 @@ class Workers:
         self.max_running = max_running or max(1, _cores() // 2)
         self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
+        self.detective = Detective(self._nursery, store.root)
         self._job = job
         self._lock = threading.RLock()
-        self._queue: list[Run] = []
+        self._line = Line()
+        self._series: dict[Hashable, Series] = {}  # that train nothing just now, by what they train
         self._training: dict[str, _Training] = {}
         self._last_words: dict[str, Words] = {}
-        self._spare: _Spare | None = None
+        self._spare: Spare | None = None
         self._is_warm = False
         self._closing = False
         self._thread: threading.Thread | None = None
@@ -141,8 +125,13 @@ class Workers:
         if take_up:
             self._take_up()
 
-    def submit(self, config: RunConfig, *, name: str = "", owner: str = "") -> str:
+    def submit(self, config: RunConfig, *, name: str = "", owner: str = "", sweep: str = "") -> str:
         """Queue a new run; returns its id.
+
+        Parameters
+        ----------
+        sweep : str
+            The sweep that the run is one of: then it waits behind the runs that are of none.
 
         Raises
         ------
@@ -150,7 +139,8 @@ class Workers:
             If its folder cannot be made, or the program is closing.
         """
         self.start()
-        run = self.store.create(config, info={}, name=name, owner=owner, hold=True)
+        info = {"sweep": sweep} if sweep else {}
+        run = self.store.create(config, info=info, name=name, owner=owner, hold=True)
         self._enqueue(run)
         return run.id
 
@@ -164,7 +154,7 @@ class Workers:
         """
         run = self.store.open(id)
         with self._lock:
-            if waiting := self._from_queue(id):
+            if waiting := self._line.leave(id):
                 self._finish(waiting, "stopped", say(N_("The run left the queue before its training began.")))
                 return
             training = self._training.get(id)
@@ -205,7 +195,7 @@ class Workers:
     def queue(self) -> list[str]:
         """The ids of the waiting runs, next one first."""
         with self._lock:
-            return [run.id for run in self._queue]
+            return [run.id for run in self._line]
 
     def running(self) -> list[str]:
         """The ids of the runs in training."""
@@ -236,17 +226,21 @@ class Workers:
         if self._thread is not None:
             self._thread.join(5)
         self.judge.close()
+        self.detective.close()
         with self._lock:
             for training in self._training.values():
                 training.child.kill()
             for training in self._training.values():
                 training.child.wait(2)
                 self._settle(training)
-                training.child.close()
-            for run in self._queue:
+                self._close(training)
+            for run in self._line:
                 run.release()
+            for series in self._series.values():
+                series.dismiss()
             self._training.clear()
-            self._queue.clear()
+            self._series.clear()
+            self._line = Line()
         if self._spare is not None:
             self._spare.dismiss()
         self._nursery.close()
@@ -273,23 +267,18 @@ class Workers:
                 run.release()
                 raise WorkerError(N_("The program is closing."))
             self._last_words.pop(run.id, None)
-            self._queue.append(run)
+            self._line.join(run)
             self._notify()
 
-    def _from_queue(self, id: str) -> Run | None:
-        for run in self._queue:
-            if run.id == id:
-                self._queue.remove(run)
-                return run
-        return None
-
     def _take_up(self) -> None:
-        left = [s for s in self.store.list(patience=math.inf) if s.state == "interrupted"]
-        for summary in sorted(left, key=lambda summary: (summary.progress.heartbeat, summary.id)):
+        waiting = [(files.read_progress(run.path)[0], run) for run in self.store.waiting()]
+        in_order = sorted(
+            ((progress.heartbeat, run.id, run) for progress, run in waiting if progress),
+            key=lambda each: each[:2],
+        )
+        for _heartbeat, _id, run in in_order:
             with suppress(RunError, WorkerError):
-                run = self.store.open(summary.id)
-                progress, _problem = files.read_progress(run.path)
-                if progress and progress.state == "queued" and run.hold(timeout=0):
+                if not run.problem and run.hold(timeout=0):
                     log.info("run %s taken up: it was waiting when the program ended", run.id)
                     self._enqueue(run)
 
@@ -312,6 +301,7 @@ class Workers:
     def _wait_for_news(self) -> None:
         with self._lock:
             sentinels = [training.child.sentinel for training in self._training.values()]
+            sentinels += [t.series.connection for t in self._training.values() if t.series is not None]
             deadlines = [t.deadline for t in self._training.values() if t.deadline is not None]
         timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
         wait([self._woken, *sentinels], timeout)
@@ -322,42 +312,76 @@ class Workers:
         for training in list(self._training.values()):
             if training.is_overdue:
                 training.child.kill()
+                training.is_killed = True
                 training.deadline = time.monotonic() + 1  # until its end is reported
-            if training.child.ended():
+            if training.series is not None and training.series.has_news():
+                self._collect_from(training.series, training)
+            elif training.child.ended():
                 del self._training[training.run.id]
                 self._settle(training)
-                training.child.close()
+                self._close(training)
+
+    def _collect_from(self, series: Series, training: _Training) -> None:
+        """A child has told how a run of its series ended, and waits for the next one."""
+        exitcode = series.exitcode()
+        if exitcode is None:  # it died in between, which `ended` will report
+            training.series = None
+            series.connection.close()
+            return
+        del self._training[training.run.id]
+        self._settle(training, exitcode)
+        if training.is_killed:
+            series.dismiss()
+        else:
+            self._series[series.trains] = series
+
+    @staticmethod
+    def _close(training: _Training) -> None:
+        if training.series is not None:
+            training.series.connection.close()
+        training.child.close()
 
     def _launch(self) -> None:
-        while self._queue and len(self._training) < self.max_running:
-            run = self._queue.pop(0)
+        while self._line and len(self._training) < self.max_running:
+            run = self._line.next()
             if run.stop_requested():
                 self._finish(run, "stopped", say(N_("The run was stopped before its training began.")))
                 continue
             try:
                 self._begin(run)
-                child = self._child_for(os.fspath(run.path.resolve()))
+                child, series = self._child_for(run)
             except (OSError, RunError) as error:
                 why = reason(error) if isinstance(error, OSError) else words_of(error)
                 message = N_("The training could not be started: {reason}.")
                 self._finish(run, "failed", say(message, reason=why))
                 continue
-            self._training[run.id] = _Training(run, child)
+            self._training[run.id] = _Training(run, child, series)
             log.info("run %s started: %s", run.id, run.config.network)
+        for trains in [trains for trains in self._series if not self._line.has(trains)]:
+            self._series.pop(trains).dismiss()
 
-    def _child_for(self, folder: str) -> Child:
-        """A child that trains the run in this folder: the spare one, which is ready, or a new one."""
+    def _child_for(self, run: Run) -> tuple[Child, Series | None]:
+        """A child that trains the run: that of its sweep, the spare one, which is ready, or a new one."""
+        folder = os.fspath(run.path.resolve())
+        trains = trained_with(run)
+        if trains is not None:
+            series = self._series.pop(trains, None)
+            if series is None or not series.take(folder):
+                series = Series.begun(self._nursery, trains, self._job)
+                if not series.take(folder):
+                    raise BrokenPipeError
+            return series.child, series
         spare, self._spare = self._spare, None
         if spare is not None and spare.take(folder):
-            return spare.child
-        return self._nursery.start("fmnist.workers.training_child:train", [folder, self._job])
+            return spare.child, None
+        return self._nursery.start("fmnist.workers.training_child:train", [folder, self._job]), None
 
     def _keep_a_spare(self) -> None:
         """While nothing trains, have a child ready that has done all a run of the tutorial begins with."""
-        if not self._is_warm or self._job != TRAINING or self._spare or self._training or self._queue:
+        if not self._is_warm or self._job != TRAINING or self._spare or self._training or self._line:
             return
         with suppress(OSError):
-            self._spare = _Spare(
+            self._spare = Spare(
                 *self._nursery.start_talking("fmnist.workers.training_child:train_when_told", [self._job])
             )
 
@@ -374,9 +398,10 @@ class Workers:
             )
         )
 
-    def _settle(self, training: _Training) -> None:
-        """A child has ended: see to it that its run says so."""
-        run, exitcode = training.run, training.child.exitcode
+    def _settle(self, training: _Training, exitcode: int | None = None) -> None:
+        """A run's child has ended, or told how the run did: see to it that the run says so."""
+        run = training.run
+        exitcode = training.child.exitcode if exitcode is None else exitcode
         progress = files.read_progress(run.path)[0]
         if progress is not None and progress.state in ENDED:
             _log_end(run, progress.state, progress.message)

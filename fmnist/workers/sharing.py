@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import math
 import os
 import shutil
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,12 +15,12 @@ from pathlib import Path
 from fmnist import environment
 from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
-from fmnist.runs.store import Run, RunError, Snapshot
+from fmnist.runs import moments
+from fmnist.runs.store import Run, RunError, Snapshot, new_id
 from fmnist.workers.queue import Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
-WAIT_AFTER_A_WRONG_WORD = 1.0  # seconds: trying a list of passphrases then takes years
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
 
 
@@ -39,6 +37,7 @@ class Rules:
     runs_per_visitor: int = _usual("FMNIST_RUNS_PER_VISITOR")  # that each may keep
     waiting_runs: int = _usual("FMNIST_WAITING_RUNS")  # of all together
     disk_megabytes: int = _usual("FMNIST_DISK_MEGABYTES")  # for the runs of all together
+    sweep_runs: int = _usual("FMNIST_SWEEP_RUNS")  # of one sweep, also outside many-user mode
 
     @classmethod
     def from_environment(cls, where: Mapping[str, str] | None = None) -> Rules:
@@ -49,6 +48,7 @@ class Rules:
             runs_per_visitor=environment.count("FMNIST_RUNS_PER_VISITOR", where),
             waiting_runs=environment.count("FMNIST_WAITING_RUNS", where),
             disk_megabytes=environment.count("FMNIST_DISK_MEGABYTES", where),
+            sweep_runs=environment.count("FMNIST_SWEEP_RUNS", where),
         )
 
 
@@ -79,9 +79,21 @@ def may_change(rules: Rules, visitor: Visitor, owner: str) -> bool:
 
 
 def obstacle(
-    rules: Rules, visitor: Visitor, runs: Sequence[Snapshot], space: Space, *, new: bool = True
+    rules: Rules,
+    visitor: Visitor,
+    runs: Sequence[Snapshot],
+    space: Space,
+    *,
+    new: bool = True,
+    sweep: int = 0,
 ) -> Words:
-    """Why a visitor may not start a run now (continue one, when not `new`), as a sentence; "" if they may."""
+    """Why a visitor may not start a run now (continue one, when not `new`), as a sentence; "" if they may.
+
+    Parameters
+    ----------
+    sweep : int
+        How many runs are to be started at once, as a sweep; 0 when it is one run of its own.
+    """
     if not rules.shared:
         return ""
     if space.used > rules.disk_megabytes * MEGABYTE:
@@ -94,17 +106,31 @@ def obstacle(
         return say(N_("The disk of this server is nearly full. Delete runs of yours, or ask your teacher."))
     if visitor.is_teacher:
         return ""
-    if sum(run.state == "queued" for run in runs) >= rules.waiting_runs:
+    waiting = [
+        run for run in runs if run.state == "queued" and (sweep or not run.sweep)
+    ]  # of a sweep: behind
+    if len(waiting) + max(0, sweep - 1) >= rules.waiting_runs:
+        if sweep and len(waiting) < rules.waiting_runs:
+            few = N_("{wanted} runs are more than may still wait here: {count}. Choose fewer values.")
+            return say(few, wanted=sweep, count=rules.waiting_runs - len(waiting))
         crowded = N_(
             "{count} runs are waiting already, as many as may wait here. "
             "Press again when one of them has begun."
         )
         return say(crowded, count=rules.waiting_runs)
-    return _too_many(rules, visitor, runs) if new else ""
+    return _too_many(rules, visitor, runs, max(1, sweep)) if new else ""
 
 
-def _too_many(rules: Rules, visitor: Visitor, runs: Sequence[Snapshot]) -> Words:
-    """Why a visitor may not have one run more, as a sentence; "" if they may."""
+def too_long(rules: Rules, count: int) -> Words:
+    """Why a sweep of so many runs may not be started, as a sentence; "" if it may."""
+    if count <= rules.sweep_runs:
+        return ""
+    many = N_("These are {count:,} runs; a sweep may have {most:,} here. Choose fewer values.")
+    return say(many, count=count, most=rules.sweep_runs)
+
+
+def _too_many(rules: Rules, visitor: Visitor, runs: Sequence[Snapshot], wanted: int = 1) -> Words:
+    """Why a visitor may not have so many runs more, as a sentence; "" if they may."""
     if not rules.shared or visitor.is_teacher:
         return ""
     mine = sum(run.owner == visitor.owner for run in runs)
@@ -115,6 +141,12 @@ def _too_many(rules: Rules, visitor: Visitor, runs: Sequence[Snapshot]) -> Words
             mine,
             count=mine,
         )
+    if mine + wanted > rules.runs_per_visitor:
+        fewer = N_(
+            "{wanted} runs are too many: you have {count}, and each visitor may keep {most} here. "
+            "Choose fewer values, or delete runs."
+        )
+        return say(fewer, wanted=wanted, count=mine, most=rules.runs_per_visitor)
     return ""
 
 
@@ -137,6 +169,20 @@ class Actions:
         with _starting:
             self._check_room(new=True)
             return self._workers.submit(config, name=name, owner=self._visitor.owner)
+
+    def start_sweep(self, configs: Sequence[RunConfig]) -> str:
+        """Queue many new runs of this visitor's, behind runs that are of no sweep; returns the sweep's id.
+
+        When one of them cannot be made, those before it stay.
+        """
+        if why := too_long(self._rules, len(configs)):
+            raise RunError(why)
+        sweep = new_id()
+        with _starting:
+            self._check_room(new=True, sweep=len(configs))
+            for config in configs:
+                self._workers.submit(config, owner=self._visitor.owner, sweep=sweep)
+        return sweep
 
     def resume(self, id: str, more_epochs: int) -> None:
         """Queue a run that has ended for more epochs."""
@@ -196,34 +242,14 @@ class Actions:
         if is_over or space.free < LEAST_FREE * MEGABYTE:
             store.purge()
 
-    def _check_room(self, new: bool) -> None:
+    def _check_room(self, new: bool, sweep: int = 0) -> None:
         self._make_room()
         if not self._rules.shared:
             return
         store = self._workers.store
-        if why := obstacle(
-            self._rules, self._visitor, store.list(patience=math.inf), space_of(store.root), new=new
-        ):
+        runs, space = store.list(patience=math.inf), space_of(store.root)
+        if why := obstacle(self._rules, self._visitor, runs, space, new=new, sweep=sweep):
             raise RunError(why)
-
-
-class TeachersDoor:
-    """Compares what visitors type with the teacher's passphrase, slowly enough that guessing is hopeless."""
-
-    def __init__(self, passphrase: str) -> None:
-        self._passphrase = passphrase.encode()
-        self._opens_again = 0.0
-        self._lock = threading.Lock()
-
-    def opens(self, typed: str) -> bool:
-        """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
-        with self._lock:
-            if time.monotonic() < self._opens_again:
-                raise RunError(N_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
-            right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
-            if not right:
-                self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD
-            return right
 
 
 def space_of(root: Path) -> Space:
@@ -233,5 +259,6 @@ def space_of(root: Path) -> Space:
         for folder in os.scandir(root):
             with suppress(OSError):
                 used += sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder.path))
+                used += moments.size_of(Path(folder.path))
     existing = next((path for path in (root, *root.parents) if path.exists()), root)
     return Space(used, shutil.disk_usage(existing).free)

@@ -23,16 +23,15 @@ from fmnist.runs.store import Run, reason
 from fmnist.workers.forkserver import resolve
 
 TRAINING = "fmnist.workers.training_child:train_on_data"
-NICENESS = 10  # the pages, and predictions, go first
+NICENESS = 5  # pages go first; beside a busy program it still gets a quarter of a core
 FULL_DISK = 1_000_000  # bytes: with less left, an error while writing is taken to be a full disk
 WRITER_LOCK = "writer-lock"
 WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
 
 SAID_HOW_IT_ENDED, CANNOT_WRITE, BUSY = 0, 3, 4  # exit statuses
 
-_at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = (
-    None  # what get_ready loaded, and the state its files had
-)
+# What was loaded last, and the state its files had.
+_at_hand: tuple[tuple[Any, ...], sources.Dataset] | None = None
 
 
 def train(folder: str, job: str) -> int:
@@ -50,7 +49,7 @@ def train(folder: str, job: str) -> int:
     int
         The exit status: one of the constants above.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     return _train(folder, job)
 
 
@@ -64,7 +63,7 @@ def train_when_told(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folder; closed without one when no run is to come.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
     os.close(nothing)
@@ -77,6 +76,29 @@ def train_when_told(job: str, connection: Connection) -> int:
         return SAID_HOW_IT_ENDED
     connection.close()
     return _train(folder, job)
+
+
+def train_series(job: str, connection: Connection) -> int:
+    """Train run after run: `train`, with images and compiled graph kept from one to the next that needs them.
+
+    Parameters
+    ----------
+    job : str
+        As for `train`.
+    connection : Connection
+        Brings the folders, and is told of each what `train` would have returned; closed when none is to come.
+    """
+    give_way_to_the_pages()
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(_train(connection.recv(), job))
+    return SAID_HOW_IT_ENDED
+
+
+def _be_silent() -> None:
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
+    os.close(nothing)
 
 
 def _train(folder: str, job: str) -> int:
@@ -94,7 +116,8 @@ def _train(folder: str, job: str) -> int:
     return SAID_HOW_IT_ENDED
 
 
-def _give_way_to_the_pages() -> None:
+def give_way_to_the_pages() -> None:
+    """For a child that computes for long: let the pages, and predictions, go first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     # Linux shares time between sessions first (sched(7), autogroups), and this child has a session of its
@@ -121,11 +144,10 @@ def perform(run: Run, job: str) -> None:
 
 def get_ready() -> None:
     """Load the images and have the tutorial's training compiled, before it is known what will be trained."""
-    global _at_hand
-    _at_hand = sources.state_of_files(), sources.load(allow_download=False)
+    dataset = _load()
     from fmnist.training import fit
 
-    fit.get_ready(RunConfig(), _at_hand[1])
+    fit.get_ready(RunConfig(), dataset)
 
 
 def train_on_data(run: Run) -> Any:
@@ -161,9 +183,11 @@ def train_on_data(run: Run) -> Any:
 
 
 def _load() -> sources.Dataset:
-    if _at_hand is not None and _at_hand[0] == sources.state_of_files():
-        return _at_hand[1]
-    return sources.load(allow_download=False)
+    global _at_hand
+    now = sources.state_of_files()
+    if _at_hand is None or _at_hand[0] != now:
+        _at_hand = now, sources.load(allow_download=False)
+    return _at_hand[1]
 
 
 def _remove_generated_sources() -> None:
@@ -200,7 +224,8 @@ def _is_disk_full(error: Exception, folder: Path) -> bool:
 
 def _print_into(path: Path) -> None:
     """Send all output there, also what native code says when it crashes."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    not_followed = getattr(os, "O_NOFOLLOW", 0)  # a link would have it write into another file
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | not_followed, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

@@ -101,14 +101,6 @@ def test_every_picture_says_in_words_what_it_shows(visit):
     assert all(len(each) > 10 for each in words)
 
 
-def test_a_convolutional_run_leads_to_a_dense_one(page, server, run, dataset):
-    other = make(server, dataset, RunConfig(network="small-cnn"))
-    page.goto(f"{server.url}/predict?run={other.id}&view=inside")
-    page.get_by_text("Look into").click()
-    expect(units(page).first).to_be_visible()
-    expect(page).to_have_url(re.compile(rf"run={run.id}"))
-
-
 def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, run):
     page = browser.new_context(viewport=PHONE).new_page()
     page.goto(f"{server.url}/predict?run={run.id}&view=inside")

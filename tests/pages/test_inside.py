@@ -1,7 +1,5 @@
 """The look inside a network without a browser: each control, each kind of network, bad addresses."""
 
-import zipfile
-
 import numpy as np
 import pytest
 
@@ -167,28 +165,6 @@ def test_a_deeper_network_says_which_layer_is_which(look):
     assert "784 pixels → 40 units (relu) → 30 units (relu) → 10 scores" in shown(test)
     assert "each output of the last hidden layer" in shown(test)
     assert "an approximation" in shown(test)
-
-
-def test_a_convolutional_network_is_told_and_leads_to_a_dense_run(
-    app, make_run, truth, runs_dir, monkeypatch
-):
-    dense = make_run(truth)
-    with zipfile.ZipFile(runs_dir / dense / "model.keras", "w") as archive:
-        archive.writestr("weights", b"123")
-    run = make_run(truth, network="small-cnn")
-    test = app("predict", view="inside", run=run)
-    assert "explains networks of dense layers" in told(test)
-    monkeypatch.setattr(Judge, "dense_network", lambda self, run: network(784, 40, 10))
-    widget(test, "button", "dense_run").click().run()
-    assert address(test) == {"view": "inside", "run": dense}
-    assert "784 pixels" in shown(test)
-    assert not test.exception
-
-
-def test_without_a_dense_run_the_way_leads_to_train(app, make_run, truth):
-    test = app("predict", view="inside", run=make_run(truth, network="small-cnn"))
-    links = test.get("page_link")
-    assert [each.proto.page for each in links] == ["train"]
 
 
 def test_weights_of_another_epoch_than_the_predictions_are_mentioned(look, made, monkeypatch, truth):

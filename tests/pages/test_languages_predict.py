@@ -17,23 +17,30 @@ from fmnist.runs.store import Progress, Store
 from fmnist.workers.predictor import Judge, Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import languages
+from tests.pages.made_network import made_network
 from tests.pages.predict_page import certain, told, widget
 from tests.pages.words_shown import english_words, untranslated
 
-NOT_READ = {"picture", "address", "names", "shown_in"}  # of what the page hands to its own widgets
+NOT_READ = {"picture", "address", "names", "shown_in", "which", "kind", "colors", "levels", "cells"}
+NOT_READ |= {"inputs", "kernel", "activation", "ending"}  # of what the page hands to its own widgets
 
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch, dataset):
     """What the page hands to its tiles, matrix and units. The prediction child is replaced."""
     data = []
-    for widget_of_ours in ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units"):
+    ours = ("tiles._tiles", "matrix._matrix", "pairs._pairs", "units._units", "maps._maps", "cell._cell")
+    for widget_of_ours in ours:
         monkeypatch.setattr(
             f"pages.parts.predict.{widget_of_ours}", lambda **given: data.append(given["data"])
         )
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), 8)))
+    monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.zeros((7, 7), np.float32))
+    monkeypatch.setattr(
+        Judge, "attack", lambda self, run, images, *_: (images, certain(np.full(len(images), 8)))
+    )
     monkeypatch.setattr(Judge, "judgements", lambda self, runs, images: dict.fromkeys(runs, _bag(images)))
     monkeypatch.setattr(
         Judge, "hidden", lambda self, run, images: images.reshape(len(images), -1).astype(np.float32)
@@ -101,7 +108,7 @@ def _drawn():
     return Sheet().lay(Drawing.of_picture(paper))
 
 
-@pytest.mark.parametrize("view", ["test", "mistakes", "inside", "draw", "beat"])
+@pytest.mark.parametrize("view", ["test", "mistakes", "inside", "break", "draw", "beat"])
 def test_before_any_run(visit, english, view):
     assert english(visit(view)) == []
 
@@ -110,6 +117,16 @@ def test_before_any_run(visit, english, view):
 def test_with_a_run(visit, english, make_run, truth, view):
     make_run(truth)
     assert english(visit(view)) == []
+
+
+@pytest.mark.parametrize("way", ["change", "fool", "all"])
+def test_breaking_it(visit, english, make_run, truth, way):
+    make_run(truth)
+    test = visit("break", breaking=way)
+    assert english(test) == []
+    if way == "change":
+        widget(test, "slider", "change_turn").set_value(-15).run()
+        assert english(test) == []
 
 
 @pytest.mark.parametrize("view", ["test", "mistakes"])
@@ -135,9 +152,13 @@ def test_the_inside_of_each_network(visit, english, make_run, truth, look_inside
     assert [each.value for each in test.code if english_words(each.value)] == []
 
 
-def test_the_inside_of_a_convolutional_network(visit, english, make_run, truth):
+@pytest.mark.parametrize("place", range(1, 6))
+def test_the_inside_of_a_convolutional_network(visit, english, make_run, truth, monkeypatch, place):
+    monkeypatch.setattr(Judge, "layered_network", lambda self, run: made_network())
     make_run(truth, network="small-cnn")
-    assert english(visit("inside")) == []
+    test = visit("inside", layer=str(place), map="0")
+    assert english(test) == []
+    assert [each.value for each in test.code if english_words(each.value)] == []
 
 
 def test_one_cell_of_the_matrix(visit, english, make_run, truth):

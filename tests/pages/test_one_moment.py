@@ -99,7 +99,7 @@ def test_a_run_that_goes_on_while_it_is_drawn_shows_one_moment(app, running, mon
     assert drawn[0] == (2, 2.3)
     bars = [each.proto.text for each in test.get("progress")]
     assert any("Epoch 3 of 5" in text for text in bars)
-    assert [each.value for each in test.metric if each.label == "Training loss"] == ["0.5000"]
+    assert [each.value for each in test.metric if each.label == "Training loss"] == ["0.500"]
     test.run()
     assert drawn[-1] == (3, 3.3)
 

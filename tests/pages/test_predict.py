@@ -9,7 +9,7 @@ import pytest
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.networks.config import RunConfig
 from fmnist.plots.tiles import percent
-from fmnist.runs.store import Progress, Store
+from fmnist.runs.store import EpochRow, Progress, Store
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
 from tests.pages.predict_page import address, certain, shown, small_pictures, tables, told, widget
@@ -55,9 +55,7 @@ def test_a_test_image_is_shown_with_its_vector_argmax_label_and_rank(app, make_r
     assert f"✗ **Wrong: predicted {predicted}, 82% sure; the true class is {true}.**" in text
     assert f">>> np.argmax(predictions[7])\n{truth[7]}\n>>> test_labels[7]\n{dataset.test_labels[7]}" in text
     assert "(28, 28)\n>>> img = np.expand_dims(img, 0)\n>>> img.shape\n(1, 28, 28)" in text
-    assert tables(test)[0]["Probability"] == [
-        "82.00%" if label == truth[7] else "2.00%" for label in range(10)
-    ]
+    assert tables(test)[0]["Probability"] == ["82.0%" if label == truth[7] else "2.0%" for label in range(10)]
     assert not test.exception
 
 
@@ -217,8 +215,8 @@ def test_the_scores_of_each_class_are_in_a_table(app, make_run, truth, dataset):
     table = tables(test)[0]
     assert table["Class"] == list(CLASS_NAMES)
     hits = np.sum((dataset.test_labels == BAG) & (truth == BAG))
-    assert table["Recall"][BAG] == f"{hits / 1_000:.3f}"
-    assert table["Precision"][BAG] == f"{hits / np.sum(truth == BAG):.3f}"
+    assert table["Recall"][BAG] == f"{hits / 1_000:.1%}"
+    assert table["Precision"][BAG] == f"{hits / np.sum(truth == BAG):.1%}"
 
 
 def test_why_shows_similar_training_images_evidence_and_averages(app, make_run, truth, dataset):
@@ -282,6 +280,17 @@ def test_the_difference_of_two_matrices_is_a_table(app, make_run, truth, dataset
     assert difference["Shirt"][SHIRT] == f"−{lost}"
     assert difference["Sneaker"][SHIRT] == f"+{lost}"
     assert difference["Bag"][SHIRT] == "·"
+
+
+def test_comparing_two_runs_says_whether_their_difference_is_real(app, make_run, truth, dataset):
+    perfect = dataset.test_labels.astype(int)
+    nearly = perfect.copy()
+    nearly[:2] = (nearly[:2] + 1) % 10
+    run = make_run(truth, name="Seventh")
+    others = [make_run(perfect, name="Perfect"), make_run(nearly, name="Nearly")]
+    text = shown(app("predict", view="mistakes", run=others[0], compare=f"{run},{others[1]}"))
+    assert "The difference is real" in text and "correctly than **Seventh**" in text
+    assert "This may be chance" in text and "**Perfect** names 2 more" in text
 
 
 def test_a_run_on_other_images_is_judged_anew_and_says_so(app, make_run, truth, monkeypatch, drawn):
@@ -409,3 +418,34 @@ def test_an_experiments_run_that_is_asked_for_judges(app, make_run, truth):
     make_run(truth, name="mine")
     test = app("predict", run=crippled)
     assert address(test)["run"] == crippled and "judges here." not in shown(test)
+
+
+def test_a_link_to_a_run_that_trains_waits_for_it_and_shows_it_when_it_is_there(
+    app, make_run, truth, runs_dir
+):
+    make_run(truth)
+    run = Store(runs_dir).create(RunConfig(), info={}, hold=True, name="Ours")
+    run.write_progress(Progress("running", epoch=0, epochs=5, step=10, steps=100, heartbeat=time.time()))
+    test = app("predict", run=run.id)
+    assert not test.exception and not test.warning
+    assert "Ours is still training" in " ".join(each.value for each in test.subheader)
+    assert widget(test, "selectbox", "run").value == run.id == address(test)["run"]
+    run.append_epoch(EpochRow(1, 0.5, 0.8, seconds=1.0, test_loss=0.45, test_accuracy=0.84))
+    run.save_predictions(certain(truth))
+    test.run()
+    assert "predictions[0]" in shown(test) and "still training" not in shown(test)
+    assert address(test)["run"] == run.id
+
+
+@pytest.mark.parametrize(("typed", "becomes"), [(10_000, 9_999), (-3, 0)])
+def test_an_image_that_there_is_not_becomes_the_nearest_and_is_told(app, make_run, truth, typed, becomes):
+    make_run(truth)
+    test = app("predict")
+    widget(test, "number_input", "test_index").set_value(typed).run()
+    assert not test.exception
+    assert widget(test, "number_input", "test_index").value == becomes
+    assert "outside 0 to 9,999" in told_below(test)
+
+
+def told_below(test):
+    return " ".join(each.value.replace("\\", "") for each in test.caption)

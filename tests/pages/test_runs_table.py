@@ -1,5 +1,7 @@
 """The table of runs on Train: ticks mean runs, what is deleted is named and can come back."""
 
+import time
+
 import pytest
 
 from fmnist.networks.config import RunConfig
@@ -7,6 +9,7 @@ from fmnist.runs.store import Progress, Store
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
 from pages.parts.train import deleting
+from tests.pages.made_runs import finished_run
 
 
 def table(test):
@@ -143,12 +146,13 @@ def test_undo_is_offered_no_longer_than_the_files_are_kept(app, make_run, monkey
 
 def test_rename_closes_after_save(app, three, runs_dir):
     test = tick(app("train"), 0)
-    test.session_state[f"renaming_{three[2]}"] = True
+    key = deleting.key_of("renaming", [three[2], names(runs_dir)[0]])
+    test.session_state[key] = True
     test.run()
     next(field for field in test.text_input if field.key == f"name_{three[2]}").set_value("Z").run()
     button(test, "save_name").click().run()
     assert names(runs_dir)[0] == "Z"
-    assert not test.session_state[f"renaming_{three[2]}"]
+    assert not test.session_state[key]
     assert ticked(test) == ["Z"]
 
 
@@ -203,3 +207,42 @@ def test_in_many_user_mode_anothers_run_is_shown_only_when_chosen(app, runs_dir,
     _made(runs_dir, "mine", "anna")
     _made(runs_dir, "theirs too", "ben")
     assert "mine" in [each.value for each in app("train").subheader]
+
+
+@pytest.fixture
+def many_users(monkeypatch):
+    monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True, passphrase="open"))
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+
+
+def test_in_many_user_mode_one_sees_which_runs_are_ones_own_and_can_see_only_those(app, runs_dir, many_users):
+    for name, owner in (("Mine", "me"), ("Theirs", "them")):
+        finished_run(Store(runs_dir), name=name, owner=owner)
+    test = app("train")
+    assert list(table(test).value["Name"]) == ["Theirs", "Mine"]
+    assert list(table(test).value["Yours"]) == ["", "✓"]
+    (only_mine,) = [each for each in test.toggle if each.key == "only_mine"]
+    assert only_mine.label == "Only mine (1 of 2)"
+    only_mine.set_value(True).run()
+    assert list(table(test).value["Name"]) == ["Mine"]
+
+
+def test_in_many_user_mode_nobody_is_shown_or_offered_anothers_run(app, runs_dir, many_users):
+    theirs = Store(runs_dir).create(RunConfig(), info={}, name="Theirs", owner="them", hold=True)
+    theirs.write_progress(Progress("running", epoch=0, epochs=5, step=1, steps=9, heartbeat=time.time()))
+    assert "No run yet" in [each.value for each in app("train").subheader]
+    finished_run(Store(runs_dir), name="Mine", owner="me")
+    test = app("train")
+    assert "Mine" in [each.value for each in test.subheader]
+    assert "watch_next" not in {each.key for each in test.button}
+
+
+def test_enter_sends_the_teachers_passphrase(app, many_users):
+    """In a form the browser sends the text with the button's message, also at Enter; there is one button."""
+    test = app("train")
+    (field,) = [each for each in test.text_input if each.key == "passphrase"]
+    (unlock,) = [each for each in test.button if each.key == "unlock"]
+    assert field.form_id == unlock.form_id != ""
+    field.set_value("open")
+    unlock.click().run()
+    assert test.session_state["is_teacher"]

@@ -36,6 +36,7 @@ def test_the_page_opens_with_the_tutorials_settings_and_101_770_parameters(app):
         ("number_input", "batch_size", 100),
         ("select_slider", "learning_rate", 0.01),
         ("selectbox", "optimizer", "sgd"),
+        ("selectbox", "last_layer", "logits"),
         ("slider", "validation_share", 0.2),
         ("number_input", "seed", 4),
         ("number_input", "training_images", 600),
@@ -75,10 +76,12 @@ def test_a_dense_network_offers_layers_activation_and_dropout(app):
 def test_the_form_offers_what_the_settings_allow(app):
     test = app("train", network="dense")
     fields = {each.key: each for each in [*test.number_input, *test.slider]}
-    offered = {
-        name: (fields[name].min, fields[name].max, fields[name].step) for name in RANGES if name in fields
-    }
-    assert offered == {name: tuple(bounds) for name, bounds in RANGES.items() if name != "learning_rate"}
+    unseen = ("learning_rate", "cycle_epochs")
+    steps = {name: fields[name].step for name in RANGES if name in fields}
+    assert steps == {name: bounds.step for name, bounds in RANGES.items() if name not in unseen}
+    for name, bounds in RANGES.items():
+        if name in steps and fields[name] in [*test.slider]:
+            assert (fields[name].min, fields[name].max) == (bounds.low, bounds.high)
     rates = widget(test, "select_slider", "learning_rate").options
     assert all(RANGES["learning_rate"].low <= float(rate) <= RANGES["learning_rate"].high for rate in rates)
 
@@ -101,13 +104,40 @@ def test_as_in_the_tutorial_resets_every_setting(app):
     assert widget(test, "number_input", "seed").value == 0
 
 
+def test_todays_tutorial_is_a_preset_that_says_what_it_sets_and_can_be_undone(app, runs_dir):
+    test = app("train", batch_size="64", epochs="3")
+    widget(test, "button", "todays_settings").click().run()
+    assert not test.exception
+    assert "All settings are now: As in today's tutorial" in shown(test)
+    assert "tensorflow.org/tutorials/keras/classification" in shown(test)
+    assert test.query_params == {"epochs": "10", "last_layer": "logits"}
+    widget(test, "button", "train").click().run()
+    assert Store(runs_dir).list()[0].config == RunConfig(epochs=10, last_layer="logits")
+    widget(test, "button", "undo_settings").click().run()
+    assert widget(test, "number_input", "batch_size").value == 64
+    assert widget(test, "number_input", "epochs").value == 3
+    assert widget(test, "selectbox", "last_layer").value == "softmax"
+    assert "All settings are now" not in shown(test)
+
+
+def test_the_epochs_that_a_network_was_given_can_be_undone(app):
+    test = app("train")
+    widget(test, "selectbox", "network").set_value("strong-cnn").run()
+    widget(test, "button", "undo_settings").click().run()
+    assert widget(test, "number_input", "epochs").value == 5
+    assert widget(test, "selectbox", "network").value == "strong-cnn"
+
+
 def test_a_network_that_needs_more_epochs_gets_them_and_says_so(app):
     test = app("train")
-    for network, epochs, before in (("strong-cnn", 15, 5), ("small-cnn", 8, 15), ("tutorial", 5, 8)):
+    for network, epochs, before in (("strong-cnn", 10, 5), ("small-cnn", 8, 10), ("tutorial", 5, 8)):
         widget(test, "selectbox", "network").set_value(network).run()
         assert widget(test, "number_input", "epochs").value == epochs
         told = " ".join(each.value for each in test.caption)
         assert f"Epochs are now {epochs} instead of {before}" in told
+        quick = network != "tutorial"
+        assert widget(test, "selectbox", "schedule").value == ("one-cycle" if quick else "constant")
+        assert widget(test, "number_input", "batch_size").value == (128 if quick else 32)
     widget(test, "selectbox", "network").set_value("strong-cnn").run()
     widget(test, "button", "reset_settings").click().run()
     assert widget(test, "number_input", "epochs").value == 5
@@ -118,7 +148,9 @@ def test_epochs_that_a_person_has_typed_stay_with_another_network(app):
     test = app("train", epochs="3")
     widget(test, "selectbox", "network").set_value("strong-cnn").run()
     assert widget(test, "number_input", "epochs").value == 3
-    assert "Give it 15 epochs" in " ".join(each.value for each in test.caption)
+    told = " ".join(each.value for each in test.caption)
+    assert "Set as recommended, under “How it learns”: Batch size, Optimizer" in told
+    assert "Give it 10 epochs" in " ".join(each.value for each in test.caption)
 
 
 def test_absurd_values_in_the_address_leave_the_page_usable(app):
@@ -143,7 +175,7 @@ def test_a_run_stopped_within_an_epoch_shows_the_numbers_of_the_model_that_is_ke
     run.write_progress(Progress("stopped", epoch=1, epochs=5, step=900, steps=1875, loss=0.3, accuracy=0.9))
     test = app("train", run=run.id)
     numbers = {metric.label: metric.value for metric in test.metric}
-    assert numbers["Training loss"] == "0.5000" and numbers["Training accuracy"] == "0.8100"
+    assert numbers["Training loss"] == "0.500" and numbers["Training accuracy"] == "81.0%"
     assert "1 of 5 epochs in 7.0 s" in " ".join(each.text for each in test.get("progress"))
 
 
@@ -186,3 +218,17 @@ def test_many_runs_are_listed_page_by_page_newest_first(app, make_run, monkeypat
 def test_a_few_runs_have_no_page_control(app, make_run):
     make_run(None, "A")
     assert "runs_page" not in app("train").session_state
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "becomes", "said"),
+    [("epochs", 500, 100, "500 is outside 1 to 100"), ("batch_size", 0, 1, "0 is outside 1 to 60,000")],
+)
+def test_a_number_out_of_range_becomes_the_nearest_and_a_sentence_says_so(app, key, typed, becomes, said):
+    test = app("train")
+    widget(test, "number_input", key).set_value(typed).run()
+    assert not test.exception
+    assert widget(test, "number_input", key).value == becomes
+    assert said in shown(test).replace("\\", "")
+    widget(test, "number_input", key).set_value(7).run()
+    assert "is outside" not in shown(test)

@@ -7,6 +7,7 @@ from fmnist.runs.store import Store
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
 from tests.pages.made_runs import finished_run
+from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
 
 
@@ -100,11 +101,33 @@ def test_runs_that_are_finished_answer_also_after_a_reload(app, runs_dir):
 
 def test_an_effect_that_did_not_show_is_not_claimed(app, runs_dir):
     store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
-    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many, within 1 point")
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many: a difference may be chance")
     finished(store, scaling, 1, 0.88, 0.868)
     test = app("train", experiment="scaling")
-    assert ":blue[✓ **As you guessed: As many, within 1 point**.]" in shown(test)
+    assert ":blue[✓ **As you guessed: As many: a difference may be chance**.]" in shown(test)
     assert "did not show" in shown(test)
+
+
+def test_whether_the_difference_is_real_is_decided_by_the_images_that_one_of_two_names_rightly(
+    app, runs_dir, dataset
+):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    labels = dataset.test_labels.astype(int)
+    for place, wrong in ((0, 0), (1, 9)):
+        run = finished(store, scaling, place, 0.88, 1 - wrong / len(labels))
+        named = labels.copy()
+        named[:wrong] = (named[:wrong] + 1) % 10
+        run.write_predictions(certain(named))
+    text = shown(app("train", experiment="scaling"))
+    assert "What came out: **It names fewer test images correctly**" in text
+    assert "Exactly one of the two is right on 9 images: 9 against 0. **The difference is real**" in text
+
+
+def test_a_guess_noted_in_the_words_of_an_earlier_version_is_still_known(app, runs_dir):
+    store, scaling = Store(runs_dir), EXPERIMENTS["scaling"]
+    finished(store, scaling, 0, 0.88, 0.869, note=f"{NOTE}As many, within 1 point")
+    finished(store, scaling, 1, 0.88, 0.868)
+    assert "As you guessed: As many" in shown(app("train", experiment="scaling"))
 
 
 def test_the_runs_of_others_do_not_answer(app, runs_dir, monkeypatch):
@@ -150,3 +173,30 @@ def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monke
     test = app("train", experiment="drawings")
     assert not test.exception
     assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)
+
+
+def test_the_point_of_the_lesson_is_what_is_shown_large_beside_the_curves(app, runs_dir):
+    store, few = Store(runs_dir), EXPERIMENTS["few-images"]
+    finished(store, few, 0, 0.879, 0.869)
+    finished(store, few, 1, 0.998, 0.792)
+    test = app("train", experiment="few-images")
+    large = {each.label: each.value for each in test.metric}
+    assert large["600: its own images"] == "99.8%" and large["600: test images"] == "79.2%"
+    assert len(curves(test)) == 2
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_the_curves_have_their_place_beside_the_question_before_and_while_it_trains(
+    app, processes, monkeypatch, started
+):
+    stop_training(monkeypatch, processes)
+    test = app("train", experiment="few-images")
+    if started:
+        widget(test, "button", "start_experiment").click().run()
+    assert not test.exception
+    assert len(curves(test)) == 2
+
+
+def curves(test):
+    """The charts of the experiment: those with several runs' names."""
+    return [each for each in test.get("vega_lite_chart") if '"60,000"' in each.proto.spec]

@@ -115,6 +115,17 @@ def reports(run: Run) -> Outcome:
     return quick(run)
 
 
+def names_its_process(run: Run) -> Outcome:
+    """As patient; says which process trained it."""
+    outcome = patient(run)
+    return replace(outcome, message=str(os.getpid())) if outcome.state == "finished" else outcome
+
+
+def killed_with_seed_1(run: Run) -> Outcome:
+    """As killed, but only this run of a series."""
+    return killed(run) if run.config.seed == 1 else names_its_process(run)
+
+
 def _train(run: Run, work, *, heeds_stop: bool = True) -> Outcome:
     epochs, progress = run.config.epochs, run.progress
     for epoch in range(len(run.history) + 1, epochs + 1):

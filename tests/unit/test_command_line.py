@@ -81,6 +81,39 @@ def test_a_run_that_does_not_exist_gets_a_sentence(run, runs_dir, capsys):
     assert capsys.readouterr().err.strip().endswith(".")
 
 
+# ---------------------------------------------------------------- many trainings
+
+
+def test_a_sweep_trains_all_combinations_and_names_the_best(runs_dir, capsys):
+    small = ["--epochs", "1", "--training-images", "1000", "--json"]
+    assert main(["sweep", "--learning-rate", "0.001,0.01", "--seed", "1,2", *small]) == 0
+    *each, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {(run["learning_rate"], run["seed"]) for run in last["runs"]} == {
+        (rate, seed) for rate in (0.001, 0.01) for seed in (1, 2)
+    }
+    accuracies = {run["run"]: run["test_accuracy"] for run in last["runs"]}
+    assert last["best"] == max(accuracies, key=accuracies.get)
+    assert {run["run"]: run["test_accuracy"] for run in each} == accuracies
+    assert {run.sweep for run in Store(runs_dir).list()} == {last["sweep"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--seed", "1,two"], "whole numbers, with commas"),
+        (["--learning-rate", "99"], "learning_rate must lie between"),
+        (["--seed", ",".join(map(str, range(61)))], "a sweep may have 60"),
+    ],
+)
+def test_a_sweep_that_cannot_be_trained_gets_a_sentence_and_makes_no_run(arguments, words, runs_dir, capsys):
+    try:
+        assert main(["sweep", *arguments]) in (1, 2)
+    except SystemExit as stopped:  # argparse has refused
+        assert stopped.code == 2
+    assert words in capsys.readouterr().err
+    assert Store(runs_dir).list() == []
+
+
 # ---------------------------------------------------------------- all runs
 
 
@@ -107,7 +140,7 @@ def test_runs_are_listed_newest_first_one_object_a_line(runs_dir, capsys):
     ]
     assert main(["runs"]) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith(done.id) and "0.8400" in first and second.endswith("Mine")
+    assert first.startswith(done.id) and "84.0%" in first and second.endswith("Mine")
 
 
 def test_evaluate_takes_the_newest_run_with_a_model_where_none_is_named(runs_dir, dataset, capsys):
@@ -189,7 +222,7 @@ def test_a_console_without_unicode_and_a_name_that_is_no_text_get_a_line_each(fo
     [
         (["--network", "small-cnn"], 5),
         (["--network", "small-cnn", "--recommended"], 8),
-        (["--network", "strong-cnn", "--recommended"], 15),
+        (["--network", "strong-cnn", "--recommended"], 10),
         (["--network", "strong-cnn", "--recommended", "--epochs", "2"], 2),
     ],
 )
@@ -206,3 +239,17 @@ def test_recommended_gives_a_network_the_epochs_it_needs_unless_told_otherwise(
     monkeypatch.setattr(Workers, "stop", lambda *_: None)
     main(["train", *arguments])
     assert asked == [epochs]
+
+
+def test_recommended_also_says_how_the_network_learns_unless_told_otherwise(runs_dir, dataset, monkeypatch):
+    asked = []
+
+    def submit(self, config, **_):
+        asked.append(config)
+        raise WorkerError("Enough.")
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    monkeypatch.setattr(Workers, "stop", lambda *_: None)
+    main(["train", "--network", "strong-cnn", "--recommended", "--batch-size", "64"])
+    (config,) = asked
+    assert (config.schedule, config.optimizer, config.batch_size) == ("one-cycle", "adamw", 64)

@@ -11,9 +11,20 @@ from babel.messages.pofile import read_po
 
 from docs import translate
 from fmnist import language
+from fmnist.data.class_words import class_name, class_names, name_shown
+from fmnist.data.facts import CLASS_NAMES
 from fmnist.language import DOMAIN, FOLDER, N_, _, n_, say
 
-NAMES = {"Adam", "F1", "Flatten → Dense", "SGD", "RMSprop", "Sketch-ready"}  # the same in every language
+NAMES = {
+    "Adam",
+    "AdamW",
+    "F1",
+    "Flatten → Dense",
+    "logits",
+    "SGD",
+    "RMSprop",
+    "Sketch-ready",
+}  # the same in every language
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -145,3 +156,16 @@ def test_an_english_reader_sees_what_stands_in_the_code():
 )
 def test_a_language_is_known_by_what_browsers_and_people_call_it(asked, code):
     assert language.nearest(asked) == code
+
+
+def test_a_class_has_its_english_name_everywhere_and_its_meaning_beside_it_in_chinese():
+    assert class_names() == CLASS_NAMES
+    language.use("zh")
+    try:
+        assert all(
+            shown.startswith(f"{name} ") and CHINESE.search(shown)
+            for name, shown in zip(CLASS_NAMES, class_names(), strict=True)
+        )
+        assert name_shown("Coat") == class_name(4) and name_shown("any") == "any"
+    finally:
+        language.use("en")

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
 from fmnist.data.statistics import Projection
 from fmnist.language import _, cached
 from fmnist.plots.charts import Chart, description
@@ -68,7 +68,7 @@ def variation(values: np.ndarray) -> Chart:
     ----------
     values : ndarray of float, shape (10,), in pixel values
     """
-    return Chart(pd.DataFrame({"class": CLASS_NAMES, "variation": values}), _variation())
+    return Chart(pd.DataFrame({"class": class_names(), "variation": values}), _variation())
 
 
 @cached
@@ -148,7 +148,7 @@ def image_map(
             "first": projection.points[:, 0],
             "second": projection.points[:, 1],
             "index": indices,
-            "class": np.array(CLASS_NAMES)[labels],
+            "class": np.array(class_names())[labels],
             "image": pictures,
         }
     )
@@ -186,17 +186,17 @@ def _class_switches() -> alt.Parameter:
         toggle="true",
         clear=False,
         empty=False,
-        value=[{"class": name} for name in CLASS_NAMES],
+        value=[{"class": name} for name in class_names()],
     )
 
 
 def _by_class(channel: Callable[..., Any], values: tuple[str, ...]) -> Any:
     legend = alt.Legend(orient="bottom", title=None, columns=alt.expr("width < 500 ? 3 : 5"), symbolSize=110)
-    return channel("class:N", scale=alt.Scale(domain=list(CLASS_NAMES), range=list(values)), legend=legend)
+    return channel("class:N", scale=alt.Scale(domain=list(class_names()), range=list(values)), legend=legend)
 
 
-def _classes_downwards(sort: Any = CLASS_NAMES) -> alt.Y:
-    return alt.Y("class:N", sort=list(sort) if isinstance(sort, tuple) else sort, title=None)
+def _classes_downwards(sort: Any = None) -> alt.Y:
+    return alt.Y("class:N", sort=sort or list(class_names()), title=None)
 
 
 def _plain_axis(channel: Callable[..., Any], field: str, title: str) -> Any:

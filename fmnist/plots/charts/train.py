@@ -16,10 +16,11 @@ from fmnist.runs.store import EpochRow
 
 SETS = (N_("training"), N_("validation"), N_("test"))
 METRICS = (N_("loss"), N_("accuracy"))  # also what the columns are called
+FORMATS = {"loss": (".3f", ".2f"), "accuracy": (".1%", ".1~%")}  # of a value, and on the axis
 DASHES = ([1, 0], [6, 3], [2, 2])
 RUN_COLORS = (*ACCENTS, "#b03a8c", "#6b7280", "#8a6d1d")
 ROOM = 6  # pixels between a curve and the edge
-HEIGHT = 230  # pixels, whatever is shown, so that the page does not jump while it fills
+HEIGHT = 260  # pixels, whatever is shown, so that the page does not jump while it fills
 
 Batches = Sequence[tuple[float, float, float]]
 
@@ -61,8 +62,11 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict[str, Any]:
     return description(_finished(layers, metric))
 
 
-def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Chart:
-    """The same curve for several runs, by name: training beside validation, or test where there is none."""
+def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str, epochs: int = 1) -> Chart:
+    """The same curve for several runs, by name: training beside validation, or test where there is none.
+
+    The horizontal axis is as long as the longest run, and at least `epochs`.
+    """
     points = [
         (run, _(name), row.epoch, value)
         for run, history in histories.items()
@@ -72,7 +76,7 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str) -> Cha
     ]
     table = pd.DataFrame(points, columns=["run", "set", "epoch", metric])
     sets = tuple(name for name in SETS if (table["set"] == _(name)).any())
-    longest = max((len(history) for history in histories.values()), default=1)
+    longest = max([epochs, *map(len, histories.values())])
     color = alt.Color(
         "run:N",
         scale=alt.Scale(domain=list(histories), range=list(RUN_COLORS)),
@@ -97,7 +101,7 @@ def _tooltip(metric: str) -> list[alt.Tooltip]:
     return [
         alt.Tooltip("set:N", title=_("set")),
         alt.Tooltip("epoch:Q", title=_("epoch")),
-        alt.Tooltip(f"{metric}:Q", title=_(metric), format=".4f"),
+        alt.Tooltip(f"{metric}:Q", title=_(metric), format=FORMATS[metric][0]),
     ]
 
 
@@ -118,7 +122,10 @@ def _epoch_axis(epochs: int) -> alt.X:
 
 def _value_axis(metric: str) -> alt.Y:
     return alt.Y(
-        f"{metric}:Q", scale=alt.Scale(zero=False, padding=ROOM), title=_(metric), axis=alt.Axis(format=".2f")
+        f"{metric}:Q",
+        scale=alt.Scale(zero=False, padding=ROOM),
+        title=_(metric),
+        axis=alt.Axis(format=FORMATS[metric][1]),
     )
 
 
@@ -144,7 +151,7 @@ def _finished(layers: list[alt.Chart], metric: str) -> alt.LayerChart | alt.Face
 
 
 def _human_line() -> list[alt.Chart]:
-    label = _("people {accuracy}").format(accuracy=HUMAN_ACCURACY)
+    label = _("people {accuracy:.1%}").format(accuracy=HUMAN_ACCURACY)
     base = alt.Chart(alt.Data(values=[{"accuracy": HUMAN_ACCURACY, "label": label}]))
     rule = base.mark_rule(color="#8a8a96", strokeDash=[4, 4]).encode(y="accuracy:Q")
     words = base.mark_text(align="right", baseline="top", dx=-2, dy=4, color="#8a8a96", fontSize=12)

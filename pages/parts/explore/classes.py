@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist.data import statistics as exploration
+from fmnist.data.class_words import class_name
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import _
@@ -63,7 +64,7 @@ def _show_pairs(statistics: exploration.ClassStatistics) -> None:
         )
     )
     for first, second, distance in statistics.closest_pairs(PAIRS):
-        names = {"first": CLASS_NAMES[first], "second": CLASS_NAMES[second]}
+        names = {"first": class_name(first), "second": class_name(second)}
         difference = _("**{first} and {second}**  \ndiffer by {distance:.0f} of 255 in a typical pixel")
         with st.container(horizontal=True, vertical_alignment="center"):
             shared.show_picture(
@@ -81,7 +82,7 @@ def _show_variation(statistics: exploration.ClassStatistics) -> None:
         alt=_("Bars: how far a pixel typically is from the average of its class, most varied class on top"),
     )
     most, least = (
-        CLASS_NAMES[label] for label in (statistics.variation.argmax(), statistics.variation.argmin())
+        class_name(label) for label in (statistics.variation.argmax(), statistics.variation.argmin())
     )
     st.caption(
         _("Images of the class {most} differ most from each other, those of {least} least.").format(

@@ -5,20 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist.data import statistics
+from fmnist.data.class_words import class_name, meanings
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
-from fmnist.language import N_, _
+from fmnist.language import _
 from fmnist.plots import figures
 from pages.parts.shell import shared
 
-MEANINGS = N_("T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot")
-"""Of the names of the classes. In one text: names of their own would be translated elsewhere too."""
 CLASS_STYLE = """<style>
 .classes { width: 100%; border-collapse: collapse; font-size: 0.875rem }
-.classes td, .classes th { padding: 0.3rem 0.5rem; border-bottom: 1px solid rgb(128 128 128 / 0.3) }
+.classes td, .classes th { padding: 0.25rem 0.5rem; border-bottom: 1px solid rgb(128 128 128 / 0.3) }
 .classes th { font-weight: 600; text-align: left }
 .classes td:nth-child(n + 3) { width: 30%; white-space: nowrap }
-.classes i { display: block; height: 0.5rem; margin-bottom: 0.15rem; background: var(--accent-0) }
+.classes i { display: block; height: 0.5rem; margin-bottom: 0.125rem; background: var(--accent-0) }
 .classes td:last-child i { background: var(--accent-1) }
 .classes small { white-space: nowrap; opacity: 0.75 }
 </style>"""
@@ -48,7 +47,7 @@ def _show_classes(training, test) -> None:
     most = max(training.max(), test.max())
     rows = "".join(
         f"<tr><td>{label}<td>{name}{_count(training[label], most)}{_count(test[label], most)}"
-        for label, name in enumerate(map(_named, CLASS_NAMES, _(MEANINGS).split(", ")))
+        for label, name in enumerate(map(_named, CLASS_NAMES, meanings()))
     )
     titles = (_("label"), _("class name"), _("training images"), _("test images"))
     head = "<tr>" + "".join(f"<th>{title}" for title in titles)
@@ -67,7 +66,7 @@ def _count(images: int, most: int) -> str:
 
 
 def _show_first_images(dataset: Dataset) -> None:
-    names = ", ".join(CLASS_NAMES[label] for label in dataset.train_labels[:25])
+    names = ", ".join(class_name(label) for label in dataset.train_labels[:25])
     shared.show_picture(
         _first_images(dataset.fingerprint, shared.is_dark(), dataset),
         alt=_("The first 25 training images in five rows, each with its class name: {names}").format(

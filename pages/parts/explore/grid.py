@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from fmnist.data import statistics
+from fmnist.data.class_words import class_name
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.data.sources import Dataset
 from fmnist.language import _
@@ -67,7 +68,7 @@ def _show_tiles(images, labels, indices, split: str, side: int) -> None:
     title, alt = _("Open {split} image {index}: {name}"), _("{name}, {split} image {index}")
     tiles = []
     for index in map(int, indices):
-        words = {"split": _(split), "index": index, "name": CLASS_NAMES[labels[index]]}
+        words = {"split": _(split), "index": index, "name": class_name(labels[index])}
         tiles.append(
             {
                 "index": index,

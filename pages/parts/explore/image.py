@@ -6,7 +6,7 @@ import random
 
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.data.sources import Dataset
 from fmnist.language import _
 from fmnist.lesson.path import LOOK
@@ -51,7 +51,7 @@ def show(dataset: Dataset) -> None:
         with looking, st.container(key="look"):
             split, index, is_mended = _show_inputs(dataset)
             images, labels = images_and_labels(dataset, split)
-            words = {"split": _(split), "index": index, "name": CLASS_NAMES[labels[index]]}
+            words = {"split": _(split), "index": index, "name": class_name(labels[index])}
             _show_pictures(images[index], words, split)
         with numbers_of_it:
             _show_numbers(images[index], words)

@@ -6,7 +6,8 @@ import random
 
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES, HUMAN_ACCURACY
+from fmnist.data.class_words import class_names
+from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.game import IMAGES, MOST_SEED, Game, choose_images, feedback, outcome
 from fmnist.evaluation.scores import Evaluation
@@ -122,7 +123,7 @@ def _answers(position: int) -> None:
     # The key carries the image's place: a click on buttons that are gone answers no other image.
     parity = "odd" if position % 2 else "even"
     with st.container(key=f"answers_{parity}"), st.container(horizontal=True, gap="small"):
-        for label, name in enumerate(CLASS_NAMES):
+        for label, name in enumerate(class_names()):
             st.button(
                 f"{label} {name}",
                 key=f"answer_{position}_{label}",

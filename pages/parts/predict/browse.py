@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
-from fmnist.evaluation.scores import Evaluation, select
+from fmnist.data.class_words import class_names
+from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.lesson import predict_address as view_state
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, compare, gallery, image_choice, one_image, run_choice
+from pages.parts.predict import address, compare, gallery, image_choice, life, one_image, run_choice
 from pages.parts.predict.compare import Judged
-from pages.parts.shell import frame, shared
+from pages.parts.shell import frame, pins, shared
 
 
 def show(run: Snapshot) -> None:
@@ -24,20 +24,24 @@ def show(run: Snapshot) -> None:
     judged = Judged(run_choice.title_of(run), evaluation)
     chosen, all_images = frame.stage(7, 6)
     with chosen:
-        _image(judged, companions)
+        _image(run, judged, companions)
     with all_images:
-        _gallery(judged, companions)
+        _gallery(run, judged, companions)
+    life.show_lists(run)
 
 
 @st.fragment(key=address.IMAGE)
-def _image(judged: Judged, companions: list[Judged]) -> None:
+def _image(run: Snapshot, judged: Judged, companions: list[Judged]) -> None:
     address.send_values()
     evaluation = judged.evaluation
     with st.container(key=gallery.SHOWN_IN):
         index = image_choice.show((address.IMAGE, address.IMAGES))  # the gallery marks it, too
         one_image.show(evaluation, index)
+        life.show_story(run, index)
+        pins.offer(index)
     if companions:
         compare.show_one_image([judged, *companions], index)
+        compare.show_parting(run)
     with st.expander(_("The ten probabilities as numbers"), icon=":material/format_list_numbered:"):
         _numbers(evaluation, index)
     with st.expander(_("One image alone: (28, 28) → (1, 28, 28)"), icon=":material/code:"):
@@ -62,8 +66,8 @@ def _numbers(evaluation: Evaluation, index: int) -> None:
     shared.show_table(
         {
             _("Number"): list(map(str, range(10))),
-            _("Class"): list(CLASS_NAMES),
-            _("Probability"): [f"{100 * value:.2f}%" for value in values],
+            _("Class"): list(class_names()),
+            _("Probability"): [f"{value:.1%}" for value in values],
         }
     )
 
@@ -86,14 +90,15 @@ def _one_alone(evaluation: Evaluation, index: int) -> None:
 
 
 @st.fragment(key=address.IMAGES)
-def _gallery(judged: Judged, companions: list[Judged]) -> None:
+def _gallery(run: Snapshot, judged: Judged, companions: list[Judged]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         gallery.choose_outcome()
         gallery.choose_order()
         with st.popover(_("More filters"), icon=":material/filter_alt:", key="more_filters"):
             gallery.choose_classes(address.restart_pages)
             gallery.choose_confidence()
-    found = select(judged.evaluation, view_state.wanted_images(address.values()))
+            life.choose_list()
+    found = life.arranged(run, judged.evaluation, view_state.wanted_images(address.values()))
     if companions:
         found = compare.choose_disagreements(judged, companions[0], found)
     images = len(judged.evaluation.labels)

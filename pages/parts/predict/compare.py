@@ -7,12 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_names
+from fmnist.evaluation.difference import in_words, paired
 from fmnist.evaluation.scores import Evaluation, disagreements
+from fmnist.evaluation.stories import part_at
 from fmnist.evaluation.verdict import verdict
 from fmnist.language import _
 from fmnist.plots.tiles import count_difference
-from pages.parts.predict import address, one_image, run_choice
+from fmnist.runs.moments import named
+from fmnist.runs.store import Snapshot
+from pages.parts.predict import address, one_image, run_choice, through_time
 from pages.parts.shell import shared
 
 
@@ -27,8 +31,32 @@ class Judged:
 def companions() -> list[Judged]:
     """The runs chosen beside the first, without those whose judgement is unknown; the page says which."""
     runs = [shared.store().snapshot(run_id) for run_id in st.session_state.compare]
-    judged = [(run_choice.title_of(run), run_choice.evaluation_of(run)) for run in runs]
+    judged = [(_title_then(run), run_choice.evaluation_of(run)) for run in runs]
     return [Judged(title, evaluation) for title, evaluation in judged if evaluation is not None]
+
+
+def _title_then(run: Snapshot) -> str:
+    """A run's title, with a word on its moment if that is not the one that is shown of the first run."""
+    title, epoch = run_choice.title_of(run), through_time.chosen()
+    if epoch is None or through_time.is_kept(run, epoch):
+        return title
+    return _("{run} (its last epoch: that moment was not kept)").format(run=title)
+
+
+def show_parting(run: Snapshot) -> None:
+    """At which moment the run and the first of those beside it part; nothing where too little was kept."""
+    other = shared.store().snapshot(st.session_state.compare[0])
+    told = [through_time.stories_of(each) for each in (run, other)]
+    if None in told:
+        return
+    parting = part_at(*told)
+    if parting is None:
+        words = _("At every moment that both have kept, **{first}** and **{second}** are about equally good.")
+        st.markdown(words.format(first=run_choice.title_of(run), second=run_choice.title_of(other)))
+        return
+    epoch, one, two = parting
+    words = _("They part at epoch {epoch}: {one:.1%} and {two:.1%} of the test images are named correctly.")
+    st.markdown(words.format(epoch=named(epoch), one=one, two=two))
 
 
 def show_one_image(judged: list[Judged], index: int) -> None:
@@ -57,6 +85,13 @@ def choose_disagreements(first: Judged, second: Judged, found: np.ndarray) -> np
     return found[np.isin(found, differing)] if only else found
 
 
+def show_whether_real(first: Judged, others: list[Judged]) -> None:
+    """Whether a run is really better or worse than each of the others, or it may be chance."""
+    for other in others:
+        measured = paired(first.evaluation.right, other.evaluation.right)
+        st.markdown(in_words(first.title, other.title, measured))
+
+
 def show_difference(first: Judged, others: list[Judged]) -> None:
     """How the confusion matrix of one run differs from that of the first of the others."""
     second, count = others[0], len(others)
@@ -70,7 +105,7 @@ def show_difference(first: Judged, others: list[Judged]) -> None:
         which = _("**{second}** is the first of the {count} runs compared with.")
         st.markdown(which.format(second=second.title, count=count))
     difference = first.evaluation.confusion - second.evaluation.confusion
-    rows = {_("true ↓ predicted →"): list(CLASS_NAMES)}
-    for label, name in enumerate(CLASS_NAMES):
+    rows = {_("true ↓ predicted →"): list(class_names())}
+    for label, name in enumerate(class_names()):
         rows[name] = [count_difference(count) for count in difference[:, label]]
     shared.show_table(rows)

@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
+from fmnist.data.class_words import class_name, name_shown
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
 from fmnist.drawing.paper import PAPER, Drawing, Sheet
@@ -288,6 +289,7 @@ def _asked_label() -> int | None:
         _("What did you draw?"),
         CLASS_NAMES,
         index=None,
+        format_func=name_shown,
         placeholder=_("Say it, and its bar turns blue"),
         key="drawn_class",
     )
@@ -371,7 +373,7 @@ def _show_neighbours(judgement: Judgement | WorkerError) -> None:
     st.markdown(_("**The training images that Sketch-ready finds most alike**"))
     row = []
     for place in places:
-        name = CLASS_NAMES[dataset.train_labels[place]]
+        name = class_name(dataset.train_labels[place])
         alt = _("Training image {index}: {name}").format(index=place, name=name)
         picture = png_file(thumbnail(dataset.train_images[place], SMALL))
         row.append(SmallPicture(picture, name, alt))

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
+from fmnist.data.class_words import name_shown
 from fmnist.data.facts import CLASS_NAMES
+from fmnist.evaluation import stories
 from fmnist.evaluation.scores import ORDERS, OUTCOMES, Evaluation
 from fmnist.language import N_, _
 from fmnist.lesson.predict_address import ANY, pages_of, shown_on_page
@@ -22,6 +24,8 @@ ORDER_WORDS = {
     "confidence": N_("confidence, most sure first"),
     "loss": N_("loss, worst first"),
     "margin": N_("margin, most undecided first"),
+    "learned": N_("moment learned, latest first"),
+    "changes": N_("changes of class, most first"),
 }
 OUTCOME_WORDS = {"all": N_("All"), "right": N_("Right"), "wrong": N_("Wrong")}
 
@@ -32,7 +36,7 @@ def choose_classes(on_change: Callable[[], None]) -> None:
         st.selectbox(
             label,
             (ANY, *CLASS_NAMES),
-            format_func=lambda name: _("any") if name == ANY else name,
+            format_func=lambda name: _("any") if name == ANY else name_shown(name),
             key=key,
             persist_state="session",
             on_change=on_change,
@@ -72,7 +76,7 @@ def choose_order() -> None:
     """The order of the images."""
     st.selectbox(
         _("Order by"),
-        ORDERS,
+        (*ORDERS, *stories.ORDERS),
         format_func=lambda name: _(ORDER_WORDS[name]),
         key="order",
         persist_state="session",

@@ -9,8 +9,10 @@ import streamlit as st
 from fmnist.language import _
 from fmnist.lesson.predict_address import LAST_INDEX
 from pages.parts.predict import address
+from pages.parts.shell import number
 
 TUTORIAL_IMAGES = (0, 12)
+FIELD = 120  # pixels
 
 
 def show(parts: tuple[str, ...] = ()) -> int:
@@ -22,17 +24,17 @@ def show(parts: tuple[str, ...] = ()) -> int:
         The keys of all fragments that show the image, if it is more than the one these widgets are in.
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = st.number_input(
-            _("Image, 0–{last:,}").format(last=LAST_INDEX),
-            0,
-            LAST_INDEX,
-            step=1,
-            key="test_index",
-            persist_state="session",
-            width=120,
-            on_change=_rerun,
-            args=(parts,),
-        )
+        with st.container(width=FIELD):
+            index = number.show(
+                _("Image, 0–{last:,}").format(last=LAST_INDEX),
+                "test_index",
+                0,
+                LAST_INDEX,
+                0,
+                persist_state="session",
+                on_change=_rerun,
+                args=(parts,),
+            )
         _button(_("Previous"), "previous", ":material/chevron_left:", index - 1, parts)
         _button(_("Next"), "next", ":material/chevron_right:", index + 1, parts)
         st.button(_("Random"), key="random", icon=":material/shuffle:", on_click=_go_anywhere, args=(parts,))

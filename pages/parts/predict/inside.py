@@ -1,10 +1,14 @@
-"""The view `inside` of Predict: what units of a dense network look for, and how they add up."""
+"""The view `inside` of Predict: what units of a dense network look for, and how they add up.
+
+Networks with other layers are shown by `layers`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import streamlit as st
 
+from fmnist.data.class_words import class_name, name_shown
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation import arithmetic
@@ -20,7 +24,15 @@ from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.plots.tiles import template_tiles, unit_tiles
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, image_choice, one_image, run_choice
+from pages.parts.predict import (
+    address,
+    early_units,
+    image_choice,
+    layers,
+    one_image,
+    run_choice,
+    through_time,
+)
 from pages.parts.predict import units as predict_units
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -36,45 +48,29 @@ SAME = 0.01  # a larger difference of probabilities is more than rounding
 
 def show(run: Snapshot) -> None:
     """Show the view for a run that has predictions."""
-    try:
-        network = shared.workers().judge.dense_network(run.id) if is_dense(run.settings) else None
-    except (WorkerError, RunError) as error:
-        st.warning(shared.plain(str(error)), icon=":material/error:")
-        return
-    if network is None:
-        _only_dense()
-        return
     evaluation = run_choice.evaluation_of(run)
     if evaluation is None:
         return
+    judge, epoch = shared.workers().judge, through_time.chosen()
+    try:
+        if epoch is not None:
+            early = early_units.network_or_units(run, epoch)
+            if early is not None:
+                _show_dense(early, evaluation)
+        elif is_dense(run.settings):
+            _show_dense(judge.dense_network(run.id), evaluation)
+        else:
+            with shared.waiting(_("Reading the network's layers …"), 400):
+                network = judge.layered_network(run.id)
+            layers.show(run, network, evaluation)
+    except (WorkerError, RunError) as error:
+        st.warning(shared.plain(str(error)), icon=":material/error:")
+
+
+def _show_dense(network: DenseNetwork, evaluation: Evaluation) -> None:
     _image(network, evaluation)
     _units(network)
     _score(network)
-
-
-def _only_dense() -> None:
-    words = _(
-        "This view explains networks of dense layers, whose weights lie on the pixels of the whole image. "
-        "This run slides small filters over the image instead."
-    )
-    st.info(words, icon=":material/info:")
-    dense = run_choice.newest_dense()
-    if dense is None:
-        label = _("Train the tutorial's network")
-        st.page_link(shared.TRAIN, label=label, icon=":material/model_training:")
-        return
-    st.button(  # a link to the page one is on would leave the old run in the address
-        _("Look into {run}").format(run=run_choice.title_of(dense)),
-        key="dense_run",
-        type="tertiary",
-        icon=":material/neurology:",
-        on_click=_choose_run,
-        args=(dense.id,),
-    )
-
-
-def _choose_run(run_id: str) -> None:
-    st.session_state.run = run_id
 
 
 def _walk(network: DenseNetwork) -> Walk:
@@ -91,7 +87,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
     walk = _walk(network)
     with st.container(horizontal=True, vertical_alignment="center"):
         image = ink_on_white(shared.dataset().test_images[index])
-        true = CLASS_NAMES[evaluation.labels[index]]
+        true = class_name(evaluation.labels[index])
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
         with st.container(width=640, key="answer"):
@@ -269,7 +265,7 @@ def _score(network: DenseNetwork) -> None:
     st.selectbox(
         _("Output class"),
         (PREDICTED, *CLASS_NAMES),
-        format_func=lambda name: _("the predicted class") if name == PREDICTED else name,
+        format_func=lambda name: _("the predicted class") if name == PREDICTED else name_shown(name),
         key="output_class",
         persist_state="session",
         on_change=None if network.hidden_layers else _rerun_both,
@@ -287,7 +283,7 @@ def _score_sum(network: DenseNetwork, total: WeightedSum, label: int) -> None:
         "The score of **{name}** is each {input} times its weight to this class, added up, and a bias. "
         "The {count} largest products one by one:"
     )
-    st.markdown(words.format(name=CLASS_NAMES[label], input=_inputs_in_words(network), count=LARGEST))
+    st.markdown(words.format(name=class_name(label), input=_inputs_in_words(network), count=LARGEST))
     if not network.hidden_layers:
         _show_products(total)
     name = arithmetic.unit_name if network.hidden_layers else arithmetic.pixel_name
@@ -327,7 +323,7 @@ def _softmax(walk: Walk, total: WeightedSum, label: int) -> None:
             "add up to 1."
         )
     )
-    score = _("score of {name}").format(name=CLASS_NAMES[label])
+    score = _("score of {name}").format(name=class_name(label))
     with st.container(horizontal=True, gap="large"):
         with st.container(width=480):
             st.code(

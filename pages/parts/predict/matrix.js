@@ -1,10 +1,15 @@
 // The confusion matrix as a table of buttons: a click on a cell asks for exactly its images.
 
-function header(text, scope) {
+function header([name, meaning], scope) {
   const cell = document.createElement("th");
   cell.scope = scope;
   const words = document.createElement("span");
-  words.textContent = text;
+  words.textContent = name;
+  if (meaning) {
+    const small = document.createElement("small");
+    small.textContent = meaning;
+    words.append(" ", small);
+  }
   cell.append(words);
   return cell;
 }

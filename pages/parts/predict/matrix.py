@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from fmnist.data.class_words import meanings
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.language import _
 from pages.parts.shell.component import ARROW_KEYS, component
@@ -34,12 +35,16 @@ def show(
         clicked again, before the page runs again.
     """
     data = {
-        "names": CLASS_NAMES,
+        "names": [_both(*each) for each in zip(CLASS_NAMES, meanings(), strict=True)],
         "corner": _("true ↓\npredicted →"),
         "cells": cells,
         "chosen": chosen,
     }
     _matrix(key=KEY, data=data, on_chosen_change=lambda: choose_clicked(KEY, choose))
+
+
+def _both(name: str, meaning: str) -> list[str]:
+    return [name] if meaning == name else [name, meaning]
 
 
 def choose_clicked(key: str, choose: Choose) -> None:

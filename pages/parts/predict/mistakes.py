@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES, HUMAN_ACCURACY
+from fmnist.data.class_words import class_name
+from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.evaluation.scores import Evaluation, most_confused_pairs, per_class_scores, reliability, select
 from fmnist.evaluation.verdict import believable
 from fmnist.language import N_, _, in_a_row
@@ -14,7 +15,7 @@ from fmnist.lesson.predict_address import CELLS
 from fmnist.plots import tiles
 from fmnist.plots.charts import predict as charts
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, compare, gallery, run_choice
+from pages.parts.predict import address, compare, gallery, life, run_choice, through_time
 from pages.parts.predict import matrix as predict_matrix
 from pages.parts.predict import pairs as predict_pairs
 from pages.parts.predict import why as predict_why
@@ -31,12 +32,14 @@ def show(run: Snapshot) -> None:
         return
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
-    _totals(evaluation, run.history[-1].test_loss if run.history else None)
+    _totals(evaluation, through_time.test_loss(run))
+    if companions:
+        compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
     matrix, images, why = frame.stage(6, 5, 5)
     with matrix:
         _matrix(evaluation)
     with images:
-        _images(evaluation)
+        _images(run, evaluation)
     often, scores = frame.stage(4, 7)
     with often:
         _pairs(evaluation)
@@ -44,6 +47,7 @@ def show(run: Snapshot) -> None:
         _scores(evaluation)
     _certainty(evaluation)
     if companions:
+        compare.show_parting(run)
         compare.show_difference(Judged(run_choice.title_of(run), evaluation), companions)
     with why:  # last, because the first look at a run takes seconds
         predict_why.show(run, evaluation)
@@ -86,7 +90,7 @@ def _pairs(evaluation: Evaluation) -> None:
 @st.fragment(key=address.MATRIX)
 def _matrix(evaluation: Evaluation) -> None:
     address.send_values()
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         words = _("Blue is right, red a mistake. **Click a cell.**")
         st.markdown(words, width="stretch")
         st.segmented_control(
@@ -107,7 +111,7 @@ def _matrix(evaluation: Evaluation) -> None:
 
 
 @st.fragment(key=address.IMAGES)
-def _images(evaluation: Evaluation) -> None:
+def _images(run: Snapshot, evaluation: Evaluation) -> None:
     address.send_values()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover(_("Choose and order"), icon=":material/filter_alt:"):
@@ -121,7 +125,7 @@ def _images(evaluation: Evaluation) -> None:
             args=(None, None),
         )
     wanted = view_state.wanted_images(address.values())
-    found = select(evaluation, wanted)
+    found = life.arranged(run, evaluation, wanted)
     chosen_anew = address.begins_with_first()
     if chosen_anew and len(found):
         address.choose_image(int(found[0]))
@@ -139,9 +143,9 @@ def _images(evaluation: Evaluation) -> None:
 def _in_words(wanted: view_state.Filter) -> str:
     words = [_("Mistakes") if wanted.outcome == "wrong" else _("Right answers")]
     if wanted.true_class is not None:
-        words.append(_("true class {name}").format(name=CLASS_NAMES[wanted.true_class]))
+        words.append(_("true class {name}").format(name=class_name(wanted.true_class)))
     if wanted.predicted_class is not None:
-        words.append(_("predicted {name}").format(name=CLASS_NAMES[wanted.predicted_class]))
+        words.append(_("predicted {name}").format(name=class_name(wanted.predicted_class)))
     return _(", ").join(words)
 
 
@@ -157,11 +161,11 @@ def _scores(evaluation: Evaluation) -> None:
     scores = per_class_scores(evaluation.confusion)
     shared.show_table(
         {
-            _("Class"): [CLASS_NAMES[score.label] for score in scores],
+            _("Class"): [class_name(score.label) for score in scores],
             _("Mistakes"): [part.format(count=score.mistakes, images=score.images) for score in scores],
-            _("Precision"): [f"{score.precision:.3f}" for score in scores],
-            _("Recall"): [f"{score.recall:.3f}" for score in scores],
-            "F1": [f"{score.f1:.3f}" for score in scores],
+            _("Precision"): [f"{score.precision:.1%}" for score in scores],
+            _("Recall"): [f"{score.recall:.1%}" for score in scores],
+            "F1": [f"{score.f1:.1%}" for score in scores],
         }
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.evaluation.scores import Evaluation, rank_of_true
 from fmnist.evaluation.verdict import verdict
 from fmnist.language import _
@@ -44,7 +44,7 @@ def bars(evaluation: Evaluation, index: int, dark: bool) -> bytes:
 def bars_in_words(evaluation: Evaluation, index: int) -> str:
     """The bar chart's text alternative."""
     values = evaluation.probabilities[index]
-    each = _(", ").join(f"{CLASS_NAMES[label]} {100 * values[label]:.0f}%" for label in np.argsort(-values))
+    each = _(", ").join(f"{class_name(label)} {100 * values[label]:.0f}%" for label in np.argsort(-values))
     return _("Bar chart of the ten probabilities, largest first: {each}.").format(each=each)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.evaluation.scores import ConfusedPair
 from fmnist.language import _
 from fmnist.plots.tiles import percent
@@ -23,8 +23,8 @@ def show(pairs: Iterable[ConfusedPair], choose: Choose) -> None:
         {
             "cell": (pair.true, pair.predicted),
             "words": words.format(
-                true=CLASS_NAMES[pair.true],
-                predicted=CLASS_NAMES[pair.predicted],
+                true=class_name(pair.true),
+                predicted=class_name(pair.predicted),
                 count=pair.count,
                 share=percent(pair.share),
             ),

@@ -11,11 +11,11 @@ from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.lesson import experiments, glossary, run_text
 from fmnist.lesson.predict_address import MOST_COMPARED
-from fmnist.networks.architectures import is_dense
 from fmnist.networks.config import RunConfig
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunChanged, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
+from pages.parts.predict import through_time
 from pages.parts.shell import shared, visitor
 
 MOST_OFFERED = 200  # runs in the list to choose from: a browser is slow with more
@@ -23,14 +23,20 @@ _REASON = "run_reason"  # which run the page has chosen, and why
 REFRESH = 0.5  # seconds between two looks at a run that has no predictions yet
 
 
-def choose(head: DeltaGenerator, comparing: bool) -> Snapshot | None:
+def choose(head: DeltaGenerator, comparing: bool, waiting: bool) -> Snapshot | None:
     """The widgets for the run and, where it is `comparing`, its companions; None while no run can judge.
 
-    They go into the page's `head`, what is to be said about them below it.
+    They go into the page's `head`, what is to be said about them below it. Where the page is `waiting` for
+    a run that has been asked for and has no predictions yet, the run is given as it is: see `wait_for`.
     """
     summaries = shared.store().list()
     asked = st.session_state.run
     usable = _offered(summaries, [asked, *st.session_state.compare])
+    to_come = next((each for each in summaries if each.id == asked and each.state in ACTIVE), None)
+    if waiting and to_come and asked not in usable:
+        with head:
+            _choose_run({asked: to_come} | usable)
+        return to_come
     if asked not in usable:
         _choose_another(asked, summaries, usable)
     if not usable:
@@ -120,8 +126,12 @@ def _choose_companions(usable: dict[str, Snapshot], chosen: str, summaries: list
 
 def _title(summary: Snapshot) -> str:
     parts = [run_text.title(summary.name, summary.config)]
+    if summary.state in ACTIVE:
+        parts.append(_(run_text.STATE_WORDS[summary.state]))
     if summary.test_accuracy is not None:
         parts.append(_("{accuracy:.1%} right").format(accuracy=summary.test_accuracy))
+    if visitor.rules().shared and visitor.is_mine(summary):
+        parts.append(_("yours"))
     parts.append(summary.created.astimezone().strftime(_("%d %b %H:%M")))
     return " · ".join(parts)
 
@@ -133,12 +143,14 @@ def title_of(run: Snapshot) -> str:
 
 def evaluation_of(run: Snapshot) -> Evaluation | None:
     """How a run judges the test images; None after a sentence on the page about why that is unknown."""
-    dataset = shared.dataset()
+    dataset, epoch = shared.dataset(), through_time.chosen()
     try:
+        if epoch is not None and through_time.is_kept(run, epoch):
+            return through_time.evaluation(run, epoch)
         evaluation = _evaluation(run.id, run.epochs_done, dataset.fingerprint, run)
     except RunChanged:
         st.rerun()  # the page begins anew with what the run is now
-    except (ValueError, WorkerError) as error:
+    except (ValueError, WorkerError, RunError) as error:
         st.warning(str(error), icon=":material/error:")
         return None
     if words := run_predictions.foreign_images(run, dataset):
@@ -161,14 +173,6 @@ def known(run: Snapshot | None) -> tuple[str, glossary.Numbers]:
 def _evaluation(run_id: str, epochs_done: int, fingerprint: str, _run: Snapshot) -> Evaluation:
     # The three arguments that are not read tell one state of the run and of the images from another.
     return run_predictions.evaluation(_run, shared.dataset(), shared.workers().judge)
-
-
-def newest_dense() -> Snapshot | None:
-    """The newest run with predictions whose network has dense layers only."""
-    for run in shared.store().list():
-        if run.has_predictions and run.has_model and run.config and is_dense(run.config):
-            return run
-    return None
 
 
 def offer_training() -> None:
@@ -196,6 +200,14 @@ def offer_training() -> None:
         st.error(str(message))
 
 
+def wait_for(run: Snapshot) -> None:
+    """Say that a run which has been asked for still trains, and show how far it is."""
+    with st.container(border=True):
+        words = _("{run} is still training").format(run=title_of(run))
+        st.subheader(words, anchor=False)
+        _watch(run.id)
+
+
 def _train_tutorial() -> None:
     try:
         st.session_state.watched = visitor.actions().start(RunConfig())
@@ -205,6 +217,7 @@ def _train_tutorial() -> None:
 
 @st.fragment(run_every=REFRESH)
 def _watch(run_id: str) -> None:
+    """How far a run is; the whole page follows once there is something to show."""
     try:
         run = shared.store().snapshot(run_id)
     except RunError:  # deleted meanwhile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from fmnist.data.facts import CLASS_NAMES
+from fmnist.data.class_words import class_name
 from fmnist.data.statistics import class_statistics
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.scores import Evaluation, select
@@ -16,7 +16,7 @@ from fmnist.plots import figures
 from fmnist.plots.thumbnails import ink_on_white, thumbnail
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import address, gallery, one_image
+from pages.parts.predict import address, gallery, one_image, through_time
 from pages.parts.shell import shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
@@ -40,6 +40,10 @@ def show(run: Snapshot, evaluation: Evaluation) -> None:
     address.write()
     with st.container(key="reasons"):
         _averages(evaluation, index)
+        if through_time.chosen() is not None:
+            words = _("Which pixels spoke for it and what it resembles are told of the last moment alone.")
+            st.caption(words)
+            return
         try:
             _evidence(run, evaluation, index)
             _neighbours(run, index)
@@ -66,7 +70,7 @@ def _neighbours(run: Snapshot, index: int) -> None:
     st.markdown(words.format(count=NEIGHBOURS, where=where, images=pool))
     row = []
     for number, distance in zip(indices, distances, strict=True):
-        name = CLASS_NAMES[dataset.train_labels[number]]
+        name = class_name(dataset.train_labels[number])
         picture = ink_on_white(dataset.train_images[number])
         alt = _("Training image {index}: {name}").format(index=number, name=name)
         row.append(_small(picture, name, alt, _("distance {distance:.2f}").format(distance=distance)))
@@ -76,7 +80,8 @@ def _neighbours(run: Snapshot, index: int) -> None:
 def _evidence(run: Snapshot, evaluation: Evaluation, index: int) -> None:
     image = shared.dataset().test_images[index]
     classes = list(dict.fromkeys([int(evaluation.predicted[index]), int(evaluation.labels[index])]))
-    maps = shared.workers().judge.evidence(run.id, image, classes)
+    with shared.waiting(_("Loading the network … the first time takes a few seconds."), 2 * EDGE):
+        maps = shared.workers().judge.evidence(run.id, image, classes)
     exact = run.settings.network == "softmax"
     how = _("weight times pixel value, exactly")
     if not exact:
@@ -86,7 +91,7 @@ def _evidence(run: Snapshot, evaluation: Evaluation, index: int) -> None:
     alt = _("Evidence map: pixels that spoke for (blue) or against (red) {name}")
     row = []
     for label, picture in zip(classes, figures.evidence_pictures(image, maps), strict=True):
-        name = CLASS_NAMES[label]
+        name = class_name(label)
         row.append(_small(picture, _("for {name}").format(name=name), alt.format(name=name)))
     small_pictures.show(row, EDGE)
 
@@ -97,7 +102,7 @@ def _averages(evaluation: Evaluation, index: int) -> None:
     st.markdown(_("**The average image** of the predicted and of the true class:"))
     alt = _("The average of all training images of the class {name}")
     small_pictures.show(
-        [_small(means[label], CLASS_NAMES[label], alt.format(name=CLASS_NAMES[label])) for label in classes],
+        [_small(means[label], class_name(label), alt.format(name=class_name(label))) for label in classes],
         EDGE,
     )
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 PARTS = Path(__file__).parents[1]
 ARROW_KEYS = ("shell/arrow_keys.js",)
+MAP_PICTURES = (*ARROW_KEYS, "shell/map_pictures.js")
 PICTURE_BUTTONS = (*ARROW_KEYS, "shell/picture_buttons.js", "shell/picture_buttons.css")
 
 

@@ -24,8 +24,9 @@ def pages() -> list[st.Page]:
 
 
 _PURPOSE = "purpose_slot"  # in the session: the place that each page fills
+_MOMENT = "moment_slot"  # the place for the slider over the moments of a run
 STYLE = """
-.stMainBlockContainer {padding: .375rem 2rem 3rem}
+.stMainBlockContainer {padding: .25rem 2rem 3rem}
 .stAppHeader {height: 0; min-height: 0}
 .stMarkdown table {display: block; width: fit-content; max-width: 100%; overflow-x: auto}
 .st-key-frame, .st-key-head {min-height: 2.5rem; row-gap: .25rem}
@@ -36,18 +37,20 @@ STYLE = """
 [class*="st-key-stage_"] > div > .stHorizontalBlock > .stColumn {min-width: min(100%, 21rem)}
 .stElementContainer:has(> .stHtml > script:only-child) {display: none}
 .st-key-frame > :has(.st-key-share), .st-key-head > :has(.st-key-words) {flex: 0 0 auto; width: auto}
-.st-key-purpose p {font-size: .9rem; line-height: 1.25; opacity: .85}
+.st-key-head > :has(.st-key-words) {margin-left: auto}
+.st-key-purpose p {font-size: .875rem; line-height: 1.25; opacity: .85}
 @media (min-width: 641px) {
   .st-key-said {display: none}
   .st-key-live {min-height: 44rem} /* what stands below does not jump while this fills */
+  .st-key-experiment_card {min-height: 30rem}
   .st-key-settings {max-height: calc(100vh - 14.5rem); overflow-y: auto; padding: 0 .5rem .25rem .25rem}
 }
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: .5rem 1rem 3rem}
   .st-key-frame > :has(.st-key-purpose) {order: 9; flex: 1 0 100%}
   .st-key-head > :has(.st-key-path) {flex: 1 0 100%}
-  .stMarkdown table {font-size: .8rem}
-  .stMarkdown :is(th, td) {padding: .3rem .4rem}
+  .stMarkdown table {font-size: .75rem}
+  .stMarkdown :is(th, td) {padding: .25rem .5rem}
 }
 """
 
@@ -70,6 +73,7 @@ def show() -> None:
         for page in (shared.EXPLORE, shared.TRAIN, shared.PREDICT):
             st.page_link(page, width="content")
         st.session_state[_PURPOSE] = st.container(key="purpose", width="stretch")
+        st.session_state[_MOMENT] = st.container(key="moment_slot", width="content")
         languages.choose()
         links.offer_link()
         _show_data_source(dataset)
@@ -84,6 +88,12 @@ def show() -> None:
 def show_purpose(words: str) -> None:
     """The sentence that says what a page, or a view of Predict, is for, in its place in the first row."""
     st.session_state.get(_PURPOSE, st).markdown(words)
+
+
+def moment_slot() -> st.delta_generator.DeltaGenerator:
+    """The place in the first row for the choice of a moment, empty where there is none to choose."""
+    slot: st.delta_generator.DeltaGenerator | None = st.session_state.get(_MOMENT)
+    return st.container() if slot is None else slot
 
 
 def head() -> st.delta_generator.DeltaGenerator:

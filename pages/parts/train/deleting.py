@@ -28,14 +28,14 @@ class _Deleted:
     at: float  # time.monotonic()
 
 
-def show(runs: Sequence[Snapshot], place: DeltaGenerator) -> None:
+def show(runs: Sequence[Snapshot], place: DeltaGenerator, label: str = "") -> None:
     """Offer to delete those of the runs that this visitor may delete and that do not train."""
     may_change = visitor.actions().may_change
     runs = [run for run in runs if run.state not in ACTIVE and may_change(run.owner)]
     if not runs:
         return
     key = key_of("deleting", [run.id for run in runs])  # of these: it does not stay open for others
-    with place.popover(_("Delete"), width="stretch", key=key, on_change="rerun"):
+    with place.popover(label or _("Delete"), width="stretch", key=key, on_change="rerun"):
         _ask(runs)
 
 

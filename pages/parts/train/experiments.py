@@ -6,17 +6,21 @@ import math
 
 import streamlit as st
 
-from fmnist.language import _, n_
+from fmnist.evaluation import at_moment, difference
+from fmnist.evaluation.run_predictions import foreign_images, named_rightly
+from fmnist.evaluation.stories import learned_first
+from fmnist.language import N_, _, n_
 from fmnist.lesson import experiments, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Measured
 from fmnist.networks.shipped import SKETCH_READY
 from fmnist.runs.store import Progress, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import path, shared, visitor
+from pages.parts.shell import frame, path, shared, visitor
 from pages.parts.train import address
 from pages.parts.train import runs as train_runs
 
 REFRESH = 1.0  # seconds between two looks at the runs of an experiment that go on
+FIGURE = 170  # pixels: the width of a number
 SECTION, CHOSEN = "experiments", "experiment"
 _ERROR = "experiment_error"
 
@@ -41,7 +45,7 @@ def show(summaries: list[Snapshot]) -> None:
         arrived = CHOSEN in st.query_params and (is_new or path.has_just_opened())
         address.experiment.write()
         if chosen := st.session_state[CHOSEN]:
-            with st.container(border=True):
+            with st.container(border=True, key="experiment_card"):
                 _show_experiment(EXPERIMENTS[chosen], summaries)
     if arrived:
         shared.scroll_to(f".st-key-{SECTION}")
@@ -57,12 +61,21 @@ def _forget_error() -> None:
 def _show_experiment(experiment: Experiment, summaries: list[Snapshot]) -> None:
     found = _runs_of(experiment, summaries)
     st.markdown(f"**{_(experiment.question)}**")
-    if not any(found):
-        _ask(experiment)
-    elif all(map(experiments.is_done, found)):
-        _show_guess_and_answer(experiment, found)
-    else:
+    if any(found) and not all(map(experiments.is_done, found)):
         _show_progress(experiment, found)
+        return
+    words, curves = frame.stage(4, 7)
+    with words:
+        if any(found):
+            _show_guess_and_answer(experiment, found)
+        else:
+            _ask(experiment)
+        _show_error()
+    with curves:
+        _show_curves(experiment, found)
+
+
+def _show_error() -> None:
     if message := st.session_state.get(_ERROR):  # it stays until the next click
         st.error(str(message))
 
@@ -117,23 +130,22 @@ def _start(experiment: Experiment, guess: str | None) -> None:
 
 
 def _show_progress(experiment: Experiment, found: list[Snapshot | None]) -> None:
-    guess = experiments.guess_of(experiment, found)
-    if guess is None:
-        st.markdown(_("You made no guess."))
-    else:
-        st.markdown(_("Your guess: {guess}").format(guess=_(experiment.options[guess])))
     ids = [run and run.id for run in found]
     states = [run and run.state for run in found]
     interval = REFRESH if any(map(experiments.is_active, found)) else None
-    st.fragment(_show_lines, run_every=interval)(experiment, ids, states)
+    guess = experiments.guess_of(experiment, found)
+    st.fragment(_show_running, run_every=interval)(experiment, ids, states, guess)
     missing = experiments.missing(experiment, found)
     if missing and interval is None:
         words = experiment.options[guess] if guess is not None else None
         _start_button(experiment, missing, _("Start what is missing"), words)
+    _show_error()
 
 
-def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str | None]) -> None:
-    """One line for each run; the whole page follows when one of them has begun or ended."""
+def _show_running(
+    experiment: Experiment, ids: list[str | None], states: list[str | None], guess: int | None
+) -> None:
+    """One line for each run, and their curves; the whole page follows when one of them has begun or ended."""
     try:
         runs = [run_id and shared.store().snapshot(run_id) for run_id in ids]
     except RunError:  # deleted meanwhile
@@ -142,8 +154,16 @@ def _show_lines(experiment: Experiment, ids: list[str | None], states: list[str 
     if [progress and progress.state for progress in progresses] != states:
         _follow(ids, progresses)
         st.rerun()
-    for arm, run in zip(experiment.arms, runs, strict=True):
-        _show_line(arm, run)
+    words, curves = frame.stage(4, 7)
+    with words:
+        told = _("You made no guess.")
+        if guess is not None:
+            told = _("Your guess: {guess}").format(guess=_(experiment.options[guess]))
+        st.markdown(told)
+        for arm, run in zip(experiment.arms, runs, strict=True):
+            _show_line(arm, run)
+    with curves:
+        _show_curves(experiment, runs)
 
 
 def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
@@ -186,12 +206,12 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
         return
     answer = experiment.decide(measured)
     st.markdown(_verdict(experiment, experiments.guess_of(experiment, found), answer))
+    with st.container(horizontal=True, key="figures"):
+        for label, share in experiments.figures(experiment, measured):
+            st.metric(label, f"{share:.1%}", width=FIGURE)
     st.markdown(answer.words)
-    with st.container(horizontal=True):
-        for arm, result in zip(experiment.arms, measured, strict=False):
-            label = _("{run}: test accuracy").format(run=_(arm.label))
-            st.metric(label, f"{result.test_accuracy:.4f}", width=220)
-    _show_curves(experiment, found)
+    if len(found) > 1:
+        _show_difference(experiment, measured)
     _offer_next(experiment, found)
 
 
@@ -209,10 +229,25 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     measured = []
     for run in found:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings))
+        right = named_rightly(run, shared.dataset())
+        learned = _learned_first(run) if experiment.asks_what_first else ()
+        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right, learned))
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
+
+
+def _learned_first(run: Snapshot) -> tuple[float, ...]:
+    """Of each class, the share that was right within the first epoch. Raises RunError where it is unknown."""
+    kept = run.moments()
+    if foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
+        raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
+    return _learned(run.id, kept, run.epochs_done, run)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _learned(run_id: str, kept: tuple[float, ...], epochs_done: int, _run: Snapshot) -> tuple[float, ...]:
+    return tuple(map(float, learned_first(at_moment.stories_of(_run, shared.dataset()))))
 
 
 def _drawings_named(model: str) -> float:
@@ -226,18 +261,23 @@ def _drawing_share(model: str, fingerprint: str) -> float:
     return experiments.drawing_share(shared.workers().judge, model, shared.dataset())
 
 
-@st.fragment
-def _show_curves(experiment: Experiment, found: list[Snapshot]) -> None:
-    if len(found) < 2:
+def _show_curves(experiment: Experiment, found: list[Snapshot | None]) -> None:
+    """The curves of all runs, which grow while these train; axes alone before."""
+    histories = {
+        _(arm.label): run.history if run else [] for arm, run in zip(experiment.arms, found, strict=True)
+    }
+    epochs = max(arm.config.epochs for arm in experiment.arms)
+    train_runs.show_curves(histories, "experiment", epochs)
+
+
+def _show_difference(experiment: Experiment, measured: list[Measured]) -> None:
+    """Whether the last two of the runs really differ: the test images that only one of them names rightly."""
+    if any(each.right is None for each in measured[-2:]):
         return
-    curves = st.expander(
-        _("Their curves"), key="experiment_curves", icon=":material/show_chart:", on_change="rerun"
+    first, second = (shared.plain(_(arm.label)) for arm in experiment.arms[-2:])
+    st.markdown(
+        difference.in_words(first, second, difference.paired(*(each.right for each in measured[-2:])))
     )
-    if not curves.open:
-        return
-    histories = {_(arm.label): run.history for arm, run in zip(experiment.arms, found, strict=True)}
-    with curves:
-        train_runs.show_curves(histories, "experiment")
 
 
 def _offer_next(experiment: Experiment, found: list[Snapshot]) -> None:

@@ -13,8 +13,8 @@ from fmnist.plots.charts import train as charts
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import shared, visitor
-from pages.parts.train import address
+from pages.parts.shell import number, shared, visitor
+from pages.parts.train import address, film
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
@@ -27,6 +27,7 @@ WORDS = {
     N_("Validation accuracy"): "validation",
     N_("Test accuracy"): "test set",
 }
+FORMATS = dict.fromkeys(WORDS, ".1%") | {"Training loss": ".3f"}
 STATE_BADGES = {
     "queued": ("orange", ":material/hourglass_empty:"),
     "running": ("violet", ":material/model_training:"),
@@ -114,6 +115,7 @@ def _draw_run(run: Snapshot, last_stage: str) -> None:
     _numbers(run)
     with st.container(key="curves"):
         _curves(run)
+    film.show(run)
     _after(run)
     with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
@@ -183,7 +185,7 @@ def _numbers(run: Snapshot) -> None:
         for label, value in shown.items():
             st.metric(
                 _(label),
-                "–" if value is None else f"{value:.4f}",
+                "–" if value is None else format(value, FORMATS[label]),
                 help=glossary.explain(WORDS[label], known_numbers),
                 width=NUMBER_WIDTH,
             )
@@ -211,7 +213,7 @@ def _after(run: Snapshot) -> None:
     last = run.history[-1] if run.history else None
     if last is not None and last.test_accuracy is not None:
         reached = _(
-            "Test accuracy {accuracy:.4f}, test loss {loss:.4f}. "
+            "Test accuracy {accuracy:.1%}, test loss {loss:.3f}. "
             "People without training in fashion name {people:.1%} correctly."
         )
         st.success(
@@ -231,20 +233,35 @@ def _after(run: Snapshot) -> None:
     lost = run.state == "failed" and not run.history  # there is nothing to go on from
     if not most or lost or not visitor.actions().may_change(run.owner):
         return
-    epochs = more.number_input(_("More epochs"), 1, most, min(5, most), key="more_epochs")
+    with more:
+        epochs = number.show(_("More epochs"), "more_epochs", 1, most, min(5, most))
     go_on.button(
         _("Continue training"),
         key="continue",
         icon=":material/resume:",
         width="stretch",
+        help=_past_the_cycle(run, epochs),
         on_click=_continue,
         args=(run.id, epochs),
     )
 
 
+def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
+    """What to expect of epochs after the last of a learning-rate cycle."""
+    config = run.config
+    if config is None or config.schedule == "constant":
+        return None
+    if len(run.history) + more_epochs <= config.planned_epochs:
+        return None
+    return _(
+        "Its learning-rate cycle ends with epoch {epochs}: later ones go on at the last, smallest rate."
+    ).format(epochs=config.planned_epochs)
+
+
 def _offer_the_next(run: Snapshot) -> None:
     """While another run trains: a way to look at it."""
-    following = [each for each in shared.store().list() if each.state in ACTIVE and each.id != run.id]
+    runs = filter(visitor.is_mine, shared.store().list())
+    following = [each for each in runs if each.state in ACTIVE and each.id != run.id]
     if following:
         title = shared.plain(run_text.title(following[-1].name, following[-1].config))
         st.button(

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fmnist.evaluation.sweeps import Sweep
 from fmnist.language import N_, _, n_, words_of
 from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import EpochRow, RunError, Snapshot
 from pages.parts.shell import shared, visitor
-from pages.parts.train import deleting
+from pages.parts.train import deleting, folding
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -32,11 +33,18 @@ def show(runs: list[Snapshot]) -> None:
         "tick several to compare their curves or to delete them together."
     )
     st.caption(words)
-    runs = _page_of(runs)
-    chosen = _table(runs)
-    deleting.show_undo()
-    if not chosen:
+    runs = _wanted(runs)
+    if not runs:
+        deleting.show_undo()
+        st.caption(_("None of these runs is yours yet."))
         return
+    ticked = _table(_page_of(folding.folded(runs)))
+    deleting.show_undo()
+    if not ticked:
+        return
+    if len(ticked) == 1 and isinstance(ticked[0], Sweep):
+        folding.show_actions(ticked[0])
+    chosen = folding.runs_of(ticked)
     _compare(chosen[:AT_MOST])
     if len(chosen) == 1:
         _actions(chosen[0])
@@ -44,7 +52,16 @@ def show(runs: list[Snapshot]) -> None:
         deleting.show(chosen, st.columns(6)[-1])
 
 
-def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
+def _wanted(runs: list[Snapshot]) -> list[Snapshot]:
+    """In many-user mode, the visitor's own runs alone if they want that."""
+    if not visitor.rules().shared:
+        return runs
+    mine = [run for run in runs if visitor.is_mine(run)]
+    label = _("Only mine ({mine:,} of {all:,})").format(mine=len(mine), all=len(runs))
+    return mine if st.toggle(label, key="only_mine", persist_state="session") else runs
+
+
+def _page_of(runs: list[folding.Entry]) -> list[folding.Entry]:
     """The runs that the table shows, chosen by a page control when there are too many for one."""
     if unread := shared.store().unread:
         st.caption(
@@ -61,7 +78,7 @@ def _page_of(runs: list[Snapshot]) -> list[Snapshot]:
     return runs[start : start + ON_ONE_PAGE]
 
 
-def _table(runs: list[Snapshot]) -> list[Snapshot]:
+def _table(runs: list[folding.Entry]) -> list[folding.Entry]:
     """Draw the table; returns the runs that are ticked in it.
 
     What the browser sends are row numbers. They mean the rows of one list, so each list of runs has a table
@@ -79,8 +96,8 @@ def _table(runs: list[Snapshot]) -> list[Snapshot]:
             key=deleting.key_of("runs_of", ids),
             placeholder="–",
             column_config={
-                _("Validation accuracy"): st.column_config.NumberColumn(format="%.4f"),
-                _("Test accuracy"): st.column_config.NumberColumn(format="%.4f"),
+                _("Validation accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
+                _("Test accuracy"): st.column_config.NumberColumn(format="%.1f%%"),
                 _("Started"): st.column_config.DatetimeColumn(format=_("D MMM YYYY, HH:mm")),
             },
         )
@@ -89,7 +106,9 @@ def _table(runs: list[Snapshot]) -> list[Snapshot]:
     return chosen
 
 
-def _row(run: Snapshot) -> dict[str, object]:
+def _row(run: folding.Entry) -> dict[str, object]:
+    if isinstance(run, Sweep):
+        return folding.row(run)
     config = run.config
     epochs = _("{done} of {epochs}")
     data = DATA_WORDS.get(run.is_real_data)
@@ -105,16 +124,21 @@ def _row(run: Snapshot) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): run.val_accuracy,
-        _("Test accuracy"): run.test_accuracy,
+        _("Validation accuracy"): _per_cent(run.val_accuracy),
+        _("Test accuracy"): _per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
 
 
+def _per_cent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    used = [column for column in rows[0] if any(row[column] not in (None, "") for row in rows)]
-    return [{column: row[column] for column in used} for row in rows]
+    columns = max(rows, key=len)  # a sweep's row has but some of a run's
+    used = [column for column in columns if any(row.get(column) not in (None, "") for row in rows)]
+    return [{column: row.get(column) for column in used} for row in rows]
 
 
 def _compare(chosen: list[Snapshot]) -> None:
@@ -128,12 +152,12 @@ def _compare(chosen: list[Snapshot]) -> None:
     show_curves(histories, "compare")
 
 
-def show_curves(histories: dict[str, Sequence[EpochRow]], key: str) -> None:
-    """Loss and accuracy of several runs, by what they are called, beside each other."""
+def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int = 1) -> None:
+    """Loss and accuracy of several runs, by what they are called, beside each other; of so many epochs."""
     for column, metric in zip(st.columns(2), charts.METRICS, strict=True):
         with column:
             shared.show_chart(
-                charts.curves_of_runs(histories, metric),
+                charts.curves_of_runs(histories, metric, epochs),
                 alt=charts.in_words(histories, metric),
                 key=f"{key}_{metric}",
             )

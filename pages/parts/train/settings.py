@@ -8,19 +8,37 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import _, in_a_row, n_
+from fmnist.language import N_, _, in_a_row, n_
+from fmnist.lesson import pace
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
 from fmnist.lesson.train_address import FORM
-from fmnist.networks.architectures import NETWORKS, parameter_count, seconds_per_epoch, summary
-from fmnist.networks.config import DEFAULT_LEARNING_RATES, OPTIMIZER_NAMES, RANGES, RunConfig
+from fmnist.networks.architectures import NETWORKS, RECOMMENDED, Network, parameter_count, summary
+from fmnist.networks.config import (
+    DEFAULT_LEARNING_RATES,
+    OPTIMIZER_NAMES,
+    RANGES,
+    SCHEDULE_NAMES,
+    TODAYS,
+    TODAYS_TUTORIAL,
+    RunConfig,
+)
+from fmnist.plots import network_picture
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
-from pages.parts.shell import shared, visitor
-from pages.parts.train import address
+from pages.parts.shell import number, shared, visitor
+from pages.parts.train import address, sweep_form
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
-_RECOMMENDED = "recommended"  # which network was given how many epochs, and how many there were before
+_SET = "set_at_once"  # what a click has set beside what was clicked, and what it was before: see _set
+PRESETS = {
+    "reset_settings": (N_("As in the tutorial"), RunConfig()),
+    "todays_settings": (N_("As in today's tutorial"), TODAYS),
+}
+_LAST_LAYERS = {
+    "softmax": N_("softmax: gives probabilities"),
+    "logits": N_("logits, and a softmax after it"),
+}
 _STARTING = threading.Lock()  # two messages of one browser may be answered by two threads
 
 
@@ -36,9 +54,9 @@ def show() -> None:
 def _all_settings() -> None:
     _choose(_("Network"), "network", lambda key: _(NETWORKS[key].title), on_change=_recommend)
     network = NETWORKS[st.session_state.network]
-    enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
-    with st.container(key="network_note"):
-        st.caption(in_a_row(_(network.teaches), _recommended_in_words() or enough))
+    with st.container(key="network_note", gap="xxsmall"):
+        _note(network)
+    picture = st.container(key="network_picture")  # to be drawn when all settings are known
     if network.settings:
         _network_settings(network.settings)
     with st.expander(_("How it learns"), icon=":material/tune:"):
@@ -48,12 +66,17 @@ def _all_settings() -> None:
         _data_settings()
     with st.expander(_("Layer by layer"), icon=":material/layers:"):
         _layer_table(_config())
+    with picture:
+        drawn = network_picture.network_svg(_config(), shared.is_dark())
+        st.image(drawn, alt=network_picture.in_words(_config()), width="stretch")
 
 
 def _buttons(config: RunConfig) -> None:
     if message := st.session_state.get("start_error"):  # it stays until the next click
         st.error(str(message))
-    start, reset = st.columns(2)
+    start, many, presets = st.columns([4, 5, 5])
+    with many:
+        sweep_form.show(config)
     start.button(
         _("Train"),
         key="train",
@@ -63,13 +86,30 @@ def _buttons(config: RunConfig) -> None:
         on_click=_start,
         args=(config,),
     )
-    reset.button(
-        _("As in the tutorial"),
-        key="reset_settings",
-        width="stretch",
-        on_click=_reset,
-        help=_("Sets every setting back to the tutorial's."),
+    with presets.popover(_("Presets"), icon=":material/restart_alt:", width="stretch", key="presets"):
+        _presets()
+
+
+def _presets() -> None:
+    """Two buttons, each for all settings at once."""
+    st.caption(_("Sets every setting back to the tutorial's."))
+    for key, (title, config) in PRESETS.items():
+        st.button(_(title), key=key, width="stretch", on_click=_set, args=(title, config.as_dict()))
+    words = _(
+        "[Today's tutorial]({address}) trains for {epochs} epochs, and its last layer gives logits: "
+        "the loss takes them as they are, and a softmax after training makes probabilities of them."
     )
+    st.caption(words.format(address=TODAYS_TUTORIAL, epochs=TODAYS.epochs))
+
+
+def _note(network: Network) -> None:
+    """What the network teaches, and what a click has set beside what was clicked, with a way back."""
+    if not (told := _what_was_set()):
+        enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
+        st.caption(in_a_row(_(network.teaches), enough))
+        return
+    st.caption(in_a_row(_(network.teaches), told))
+    st.button(_("Undo"), key="undo_settings", icon=":material/undo:", type="tertiary", on_click=_undo)
 
 
 def _network_settings(names: tuple[str, ...]) -> None:
@@ -103,7 +143,19 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
+    _choose(
+        _("Learning-rate schedule"),
+        "schedule",
+        lambda key: _(SCHEDULE_NAMES[key]),
+        _(
+            "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
+            "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
+        ),
+    )
     _enter(_("Batch size"), "batch_size", meaning("step"))
+    _choose(_("Last layer"), "last_layer", lambda key: _(_LAST_LAYERS[key]), meaning("softmax"))
+    spread = _("This share of each label is spread over all ten classes: the network is never quite sure.")
+    _slide_share(_("Label smoothing"), "label_smoothing", spread)
 
 
 def _checking_settings() -> None:
@@ -132,13 +184,13 @@ def _data_settings() -> None:
 
 def _enter(label: str, key: str, help: str, disabled: bool = False) -> None:
     kind = FORM[key].kind
-    st.number_input(
+    number.show(
         label,
+        key,
         kind.low,
         kind.high,
         FORM[key].default,
         step=RANGES[key].step,
-        key=key,
         help=help,
         disabled=disabled,
         persist_state="session",
@@ -199,7 +251,7 @@ def _config() -> RunConfig:
 def _facts(config: RunConfig) -> None:
     count = _("{count:,} parameters").format(count=parameter_count(config))
     about = n_("about {time} for {epochs} epoch", "about {time} for {epochs} epochs", config.epochs)
-    about = about.format(time=duration(seconds_per_epoch(config) * config.epochs), epochs=config.epochs)
+    about = about.format(time=duration(pace.seconds(config, shared.store().list())), epochs=config.epochs)
     st.markdown(
         f":violet-badge[:material/data_array: {count}] :violet-badge[:material/timer: {about}]",
         help=explain("parameters", numbers(config)),
@@ -236,23 +288,49 @@ def _start(config: RunConfig) -> None:
 
 
 def _recommend() -> None:
-    """Give a network that was just chosen the epochs that it needs; a number a person has typed stays."""
-    network, before = NETWORKS[st.session_state.network], st.session_state.epochs
-    is_typed = before not in {FORM["epochs"].default, *(each.epochs for each in NETWORKS.values())}
-    st.session_state[_RECOMMENDED] = None
-    if not is_typed and before != network.epochs:
-        st.session_state.epochs = network.epochs
-        st.session_state[_RECOMMENDED] = (network.key, network.epochs, before)
+    """Give a network that was just chosen the settings recommended for it; what a person has typed stays."""
+    network = NETWORKS[st.session_state.network]
+    wanted = {name: network.recommended.get(name, FORM[name].default) for name in RECOMMENDED}
+    st.session_state[_SET] = None
+    _set("", {name: wanted[name] for name in RECOMMENDED if not _is_typed(name)})
 
 
-def _recommended_in_words() -> str:
-    """What choosing the network has changed, "" once it is changed again."""
-    key, epochs, before = st.session_state.get(_RECOMMENDED) or ("", 0, 0)
-    if (key, epochs) != (st.session_state.network, st.session_state.epochs):
+def _is_typed(name: str) -> bool:
+    """Whether a setting has a value that no network recommends."""
+    usual = {FORM[name].default, *(each.recommended.get(name) for each in NETWORKS.values())}
+    return st.session_state[name] not in usual
+
+
+def _set(preset: str, values: dict[str, object]) -> None:
+    """Set these settings at once, and remember what they were."""
+    before = {key: st.session_state[key] for key in values}
+    st.session_state.update(values | {"start_error": ""})
+    changed = [key for key in values if values[key] != before[key]]
+    st.session_state[_SET] = (
+        (preset, {key: values[key] for key in changed}, {key: before[key] for key in changed})
+        if changed
+        else None
+    )
+
+
+def _undo() -> None:
+    _preset, _values, before = st.session_state[_SET]
+    st.session_state.update(before)
+    st.session_state[_SET] = None
+
+
+def _what_was_set() -> str:
+    """What a click has set, in words; "" once it is changed again."""
+    preset, values, before = st.session_state.get(_SET) or ("", {}, {})
+    if not values or any(st.session_state[key] != value for key, value in values.items()):
         return ""
-    words = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
-    return words.format(epochs=epochs, before=before)
-
-
-def _reset() -> None:
-    st.session_state.update(FORM.defaults | {"start_error": ""})
+    if preset:
+        return _("**All settings are now: {preset}**.").format(preset=_(preset))
+    sentences = []
+    if "epochs" in values:
+        told = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
+        sentences.append(told.format(epochs=values["epochs"], before=before["epochs"]))
+    if others := [name for name in values if name != "epochs"]:
+        names = _(", ").join(_(FORM[name].title) for name in others)
+        sentences.append(_("Set as recommended, under “How it learns”: {names}.").format(names=names))
+    return in_a_row(*sentences)

@@ -75,15 +75,20 @@ def test_photos_that_are_held_back_and_drawings_are_counted_apart():
 def test_results_are_those_of_the_last_epoch():
     known = glossary.numbers(RunConfig(epochs=3), HISTORY)
     assert glossary.example("epoch", known) == "This run: 2 of 3 epochs are done."
-    assert glossary.example("loss", known) == "This run: 0.4000 on training images, 0.4500 on test images."
+    assert glossary.example("loss", known) == "This run: 0.400 on training images, 0.450 on test images."
     assert glossary.example("overfitting", known).endswith("training 86.0%, test 83.2%: a gap of 2.8 points.")
+
+
+def test_a_run_without_results_on_the_test_set_has_numbers_all_the_same():
+    found = glossary.numbers(RunConfig(), [EpochRow(1, 0.5, 0.8, 0.4, 0.85, 1.0)])
+    assert found["accuracy"] == 0.8 and found.keys().isdisjoint({"test_accuracy", "gap"})
 
 
 def test_numbers_of_judging_come_from_the_predictions():
     known = glossary.numbers(RunConfig(), [], judged())
     assert known["mistakes"] == 2
     assert glossary.example("confusion matrix", known).endswith("T-shirt/top taken for Trouser.")
-    assert glossary.example("calibration", known) == f"This run: {0.91 - 0.5:.3f}."
+    assert glossary.example("calibration", known) == f"This run: {0.91 - 0.5:.1%}."
 
 
 def test_without_a_run_there_are_meanings_and_no_examples():

@@ -5,12 +5,13 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
 from fmnist.networks import architectures
 from fmnist.networks.architectures import NETWORKS
-from fmnist.networks.config import NETWORK_KEYS, RunConfig
+from fmnist.networks.config import EARLIER_NETWORK_KEYS, NETWORK_KEYS, RunConfig
 from fmnist.training.build import build
 
 EVERY_NETWORK = [
@@ -20,7 +21,7 @@ EVERY_NETWORK = [
 
 
 def test_the_networks_are_those_that_settings_allow():
-    assert tuple(NETWORKS) == NETWORK_KEYS
+    assert set(NETWORKS) == {*NETWORK_KEYS, *EARLIER_NETWORK_KEYS}
     assert all(NETWORKS[key].key == key for key in NETWORKS)
 
 
@@ -100,6 +101,22 @@ def test_the_time_estimate_follows_the_settings():
     assert seconds(RunConfig(batch_size=8)) > seconds(RunConfig()) > seconds(RunConfig(batch_size=128))
     assert seconds(RunConfig(training_images=6_000)) == pytest.approx(seconds(RunConfig()) / 10, rel=0.02)
     assert seconds(RunConfig(network="strong-cnn")) > 5 * seconds(RunConfig())
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_what_is_recommended_is_possible(network):
+    config = RunConfig(network=network, **NETWORKS[network].recommended)
+    assert config.epochs == NETWORKS[network].epochs
+
+
+def test_one_cycle_rises_falls_and_stays():
+    config = RunConfig(schedule="one-cycle", learning_rate=0.01, epochs=10, training_images=320)
+    rate = keras.optimizers.schedules.CosineDecay(**architectures.one_cycle(config))
+    rates = [float(rate(step)) for step in range(121)]  # 10 steps an epoch
+    assert rates[0] == pytest.approx(0.01 / 25)
+    assert max(rates) == pytest.approx(0.01) and rates.index(max(rates)) == 30
+    assert all(np.diff(rates[:31]) > 0) and all(np.diff(rates[30:101]) < 0)
+    assert rates[100:] == pytest.approx([1e-5] * 21)
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -54,6 +54,16 @@ def test_early_stopping_without_validation_images_is_refused():
         RunConfig(early_stopping=2)
 
 
+def test_a_folder_of_an_earlier_version_keeps_the_network_it_was_trained_with():
+    earlier = RunConfig(network="strong-cnn").as_dict()
+    for name in ("schedule", "cycle_epochs", "label_smoothing"):
+        del earlier[name]
+    assert RunConfig.from_folder(earlier).network == "strong-cnn-1"
+    assert RunConfig.from_folder(earlier | {"network": "small-cnn"}).network == "small-cnn"
+    today = RunConfig(network="strong-cnn")
+    assert RunConfig.from_folder(today.as_dict()) == today
+
+
 def test_an_unknown_setting_is_named():
     with pytest.raises(ConfigError, match="colour"):
         RunConfig.from_dict({"colour": "red"})

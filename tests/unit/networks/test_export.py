@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from fmnist.networks.architectures import parameter_count
-from fmnist.networks.config import NETWORK_KEYS, RunConfig
+from fmnist.networks.config import NETWORK_KEYS, TODAYS, RunConfig
 from fmnist.networks.export import notebook, script
 
 EVERYTHING = RunConfig(
@@ -39,6 +39,18 @@ def test_every_setting_that_differs_stands_in_the_script():
     ):
         assert words in code
     assert "/ 255" not in code
+
+
+def test_todays_tutorial_trains_logits_and_puts_a_softmax_on_top_afterwards():
+    code = script(TODAYS)
+    tree = ast.parse(code)
+    network, training, test = code.split("# %%")[3:6]
+    assert "Dense(units=10)," in network and "oftmax" not in network
+    assert "loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True)" in training
+    assert "epochs=10" in training
+    assert "probability_model = keras.Sequential([model, keras.layers.Softmax()])" in test
+    assert "predictions = probability_model.predict(test_images)" in test
+    assert tree and "probability_model" not in script(RunConfig())
 
 
 def test_the_notebook_holds_the_same_code_in_cells():

@@ -26,6 +26,7 @@ SETTINGS = {  # with steps so small that differences by rounding do not grow
     "dense": {"epochs": 3, "batch_size": 32, "learning_rate": 3e-4},
     "small-cnn": {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4, "training_images": 1_500},
     "strong-cnn": {"epochs": 3, "batch_size": 16, "learning_rate": 3e-4},  # enough for batch normalisation
+    "strong-cnn-1": {"epochs": 3, "batch_size": 16, "learning_rate": 3e-4},
 }
 LOSS_APART = {  # by rounding; by the random numbers of dropout and augmentation in the last
     "softmax": 0.001,
@@ -33,8 +34,9 @@ LOSS_APART = {  # by rounding; by the random numbers of dropout and augmentation
     "dense": 0.001,
     "small-cnn": 0.004,
     "strong-cnn": 0.04,
+    "strong-cnn-1": 0.04,
 }
-ACCURACY_APART = {"strong-cnn": 0.03}  # of the other networks 0.01
+ACCURACY_APART = {"strong-cnn": 0.03, "strong-cnn-1": 0.03}  # of the other networks 0.01
 END_OF_EPOCH = r"step - [^\b]*? loss: (\d+\.\d+)[^\b]*$"  # what Keras takes back with backspaces is not it
 FILES = {
     "train-images-idx3-ubyte.gz": "train_images",
@@ -72,6 +74,12 @@ COMBINED = {  # what changes the images a run learns from and is checked with
     "held back": {"validation_share": 0.2, "early_stopping": 2},
     "drawings, some photos held back": {"validation_share": 0.1, "learn_drawings": True},
     "labels that mean nothing, held back": {"validation_share": 0.1, "shuffle_labels": True},
+    "one cycle, smoothed labels, held back": {
+        "schedule": "one-cycle",
+        "label_smoothing": 0.1,
+        "optimizer": "adamw",
+        "validation_share": 0.1,
+    },
     "pixels as they are": {"scale_pixels": False, "learning_rate": 1e-6, "optimizer": "sgd"},
 }
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from fmnist.language import Sentence
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
+from fmnist.runs import many as many_runs
 from fmnist.runs import store as runs
 from fmnist.runs.store import EpochRow, Progress, Run, RunError, Snapshot, Store
 from tests.unit import small_disk
@@ -143,7 +145,7 @@ def test_an_id_is_its_time_in_utc_and_something_random(store, monkeypatch):
     assert datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp() == pytest.approx(
         time.time(), abs=5
     )
-    assert len({runs._new_id()[-4:] for _ in range(50)}) > 30
+    assert len({runs.new_id()[-4:] for _ in range(50)}) > 30
 
 
 def test_a_change_is_seen_although_the_list_remembers(store):
@@ -676,6 +678,65 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_owner(store):
     assert not (run.path / "writing-1234-model.keras").exists() and run.model_path.exists()
 
 
+# ------------------------------------------------------------------------------------------ monstrous files
+
+
+def _npy(head, data):
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, head)
+    return file.getvalue() + data
+
+
+def _npz(content):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("probabilities.npy", content)
+    return file.getvalue()
+
+
+TEN_PER_IMAGE = {"descr": "<f4", "fortran_order": False, "shape": (10_000_000, 10)}
+MONSTROUS = {
+    "unpacks to 400 MB": lambda: _npz(_npy(TEN_PER_IMAGE, bytes(400_000_000))),
+    "says it holds 400 MB": lambda: _npz(_npy(TEN_PER_IMAGE, bytes(400_000))),
+}
+
+
+@pytest.mark.parametrize("make", MONSTROUS.values(), ids=MONSTROUS)
+def test_predictions_that_would_take_much_memory_are_damaged_before_they_take_it(store, make):
+    run = _finished(store)
+    (run.path / "predictions.npz").write_bytes(make())
+    tracemalloc.start()
+    assert run.predictions is None and "predictions.npz is damaged" in str(run.problem)
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_a_table_of_points_far_longer_than_any_run_writes_is_not_read(store):
+    run = _finished(store)
+    (run.path / "batches.csv").write_text("epoch,loss,accuracy\n" + "0.5,1.0,0.5\n" * 1_000_000)
+    began = time.perf_counter()
+    assert run.batches == []
+    assert "batches.csv is damaged: it is larger than" in str(run.problem)
+    assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize("name", [*FILES, "batches.csv", "log.txt"])
+def test_a_symbolic_link_in_a_run_folder_is_not_followed(store, tmp_path, name):
+    run = _finished(store)
+    (run.path / "log.txt").write_text("a line")
+    run.append_batches([(0.5, 1.0, 0.6)])
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(run.path / name, elsewhere)
+    (run.path / name).symlink_to(elsewhere)
+    if name == "log.txt":
+        assert run.log == ""
+        return
+    assert f"{name} cannot be read: it is a symbolic link, which is not followed." in str(run.problem)
+    listed = _only(store)
+    assert not (name == "model.keras" and listed.has_model)
+    assert not (name == "predictions.npz" and listed.has_predictions)
+
+
 # ------------------------------------------------------------------------------------------ very many runs
 
 
@@ -683,7 +744,8 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_owner(store):
 def many(tmp_path, monkeypatch):
     """A store that takes five runs, all of which have ended, for very many; and their ids, newest first."""
     monkeypatch.setattr(runs, "MANY", 4)
-    monkeypatch.setattr(runs, "REST", 1_000.0)
+    monkeypatch.setattr(many_runs, "REST", 1_000.0)
+    monkeypatch.setattr(many_runs, "PAUSE", 1_000.0)
     store = Store(tmp_path / "many")
     for number in range(5):
         run = store.create(RunConfig(epochs=1), info={}, name=f"Run {number}")
@@ -733,7 +795,8 @@ def test_of_very_many_runs_one_whose_files_change_is_seen_at_once(many):
 def test_of_very_many_runs_one_damaged_in_place_is_seen_when_it_has_rested(many, monkeypatch):
     store, ids = many
     (store.root / ids[2] / "progress.json").write_bytes(b"?")
-    monkeypatch.setattr(runs, "REST", 0.0)
+    monkeypatch.setattr(many_runs, "REST", 0.0)
+    monkeypatch.setattr(many_runs, "PAUSE", 0.0)
     assert [run.state for run in store.list()] == ["finished", "finished", "damaged", "finished", "finished"]
 
 
@@ -749,7 +812,40 @@ def test_a_page_does_not_wait_for_very_many_runs_to_be_read_for_the_first_time(m
 def test_the_oldest_are_left_out_first(many, monkeypatch):
     store, ids = many
     clock = iter(range(100))
-    monkeypatch.setattr(runs.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(many_runs.ManyRuns, "_read_later", lambda *_: None)
+    monkeypatch.setattr(many_runs.time, "monotonic", lambda: next(clock))
     listed = Store(store.root).list(patience=5)
     assert 0 < len(listed) < 5
     assert [run.id for run in listed] == ids[: len(listed)]
+
+
+def test_what_a_page_did_not_wait_for_is_read_meanwhile(many):
+    store, ids = many
+    after_a_restart = Store(store.root)
+    wait_until(lambda: len(after_a_restart.list(patience=-1)) == 5, 30, "nobody reads the rest")
+    assert [run.id for run in after_a_restart.list(patience=-1)] == ids
+    assert after_a_restart.unread == 0
+
+
+def test_what_another_process_changes_among_very_many_runs_is_seen_after_a_pause(many, monkeypatch):
+    store, ids = many
+    store.list()
+    Store(store.root).open(ids[2]).rename("Renamed elsewhere")
+    monkeypatch.setattr(many_runs, "PAUSE", 0.0)
+    assert store.list()[2].name == "Renamed elsewhere"
+
+
+def test_within_the_pause_no_folder_is_looked_at(many, monkeypatch):
+    store, ids = many
+    store.list()
+    monkeypatch.setattr(many_runs, "time_of_change", lambda path: pytest.fail(f"looked at {path}"))
+    assert [run.id for run in store.list()] == ids
+
+
+def test_the_waiting_runs_are_found_without_reading_the_others(many, monkeypatch):
+    store, _ids = many
+    waiting = store.create(RunConfig(), info={})
+    monkeypatch.setattr(runs, "read_folder", lambda *_: pytest.fail("all of a run was read"))
+    assert [run.id for run in store.waiting()] == [waiting.id]
+    waiting.end("stopped", "")
+    assert store.waiting() == []

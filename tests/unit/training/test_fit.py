@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from fmnist.networks import architectures
 from fmnist.networks.config import RunConfig
@@ -16,7 +17,7 @@ from fmnist.runs.store import Store
 from fmnist.training import fit
 from fmnist.training.build import build
 from fmnist.training.callbacks import lost_patience
-from fmnist.training.engine import Plan
+from fmnist.training.engine import Engine, Plan, losses_of
 from fmnist.training.fit import TrainingError
 from fmnist.training.scoring import Scorer
 
@@ -32,9 +33,10 @@ def few(dataset):
 
 
 @pytest.fixture
-def start(tmp_path, few):
+def start(tmp_path, few, monkeypatch):
     """Trains the first images with some settings; gives the run back."""
     store = Store(tmp_path / "runs")
+    monkeypatch.setattr(fit, "_bench", None)  # what an earlier test has compiled
 
     def train(run=None, **settings):
         config = RunConfig(**{"training_images": IMAGES, "epochs": 1} | settings)
@@ -248,6 +250,26 @@ def test_a_process_that_got_ready_computes_what_another_does(start, few, asked):
         assert np.array_equal(one, other)
 
 
+def test_a_run_after_others_in_one_process_computes_what_it_does_alone(start, monkeypatch):
+    asked = {"seed": 5, "learning_rate": 0.003, "epochs": 2, "network": "dense", "dropout": 0.2}
+    alone = start(**asked)
+    made = []
+    monkeypatch.setattr(fit, "_bench", None)
+    monkeypatch.setattr(fit, "Engine", lambda *given, **named: made.append(1) or Engine(*given, **named))
+    start(**asked | {"seed": 6, "learning_rate": 0.01, "epochs": 1})
+    start(**asked | {"seed": 7})
+    run = start(**asked)
+    assert len(made) == 1
+    for one, other in zip(weights(run), weights(alone), strict=True):
+        assert np.array_equal(one, other)
+
+
+def test_what_a_run_that_was_broken_off_has_left_serves_no_other(start):
+    with pytest.raises(TrainingError):
+        start(learning_rate=10.0, optimizer="sgd", scale_pixels=False)
+    assert fit._bench is None
+
+
 def test_a_process_that_got_ready_goes_on_with_a_run_of_another(start, few):
     expected = start(start(epochs=1), epochs=2)
     run = start(epochs=1)
@@ -266,8 +288,9 @@ def test_a_process_that_got_ready_goes_on_with_a_run_of_another(start, few):
         {},
         {"network": "dense", "hidden_layers": 2, "dropout": 0.4, "optimizer": "momentum"},
         {"network": "strong-cnn", "training_images": 70},
+        {"schedule": "one-cycle", "cycle_epochs": 5, "optimizer": "adamw", "label_smoothing": 0.1},
     ],
-    ids=["tutorial", "dropout", "augmentation"],
+    ids=["tutorial", "dropout", "augmentation", "one cycle"],
 )
 def test_two_epochs_and_three_more_are_five(start, settings):
     continued = start(epochs=2, **settings)
@@ -332,6 +355,43 @@ def test_the_learning_rate_falls_by_epoch_also_when_continued(start, monkeypatch
     start(run, epochs=3, learning_rate=0.004)
     rate = keras.models.load_model(run.model_path, safe_mode=True).optimizer.learning_rate
     assert float(rate) == pytest.approx(0.001)
+
+
+def test_a_cycle_stopped_and_gone_on_with_ends_as_if_it_had_not_been(start, few, monkeypatch):
+    settings = {"schedule": "one-cycle", "learning_rate": 0.004, "training_images": 320}
+    straight = start(epochs=4, **settings)
+    append = type(straight).append_epoch
+    with monkeypatch.context() as stopping:
+        stopping.setattr(
+            type(straight), "append_epoch", lambda run, row: (append(run, row), run.request_stop())
+        )
+        run = start(epochs=4, **settings)
+    assert len(run.history) == 1
+    run.clear_stop()
+    run.set_epochs(4)
+    fit.train(run.config, few, run)
+    assert_close(weights(run), weights(straight), 1e-6)
+
+
+def test_beyond_its_cycle_a_run_goes_on_at_the_last_rate(start, few):
+    run = start(schedule="one-cycle", learning_rate=0.004, epochs=2, training_images=320)
+    run.set_epochs(3)
+    assert (run.config.epochs, run.config.planned_epochs) == (3, 2)
+    fit.train(run.config, few, run)
+    optimizer = keras.models.load_model(run.model_path, safe_mode=True).optimizer
+    assert int(optimizer.iterations) == 30
+    assert float(optimizer.learning_rate) == pytest.approx(0.004 / 1000)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_the_loss_of_smoothed_labels_is_that_of_keras(smoothing):
+    scores = np.random.default_rng(0).normal(size=(6, 10)).astype(np.float32)
+    probabilities = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    labels = np.array([0, 3, 9, 1, 1, 5])
+    plain = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing, reduction="none")
+    expected = plain(np.eye(10, dtype=np.float32)[labels], probabilities)
+    found = losses_of(tf.constant(labels, tf.int32), tf.constant(probabilities), smoothing)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 # ----------------------------------------------------------------------------------------- ends that are due
@@ -413,3 +473,13 @@ def test_progress_and_points_within_an_epoch_are_written(start):
     assert (np.diff(epochs) > 0).all() and epochs[-1] == 2 and 4 <= len(epochs) <= 40
     in_first = np.diff(epochs[epochs <= 1], prepend=0)
     assert (losses[epochs <= 1] * in_first).sum() == pytest.approx(run.history[0].loss, rel=1e-6)
+
+
+def test_logits_with_a_softmax_after_them_learn_what_a_softmax_layer_learns(start):
+    both = [start(last_layer=kind) for kind in ("softmax", "logits")]
+    softmax, logits = (keras.models.load_model(run.model_path, safe_mode=True) for run in both)
+    assert [type(layer).__name__ for layer in logits.layers][-2:] == ["Dense", "Softmax"]
+    assert logits.layers[-2].activation.__name__ == "linear"
+    assert_close(logits.get_weights(), softmax.get_weights())
+    assert both[1].history[0].loss == pytest.approx(both[0].history[0].loss, rel=1e-5)
+    assert both[1].history[0].test_loss == pytest.approx(both[0].history[0].test_loss, rel=1e-5)

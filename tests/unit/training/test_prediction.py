@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fmnist.evaluation.dense import DenseNetwork
-from fmnist.networks.architectures import FEW_IMAGES, neighbour_pool
+from fmnist.networks.architectures import FEW_IMAGES, NETWORKS, neighbour_pool, parameter_count
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Store
 from fmnist.training.prediction import Models, PredictionError
@@ -54,6 +54,16 @@ def test_probabilities_are_those_of_the_weights(saved, models, dataset):
     predicted = models.predict(path, dataset.test_images[:1_200])
     assert predicted.dtype == np.float32
     assert np.allclose(predicted, expected, atol=1e-5)
+
+
+def test_a_softmax_layer_after_logits_changes_nothing_that_is_asked_of_a_model(saved, models, dataset):
+    one, other = (saved(RunConfig(last_layer=kind)) for kind in ("softmax", "logits"))  # of the same weights
+    images = dataset.test_images[:5]
+    for found, expected in zip(models.judge(other, images), models.judge(one, images), strict=True):
+        assert np.allclose(found, expected, atol=1e-6)
+    assert np.allclose(models.evidence(other, images[0], [3]), models.evidence(one, images[0], [3]))
+    layers, _ = models.dense_layers(other)
+    assert [activation for *_, activation in layers] == ["relu", "softmax"]
 
 
 def test_a_judgement_holds_hidden_values_and_probabilities_of_one_pass(saved, models, dataset):
@@ -190,3 +200,14 @@ def _open_trap(trap):
         return images
 
     return spring
+
+
+def test_the_layers_of_a_model_come_with_kind_settings_and_weights(saved, models):
+    path = saved(RunConfig(network="strong-cnn", scale_pixels=False))
+    layers, divisor = models.layers(path)
+    assert divisor == 1.0
+    kinds = [layer.kind for layer in NETWORKS["strong-cnn"].layers(RunConfig(network="strong-cnn"))]
+    assert [kind for _, kind, _, _ in layers] == kinds
+    found = [array for *_, arrays in layers for array in arrays.values()]
+    assert sum(array.size for array in found) == parameter_count(RunConfig(network="strong-cnn"))
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}

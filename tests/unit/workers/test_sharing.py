@@ -1,11 +1,13 @@
 """Many-user mode: a visitor changes only their own runs, within limits; a passphrase unlocks the rest."""
 
+from dataclasses import replace
+
 import pytest
 
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import RunError, Store
 from fmnist.workers import sharing
-from fmnist.workers.sharing import Actions, Rules, Space, TeachersDoor, Visitor
+from fmnist.workers.sharing import Actions, Rules, Space, Visitor
 
 SHARED = Rules(shared=True, passphrase="open sesame", runs_per_visitor=2, waiting_runs=3, disk_megabytes=100)
 ANNA, BEN, TEACHER = Visitor("anna"), Visitor("ben"), Visitor("teacher", is_teacher=True)
@@ -18,8 +20,9 @@ class Workers:
     def __init__(self, root):
         self.store, self.calls, self.queued = Store(root), [], []
 
-    def submit(self, config, *, name="", owner=""):
-        self.queued.append(self.store.create(config, info={}, name=name, owner=owner, hold=True))
+    def submit(self, config, *, name="", owner="", sweep=""):
+        info = {"sweep": sweep} if sweep else {}
+        self.queued.append(self.store.create(config, info=info, name=name, owner=owner, hold=True))
         return self.queued[-1].id
 
     def stop(self, id):
@@ -128,6 +131,50 @@ def test_a_full_queue_takes_nobody_but_the_teacher(workers):
     Actions(workers, SHARED, TEACHER).start(RunConfig())
 
 
+ROOMY = replace(SHARED, runs_per_visitor=5, waiting_runs=4)
+
+
+def rates(count):
+    return [RunConfig(learning_rate=0.001 * (each + 1)) for each in range(count)]
+
+
+def test_a_sweeps_runs_are_the_visitors_and_know_their_sweep(workers):
+    sweep = Actions(workers, ROOMY, ANNA).start_sweep(rates(3))
+    runs = workers.store.list()
+    assert {(run.sweep, run.owner) for run in runs} == {(sweep, "anna")}
+    assert {run.config for run in runs} == set(rates(3))
+
+
+def test_a_sweep_that_does_not_fit_into_a_visitors_limit_starts_nothing(workers):
+    annas = Actions(workers, replace(ROOMY, waiting_runs=9), ANNA)
+    annas.start(RunConfig())
+    with pytest.raises(RunError, match="5 runs are too many: you have 1, and each visitor may keep 5"):
+        annas.start_sweep(rates(5))
+    assert len(workers.store.list()) == 1
+    annas.start_sweep(rates(4))
+
+
+def test_a_sweep_that_does_not_fit_into_the_queue_starts_nothing(workers):
+    Actions(workers, ROOMY, BEN).start(RunConfig())
+    with pytest.raises(RunError, match="4 runs are more than may still wait here: 3"):
+        Actions(workers, ROOMY, ANNA).start_sweep(rates(4))
+    assert len(workers.store.list()) == 1
+
+
+def test_a_sweep_leaves_room_in_the_queue_for_the_runs_of_others(workers):
+    Actions(workers, ROOMY, ANNA).start_sweep(rates(4))
+    Actions(workers, ROOMY, BEN).start(RunConfig())
+    with pytest.raises(RunError, match="runs are waiting already"):
+        Actions(workers, ROOMY, Visitor("cleo")).start_sweep(rates(1))
+
+
+@pytest.mark.parametrize("rules", [Rules(sweep_runs=3), replace(ROOMY, sweep_runs=3)])
+def test_a_sweep_longer_than_the_cap_is_refused_in_every_mode(workers, rules):
+    with pytest.raises(RunError, match="These are 4 runs; a sweep may have 3"):
+        Actions(workers, rules, TEACHER).start_sweep(rates(4))
+    assert workers.store.list() == []
+
+
 @pytest.mark.parametrize(
     ("space", "said"),
     [
@@ -155,21 +202,6 @@ def test_the_folder_keeps_a_digest_of_the_secret_and_never_the_secret(workers):
     stored = b"".join(path.read_bytes() for path in workers.store.open(id).path.iterdir())
     assert secret.encode() not in stored
     assert workers.store.open(id).owner == owner == sharing.owner_of(secret) != sharing.owner_of(secret[:-1])
-
-
-def test_the_passphrase_opens_and_a_wrong_one_costs_everybody_a_second(monkeypatch):
-    now = 100.0
-    monkeypatch.setattr(sharing.time, "monotonic", lambda: now)
-    door = TeachersDoor("open sesame")
-    assert not door.opens("sesame")
-    with pytest.raises(RunError, match="Wait a second"):
-        door.opens("open sesame")
-    now = 101.1
-    assert door.opens("open sesame")
-
-
-def test_without_a_passphrase_nobody_is_the_teacher():
-    assert not TeachersDoor("").opens("")
 
 
 def test_the_environment_sets_the_rules_and_a_faulty_limit_is_not_taken(caplog):

@@ -1,0 +1,92 @@
+"""What a run was at a kept moment of its training: its judgement of the test images, and its network."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fmnist.data.facts import CLASSES
+from fmnist.data.sources import Dataset
+from fmnist.evaluation.dense import ACTIVATIONS, DenseLayer, DenseNetwork
+from fmnist.evaluation.scores import Evaluation
+from fmnist.evaluation.stories import Stories
+from fmnist.language import N_
+from fmnist.networks.architectures import NETWORKS, is_dense
+from fmnist.networks.config import RunConfig
+from fmnist.runs.moments import Moment
+from fmnist.runs.store import RunError, Snapshot
+
+LAST = "last"  # the word for the moment that a run ended with, or has come to
+
+
+def evaluation_at(run: Snapshot, epoch: float, dataset: Dataset) -> Evaluation:
+    """How a run judged the test images at a kept moment.
+
+    Raises
+    ------
+    RunError
+        If there is no such moment or its file is of no use; the message is a sentence.
+    ValueError
+        If it judged other images than the dataset's; the message is a sentence.
+    """
+    return Evaluation(dataset.test_labels, probabilities_at(run, epoch, dataset.test_images))
+
+
+def probabilities_at(run: Snapshot, epoch: float, images: np.ndarray) -> np.ndarray:
+    """The probabilities of the test images (n, 28, 28) uint8 at a kept moment, (n, 10) float32: see there."""
+    moment = run.moment(epoch)
+    if moment.probabilities is not None:
+        return moment.probabilities
+    return judge(network_at(run.settings, moment), images)
+
+
+def network_at(config: RunConfig, moment: Moment) -> DenseNetwork:
+    """The dense layers of a moment whose weights are kept whole.
+
+    Raises
+    ------
+    RunError
+        If they are not, or if the network has other layers.
+    NotDenseError
+        If the weights are not those of such a network.
+    """
+    layers = [each for each in NETWORKS[config.network].layers(config) if each.kind == "Dense"]
+    if not is_dense(config) or len(moment.weights) != 2 * len(layers):
+        raise RunError(N_("The weights of this network were not kept whole at this moment."))
+    kernels, biases = moment.weights[::2], moment.weights[1::2]
+    return DenseNetwork(
+        tuple(
+            DenseLayer(kernel, bias, layer.arguments["activation"])
+            for kernel, bias, layer in zip(kernels, biases, layers, strict=True)
+        ),
+        divisor=255.0 if config.scale_pixels else 1.0,
+    )
+
+
+def judge(network: DenseNetwork, images: np.ndarray) -> np.ndarray:
+    """The probabilities (n, 10) that a network of dense layers gives images (n, 28, 28) uint8, in float32."""
+    values = images.reshape(len(images), -1).astype(np.float32)
+    values /= np.float32(network.divisor)
+    for layer in network.hidden_layers:
+        values = ACTIVATIONS[layer.activation][0](values @ layer.kernel + layer.bias)
+    scores = values @ network.layers[-1].kernel + network.layers[-1].bias
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
+
+
+def stories_of(run: Snapshot, dataset: Dataset) -> Stories:
+    """The life stories of the test images over a run's kept moments, the last epoch always the last of them.
+
+    Raises
+    ------
+    RunError
+        If a moment is damaged, or the last epoch's predictions are missing.
+    RunChanged
+        If the run has gone on meanwhile.
+    """
+    epochs = tuple(each for each in run.moments() if each < run.epochs_done)
+    last = run.predictions()
+    if last is None or last.shape != (len(dataset.test_labels), CLASSES):
+        raise RunError(N_("The predictions of this run are missing."))
+    predicted = [probabilities_at(run, each, dataset.test_images).argmax(axis=1) for each in epochs]
+    rows = np.stack([*predicted, last.argmax(axis=1)]).astype(np.uint8)
+    return Stories((*epochs, float(run.epochs_done)), dataset.test_labels, rows)

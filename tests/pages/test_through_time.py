@@ -1,0 +1,117 @@
+"""Through time: views at the moment that is chosen, life stories, and honest words where there is none."""
+
+import numpy as np
+import pytest
+
+from fmnist.runs.store import Store
+from tests.pages.made_runs import filmed_run
+from tests.pages.predict_page import address, shown, told, widget
+
+EPOCHS = (0.0, 0.15, 1.0, 2.0, 3.0)
+WRONG = {0.0: 9_000, 0.15: 4_000, 1.0: 2_000, 2.0: 1_500, 3.0: 1_000}
+"""How many of the first test images are named wrongly at each moment."""
+
+
+@pytest.fixture
+def classes(dataset):
+    """What the test images are taken for at each moment: of the first ones, the class after the true one."""
+    labels = dataset.test_labels.astype(int)
+    places = np.arange(len(labels))
+    return {epoch: np.where(places < WRONG[epoch], (labels + 1) % 10, labels) for epoch in EPOCHS}
+
+
+@pytest.fixture
+def filmed(runs_dir, dataset, classes):
+    """The id of a run with these moments."""
+    return filmed_run(Store(runs_dir), dataset, classes).id
+
+
+@pytest.mark.parametrize("epoch", ["0", "0.15", "1", "2", "3", "last"])
+def test_the_mistakes_are_those_of_the_moment_in_the_address(app, filmed, epoch):
+    test = app("predict", view="mistakes", run=filmed, epoch=epoch)
+    assert not test.exception
+    mistakes = WRONG[3.0 if epoch == "last" else float(epoch)]
+    assert f"{mistakes:,} mistakes" in shown(test)
+    assert address(test).get("epoch") == (None if epoch in ("3", "last") else epoch)
+
+
+def test_a_test_image_at_a_moment_and_its_story_below(app, filmed, dataset):
+    test = app("predict", run=filmed, epoch="0.15", test_index="1700")
+    assert not test.exception
+    assert ":red[✗" in shown(test)
+    assert "First right at epoch 2. Right ever since. Changed its class once." in shown(test)
+    last = app("predict", run=filmed, test_index="1700")
+    assert ":blue[✓" in shown(last)
+
+
+def test_the_lists_lead_to_their_images(app, filmed):
+    test = app("predict", run=filmed)
+    words = shown(test)
+    assert "**Learned at once**, right from the first epoch on: 8,000" in words
+    assert "**Learned late**, right for good only after the first epoch: 1,000" in words
+    assert "**Never learned**, wrong at every moment: 1,000" in words
+    widget(test, "button", "story_late_all").click().run()
+    assert not test.exception
+    assert "**1,000 of 10,000** test images" in shown(test)
+    assert address(test)["story"] == "late"
+
+
+def test_images_can_be_ordered_by_when_they_were_learned(app, filmed):
+    test = app("predict", run=filmed, order="learned", outcome="right")
+    assert not test.exception and "**9,000 of 10,000** test images" in shown(test)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "found"),
+    [
+        ("2.4", "This run has kept no moment at epoch 2.4: here is epoch 2, the nearest.", "2"),
+        ("7", "This run has no epoch 7: here is its last one, epoch 3.", None),
+        ("soon", "“soon” is no moment of a training, so this is its last one.", None),
+    ],
+)
+def test_a_moment_that_is_not_kept_becomes_the_nearest_with_a_sentence(app, filmed, asked, words, found):
+    test = app("predict", view="mistakes", run=filmed, epoch=asked)
+    assert not test.exception
+    assert words in told(test)
+    assert address(test).get("epoch") == found
+
+
+def test_a_run_of_an_earlier_version_has_its_last_moment_and_says_so(app, make_run, truth):
+    run = make_run(truth)
+    test = app("predict", run=run, epoch="1")
+    assert not test.exception
+    assert "kept no moments of its training" in told(test)
+    assert "Its life story is not known" in shown(test)
+
+
+def test_a_damaged_moment_has_a_sentence(app, runs_dir, filmed):
+    Store(runs_dir).open(filmed).path.joinpath("moments", "1.npz").write_bytes(b"PK")
+    test = app("predict", view="mistakes", run=filmed, epoch="1")
+    assert not test.exception and "moments/1.npz is damaged" in told(test)
+
+
+def test_units_are_those_of_the_moment(app, filmed):
+    test = app("predict", view="inside", run=filmed, epoch="1")
+    assert not test.exception and not test.error
+
+
+def test_beside_another_run_each_is_shown_at_the_moment(app, runs_dir, dataset, classes, filmed):
+    other = filmed_run(Store(runs_dir), dataset, dict.fromkeys(EPOCHS, classes[0.0]), name="Other").id
+    test = app("predict", view="mistakes", run=filmed, compare=other, epoch="1")
+    assert not test.exception
+    assert "They part at epoch 0.15: 60.0% and 10.0% of the test images are named correctly." in shown(test)
+
+
+def test_train_shows_nine_images_at_the_newest_moment(app, runs_dir, dataset, classes, filmed):
+    test = app("train", watched=filmed)
+    assert not test.exception
+    strip = " ".join(each.value for each in test.get("html") if 'class="learning"' in each.value)
+    assert strip.count("<figure") == 9 and strip.count("✗") == 9
+    run = Store(runs_dir).open(filmed)
+    moment = Store(runs_dir).snapshot(filmed).moment(3)
+    right = np.zeros((10_000, 10), np.float32)
+    right[np.arange(10_000), dataset.test_labels] = 1
+    run.write_moment(3, 300, weights=list(moment.weights), probabilities=right)
+    test.run()
+    strip = " ".join(each.value for each in test.get("html") if 'class="learning"' in each.value)
+    assert strip.count("✓") == 9

@@ -1,0 +1,104 @@
+"""The film of a run: its moments say what the network said then, whoever reads them; nothing else changes."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+
+from fmnist.evaluation import at_moment
+from fmnist.networks.config import RunConfig
+from fmnist.runs import moments
+from fmnist.runs.store import Store
+from fmnist.training import film, fit
+from fmnist.training.build import build
+
+IMAGES = 3_200  # a hundred batches
+
+
+@pytest.fixture
+def few(dataset):
+    """The data with so few test images that scoring them costs nothing."""
+    return replace(dataset, test_images=dataset.test_images[:300], test_labels=dataset.test_labels[:300])
+
+
+@pytest.fixture
+def train(tmp_path, few):
+    """Trains a small run, or goes on with one; gives its snapshot back."""
+    store = Store(tmp_path / "runs")
+
+    def start(run=None, **settings):
+        config = RunConfig(**{"training_images": IMAGES, "epochs": 2, "hidden_units": 8} | settings)
+        run = run or store.create(config, info={}, hold=True)
+        fit.train(config, few, run)
+        start.run = run
+        return store.snapshot(run.id)
+
+    return start
+
+
+def test_moments_are_kept_before_training_four_times_in_the_first_epoch_and_after_each(train, few):
+    run = train()
+    assert run.moments() == (0, *moments.EARLY, 1, 2)
+    steps = [run.moment(each).step for each in run.moments()]
+    assert steps == [0, 1, 4, 15, 40, 100, 200]
+    last = at_moment.probabilities_at(run, 2, few.test_images)
+    np.testing.assert_allclose(last, run.predictions(), atol=3e-4)
+    assert (last.argmax(axis=1) == run.predictions().argmax(axis=1)).all()
+    start = at_moment.network_at(run.settings, run.moment(0))
+    fresh = build(run.settings).get_weights()
+    assert all((one == other.kernel).all() for one, other in zip(fresh[::2], start.layers, strict=True))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"network": "dense", "activation": "sigmoid", "hidden_layers": 2, "dropout": 0.2},
+        {"network": "softmax", "scale_pixels": False, "learning_rate": 1e-5},
+    ],
+    ids=["tutorial", "dense", "softmax"],
+)
+def test_a_reader_computes_from_early_weights_what_keras_does(train, few, settings):
+    run = train(epochs=1, **settings)
+    moment = run.moment(0.15)
+    assert moment.probabilities is None
+    network = keras.models.load_model(run.model_path, safe_mode=True)
+    network.set_weights(moment.weights)
+    expected = network.predict(few.test_images / (255.0 if run.settings.scale_pixels else 1.0), verbose=0)
+    found = at_moment.probabilities_at(run, 0.15, few.test_images)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_of_a_convolutional_network_early_moments_hold_probabilities(train, few):
+    run = train(epochs=1, network="small-cnn", training_images=640)
+    moment = run.moment(0.15)
+    network = keras.models.load_model(run.model_path, safe_mode=True)
+    network.set_weights(moment.weights)
+    expected = network.predict(few.test_images / 255.0, verbose=0)
+    np.testing.assert_allclose(moment.probabilities, expected, atol=3e-4)
+    assert moment.kernel.shape == (5, 5, 1, 16)
+
+
+def test_a_continued_run_adds_its_epochs_and_keeps_its_beginning(train):
+    train(epochs=1)
+    start = train.run.path.joinpath("moments", "0.npz").read_bytes()
+    run = train(train.run, epochs=2)
+    assert run.moments() == (0, *moments.EARLY, 1, 2)
+    assert train.run.path.joinpath("moments", "0.npz").read_bytes() == start
+
+
+def test_a_moment_beyond_the_last_whole_epoch_is_not_shown(train):
+    run = train(epochs=1)
+    moments.write(run.path, 2, 200, weights=run.moment(1).weights, probabilities=None)
+    assert run.moments()[-1] == 1
+
+
+def test_a_disk_without_room_for_moments_ends_no_run(train, monkeypatch, capsys):
+    def refuse(*place, **content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(film.Run, "write_moment", refuse)
+    run = train(epochs=1)
+    assert run.epochs_done == 1 and run.has_model and run.moments() == ()
+    assert "could not be kept" in capsys.readouterr().out
