@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
 
-import streamlit
+from pages.parts.shell import streamlit_internals
 
-FOLDER = Path(streamlit.__file__).parent / "static" / "static"
+FOLDER = streamlit_internals.static_files()
 KINDS = {
     ".js": b"text/javascript; charset=utf-8",
     ".css": b"text/css; charset=utf-8",

@@ -7,10 +7,10 @@ name, unless the browser asks for another language, which the next reload would 
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist import language
 from fmnist.language import ENGLISH, LANGUAGES, _
+from pages.parts.shell import streamlit_internals
 
 ADDRESS = "lang"  # the name in the address
 _CODE, _NOTICE, _LAST = "language_code", "language_notice", "language_shown"
@@ -80,7 +80,7 @@ def _send_choices_again() -> None:
 
 
 def _of_visit() -> str:
-    if get_script_run_ctx(suppress_warning=True) is None:
+    if not streamlit_internals.has_visitor():
         return ENGLISH
     asked = language.nearest(st.query_params.get(ADDRESS, ""))
     return st.session_state.get(_CODE) or asked or _of_browser()

@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from fmnist.language import _
 from fmnist.lesson.settings import Mended, Settings
-from pages.parts.shell import shared
+from pages.parts.shell import shared, streamlit_internals
 
 
 class PageAddress:
@@ -40,9 +39,7 @@ class PageAddress:
         for key, value in self._settings.defaults.items():
             state.setdefault(key, value)
         asked = self._asked()
-        is_new = asked != state.get(self._last, {}) and bool(
-            asked or get_script_run_ctx().is_history_navigation
-        )
+        is_new = asked != state.get(self._last, {}) and bool(asked or streamlit_internals.came_by_history())
         if is_new:
             values, state[self._mended] = self._settings.read(asked)
             state.update(values)
