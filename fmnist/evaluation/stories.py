@@ -42,7 +42,8 @@ class Stories:
     @cached_property
     def right(self) -> np.ndarray:
         """(m, n) bool: whether the predicted class was the true one."""
-        return self.predicted == self.labels.astype(np.uint8)
+        right: np.ndarray = self.predicted == self.labels.astype(np.uint8)
+        return right
 
     @cached_property
     def _trained(self) -> np.ndarray:
@@ -57,18 +58,21 @@ class Stories:
     def learned(self) -> np.ndarray:
         """(n,) int64: the place of the moment from which on it was always right; m if wrong at the last."""
         right_to_the_end = np.logical_and.accumulate(self._trained[::-1], axis=0).sum(axis=0)
-        return len(self.epochs) - right_to_the_end
+        place: np.ndarray = len(self.epochs) - right_to_the_end
+        return place
 
     @cached_property
     def forgotten(self) -> np.ndarray:
         """(n,) int64: how often it was right at a moment and wrong at the next."""
-        return (self._trained[:-1] & ~self.right[1:]).sum(axis=0)
+        times: np.ndarray = (self._trained[:-1] & ~self.right[1:]).sum(axis=0)
+        return times
 
     @cached_property
     def changes(self) -> np.ndarray:
         """(n,) int64: how often it was taken for another class than at the moment before."""
         trained = self.predicted[np.array(self.epochs) > 0]
-        return (trained[1:] != trained[:-1]).sum(axis=0)
+        times: np.ndarray = (trained[1:] != trained[:-1]).sum(axis=0)
+        return times
 
     @cached_property
     def kinds(self) -> np.ndarray:
@@ -121,7 +125,8 @@ def learned_first(told: Stories) -> np.ndarray:
     epochs = np.array(told.epochs)
     right = told.right[(epochs > 0) & (epochs <= 1)].mean(axis=0)
     sums = np.bincount(told.labels, weights=right, minlength=CLASSES)
-    return sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
+    shares: np.ndarray = sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
+    return shares
 
 
 APART = 0.05  # accuracies farther from each other than this are no accident of seed or moment

@@ -9,6 +9,7 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,7 @@ def write(
     OSError
         If it cannot be written; the moments before it stay.
     """
-    values = {"step": np.int64(step)}
+    values: dict[str, Any] = {"step": np.int64(step)}
     if is_small(weights):
         values |= {f"weight_{number:03}": np.asarray(each, np.float32) for number, each in enumerate(weights)}
     else:
@@ -172,7 +173,8 @@ def _moment(epoch: float, arrays: dict[str, np.ndarray]) -> Moment:
 
 def _rounded(array: np.ndarray) -> np.ndarray:
     most = float(np.finfo(np.float16).max)
-    return np.clip(array, -most, most).astype(np.float16)
+    rounded: np.ndarray = np.clip(array, -most, most).astype(np.float16)
+    return rounded
 
 
 def _packed(probabilities: np.ndarray) -> dict[str, np.ndarray]:

@@ -33,14 +33,14 @@ class Film(keras.callbacks.Callback):
         self._scorer = scorer
         self._epoch = 0
 
-    def on_train_begin(self, logs: dict | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         if not int(self.model.network.optimizer.iterations.numpy()):
             self.keep(0)
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: dict) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         if self._epoch == 0 and batch in self.model.early_blocks:
             self.keep(self.model.early_blocks[batch], step=self.model.steps_after(batch))
 
