@@ -24,6 +24,8 @@ if __name__ == "__main__":  # Streamlit runs this file at each visit
 elif __name__ == "app":  # the server imports it once (a child process does so under another name)
     from starlette.middleware import Middleware
 
-    from pages.parts.shell import assets, startup
+    from pages.parts.shell import assets, guard, startup
 
-    app = st.App("app.py", lifespan=startup.lifespan, middleware=[Middleware(assets.Assets)])
+    app = st.App(
+        "app.py", lifespan=startup.lifespan, middleware=[Middleware(guard.Guard), Middleware(assets.Assets)]
+    )

@@ -59,7 +59,7 @@ def train_command(*options: str) -> list[str]:
 
 
 def environment(runs: Path) -> dict[str, str]:
-    """This process's environment, with its own runs folder and in the repository's folder of modules."""
+    """The environment of this process, with its own runs folder and in the repository's folder of modules."""
     return os.environ | {"FMNIST_RUNS_DIR": str(runs), "PYTHONPATH": str(REPOSITORY)}
 
 

@@ -5,6 +5,9 @@ the Quick, Draw! data set (Google, CC BY 4.0), one file a word, one JSON object 
 strokes [[x…], [y…]]. They are drawn with a round pen on a white canvas, as on the Draw page, and converted by
 the same code as there; with --paper they are drawn on the Draw page itself, in a real browser, and a second
 table says how they are recognised then. Nothing in this repository is trained on them.
+
+The expected calibration error is the mean distance between confidence and share of right answers (also-right
+classes included) in ten bins of confidence (Guo and others 2017), without drawings that are told to be none.
 """
 
 from __future__ import annotations
@@ -80,6 +83,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--without-tutorial", action="store_true", help="judge with Sketch-ready only")
     parser.add_argument("--all-pens", action="store_true", help="also other canvases, pens, and mirrored")
+    parser.add_argument(
+        "--both-views",
+        action="store_true",
+        help="also the mean judgement of each drawing and its mirror image",
+    )
     parser.add_argument("--paper", action="store_true", help="also drawn on the Draw page in Chromium")
     parser.add_argument("--json", action="store_true", help="one JSON object for each network and canvas")
     options = parser.parse_args(arguments)
@@ -92,7 +100,9 @@ def main(arguments: list[str] | None = None) -> int:
         papers.append((PAGE, on_page(drawings)))
     for title, model in _judges(options):
         for canvas, images in papers:
-            _report(title, canvas, score(model, images), options.json)
+            _report(title, canvas, Judged.by(model, images), options.json)
+            if options.both_views:
+                _report(f"{title}, both views", canvas, Judged.by(model, images, True), options.json)
     return 0
 
 
@@ -169,17 +179,47 @@ def _drawn(paper, strokes: list) -> np.ndarray | None:
     return image
 
 
-def score(model, drawings: dict[str, list]) -> dict[str, np.ndarray]:
-    """Word → (n, 3) bool: top-1, top-1 with also-right classes, top-3; with a hint, all are wrong."""
-    scores = {}
-    for word, found in drawings.items():
-        images = np.stack([np.zeros((28, 28), np.uint8) if image is None else image for image in found])
-        order = np.argsort(-model.predict(images / np.float32(255), verbose=0), axis=1)
-        right = RIGHT[word]
-        told = np.array([image is not None for image in found])
-        marks = [order[:, 0] == right[0], np.isin(order[:, 0], right), (order[:, :3] == right[0]).any(1)]
-        scores[word] = np.stack(marks, 1) & told[:, None]
-    return scores
+@dataclass(frozen=True)
+class Judged:
+    """Word → (n, 10) probabilities, and (n,) bool: whether a drawing was taken for one."""
+
+    probabilities: dict[str, np.ndarray]
+    told: dict[str, np.ndarray]
+
+    @classmethod
+    def by(cls, model, drawings: dict[str, list], both_views: bool = False) -> Judged:
+        """What a network makes of the images that `from_files` gives."""
+        probabilities, told = {}, {}
+        for word, found in drawings.items():
+            images = np.stack([np.zeros((28, 28), np.uint8) if image is None else image for image in found])
+            views = (images, images[:, :, ::-1]) if both_views else (images,)
+            judged = [model.predict(view / np.float32(255), verbose=0) for view in views]
+            probabilities[word] = np.mean(judged, axis=0)
+            told[word] = np.array([image is not None for image in found])
+        return cls(probabilities, told)
+
+    def scores(self) -> dict[str, np.ndarray]:
+        """Word → (n, 3) bool: top-1, top-1 with also-right classes, top-3; with a hint, all are wrong."""
+        scores = {}
+        for word, probabilities in self.probabilities.items():
+            order, right = np.argsort(-probabilities, axis=1), RIGHT[word]
+            marks = [order[:, 0] == right[0], np.isin(order[:, 0], right), (order[:, :3] == right[0]).any(1)]
+            scores[word] = np.stack(marks, 1) & self.told[word][:, None]
+        return scores
+
+    def calibration_error(self) -> float:
+        """The expected calibration error of all drawings taken for one."""
+        told = np.concatenate(list(self.told.values()))
+        confidence = np.concatenate([each.max(1) for each in self.probabilities.values()])[told]
+        right = np.concatenate([marks[:, 1] for marks in self.scores().values()])[told]
+        return expected_calibration_error(confidence, right)
+
+
+def expected_calibration_error(confidence: np.ndarray, right: np.ndarray, bins: int = 10) -> float:
+    """The mean distance between confidence (n,) and share of right answers, bool (n,), in equal bins."""
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [abs(confidence[places == place].sum() - right[places == place].sum()) for place in range(bins)]
+    return float(sum(gaps) / len(confidence))
 
 
 def _judges(options: argparse.Namespace):
@@ -208,7 +248,8 @@ def _tutorial():
     return model
 
 
-def _report(title: str, canvas: Canvas, scores: dict[str, np.ndarray], as_json: bool) -> None:
+def _report(title: str, canvas: Canvas, judged: Judged, as_json: bool) -> None:
+    scores, error = judged.scores(), judged.calibration_error()
     rows = {word: (len(marks), *marks.mean(0)) for word, marks in scores.items()}
     asked = [marks for word, marks in scores.items() if word in ASKED]
     others = [marks for word, marks in scores.items() if word not in ASKED]
@@ -217,13 +258,16 @@ def _report(title: str, canvas: Canvas, scores: dict[str, np.ndarray], as_json: 
             together = np.concatenate(group)
             rows[name] = (len(together), *together.mean(0))
     if as_json:
-        print(json.dumps({"network": title, "canvas": vars(canvas), "scores": rows}))
+        print(
+            json.dumps({"network": title, "canvas": vars(canvas), "scores": rows, "calibration_error": error})
+        )
         return
     mirrored = ", mirrored" if canvas.mirrored else ""
     print(f"\n{title}, {canvas.where} {canvas.size} pixels, pen {canvas.pen}{mirrored}")
     print(f"{'word':26}{'drawings':>9}{'top-1':>8}{'also right':>12}{'top-3':>8}")
     for name, (count, first, also, third) in rows.items():
         print(f"{name:26}{count:9}{first:8.0%}{also:12.0%}{third:8.0%}")
+    print(f"expected calibration error of all {error:.3f}")
 
 
 if __name__ == "__main__":

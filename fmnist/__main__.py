@@ -24,6 +24,7 @@ from fmnist.drawing import picture_files
 from fmnist.drawing.sketch import SketchError
 from fmnist.evaluation import at_moment, run_predictions
 from fmnist.evaluation import scores as evaluation
+from fmnist.evaluation.doubtful import find_doubtful
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
@@ -35,9 +36,11 @@ from fmnist.runs import moments
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Run, RunError, Snapshot, Store, default_root
 from fmnist.training.prediction import Models, PredictionError
+from fmnist.workers.detective import Status
 from fmnist.workers.queue import WorkerError, Workers
 from fmnist.workers.sharing import Actions, Rules, Visitor
 
+FEW = 25  # doubtful labels in the text for a person
 SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}  # and in words
 POLL = 0.1  # seconds between two looks at the run folder
 
@@ -61,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_anything() -> None:
-    """What a console cannot show is printed as numbers ("\\u886b"), not answered with a traceback."""
+    r"""What a console cannot show is printed as numbers ("\u886b"), not answered with a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -104,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ID",
         help=f"a run, or {SKETCH_READY}, the shipped network (default)",
     )
+    doubtful = _add(commands, "doubtful", _doubtful, "the training labels that a network doubts most")
+    doubtful.add_argument("--network", default="tutorial", choices=sorted(NETWORKS), help="default tutorial")
+    doubtful.add_argument("--epochs", type=int, default=RunConfig().epochs, help="default %(default)s")
+    doubtful.add_argument("--seed", type=int, default=0, help="default %(default)s")
     return parser
 
 
@@ -424,6 +431,46 @@ def _predict(options: argparse.Namespace) -> int:
     return status
 
 
+def _doubtful(options: argparse.Namespace) -> int:
+    config = RunConfig(network=options.network, epochs=options.epochs, seed=options.seed)
+    dataset, workers = _load(), Workers(Store(default_root()))
+    detective = workers.detective
+    try:
+        status = detective.status(config, dataset)
+        if status.probabilities is None:
+            detective.start(config, dataset)
+            status = _await(lambda: detective.status(config, dataset))
+    finally:
+        workers.close()
+    if status.probabilities is None:
+        raise CommandError(status.problem or "The search ended before it had a result.")
+    found = find_doubtful(dataset.train_labels, status.probabilities)
+    columns = found.images.tolist(), found.given.tolist(), found.likely.tolist(), found.scores.tolist()
+    images = [
+        {"index": index, "label": given, "likely": likely, "score": round(score, 6)}
+        for index, given, likely, score in zip(*columns, strict=True)
+    ]
+    lines = [
+        f"{one['index']:6}  {CLASS_NAMES[one['label']]:12} likely {CLASS_NAMES[one['likely']]}"
+        for one in images[:FEW]
+    ]
+    first = f"{len(images):,} of {len(dataset.train_labels):,} training labels are doubtful. The first:"
+    _report(options, {"images": images}, "\n".join([first, *lines]))
+    return 0
+
+
+def _await(look: Callable[[], Status]) -> Status:
+    """The status of a search once it has ended; standard error says how far it is."""
+    shown = 0
+    while (status := look()).is_running:
+        tenth = int(status.share * 10)
+        if tenth > shown:
+            shown = tenth
+            print(f"{tenth * 10} % of the search done", file=sys.stderr)
+        time.sleep(POLL)
+    return status
+
+
 def _image_of(file: str) -> np.ndarray:
     """The garment in a picture file, uint8 (28, 28)."""
     from fmnist.drawing import sketch
@@ -440,7 +487,7 @@ def _image_of(file: str) -> np.ndarray:
 
 
 def _readable(name: str) -> str:
-    """A file's name for a person: bytes that are no text as numbers, "caf\\xe9.png"."""
+    r"""A file's name for a person: bytes that are no text as numbers, "caf\xe9.png"."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

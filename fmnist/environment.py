@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 PREFIX = "FMNIST_"
+LEAST_LETTERS = 12  # of a passphrase: shorter ones can be guessed, however slowly
 TEXT, FOLDER, SWITCH, COUNT = "text", "folder", "switch", "count"
 YES, NO = ("1", "true", "t", "yes", "y", "on"), ("0", "false", "f", "no", "n", "off")
 log = logging.getLogger("fmnist")
@@ -40,10 +41,16 @@ OF_THE_SERVER = (
     Setting("FMNIST_CACHE_DIR", FOLDER, "", "where downloads are kept, if not in the system's cache folder"),
     Setting("FMNIST_RUNS_DIR", FOLDER, "", "where runs are kept, if not in `runs/` beside `app.py`"),
     Setting("FMNIST_SWEEP_RUNS", COUNT, 60, "runs that one sweep (Train → Try many) may have"),
+    Setting("FMNIST_HOSTS", TEXT, "", "names by which browsers call this server, besides `localhost`"),
 )
 OF_MANY_USERS = (
     Setting("FMNIST_SHARED", SWITCH, False, "many-user mode"),
-    Setting("FMNIST_TEACHER_PASSPHRASE", TEXT, "", "what a teacher types; without one nobody is the teacher"),
+    Setting(
+        "FMNIST_TEACHER_PASSPHRASE",
+        TEXT,
+        "",
+        "what a teacher types, at least 12 characters; without one nobody is the teacher",
+    ),
     Setting("FMNIST_RUNS_PER_VISITOR", COUNT, 20, "runs that one browser may keep"),
     Setting("FMNIST_WAITING_RUNS", COUNT, 30, "runs in the queue, of all together"),
     Setting(
@@ -107,6 +114,9 @@ def mention_faults(environment: Mapping[str, str] | None = None) -> None:
             )
             meant = f" Is {PREFIX}{near[0]} meant?" if near else ""
             _mention(f"{name} is not a setting of this program and changes nothing.{meant}")
+    passphrase = text("FMNIST_TEACHER_PASSPHRASE", where)
+    if 0 < len(passphrase) < LEAST_LETTERS:
+        _mention(f"FMNIST_TEACHER_PASSPHRASE is short: take at least {LEAST_LETTERS} characters.")
     for sentence in not_pinned(where):
         _mention(sentence)
 

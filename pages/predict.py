@@ -1,16 +1,27 @@
-"""Predict: test images, mistakes, what was learned, drawings, and a game, each with a trained network."""
+"""Predict: test images, mistakes, what was learned, attacks, drawings, and a game, with a trained network."""
 
 import streamlit as st
 
 from fmnist.language import _
 from fmnist.lesson.views import VIEWS
-from pages.parts.predict import address, beat, browse, draw, inside, mistakes, run_choice, through_time
+from pages.parts.predict import (
+    address,
+    beat,
+    breaking,
+    browse,
+    draw,
+    inside,
+    mistakes,
+    run_choice,
+    through_time,
+)
 from pages.parts.shell import frame, path, words
 
 SHOW = {
     "test": browse.show,
     "mistakes": mistakes.show,
     "inside": inside.show,
+    "break": breaking.show,
     "draw": draw.show,
     "beat": beat.show,
 }

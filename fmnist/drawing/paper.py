@@ -132,7 +132,7 @@ class Sheet:
         return replace(cls(heard=drawing).lay(drawing), past=()) if drawing.marks else cls()
 
     def after(self, message: Drawing | None) -> Sheet:
-        """This sheet with what the browser says is on it; None before it says anything.
+        """The sheet with what the browser says is on it; None before it says anything.
 
         A message is heard once: it stays until the next one comes, though other marks may be laid meanwhile.
         While a sheet with marks is on its way, what the browser says of a paper with fewer comes too late.

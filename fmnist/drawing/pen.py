@@ -123,7 +123,10 @@ def _paint(strokes: list[np.ndarray], surfaces: int, random: Random) -> np.ndarr
     tone = random.choice((255, 255, random.randint(90, 254)))
     if random.random() < 0.4:
         return render(strokes[surfaces:], strokes[:surfaces], 255)
-    return render(strokes, strokes[:surfaces], tone, 255 if tone < 200 else random.randint(0, 160))
+    ink = 255 if tone < 200 else random.randint(0, 160)
+    painted = render(strokes, strokes[:surfaces], tone, ink)
+    # Of a thin shape dark lines leave nothing to be seen.
+    return painted if painted.max() > 90 else render(strokes, strokes[:surfaces], tone)
 
 
 def _strokes(shape: Shape, random: Random) -> list[Stroke]:

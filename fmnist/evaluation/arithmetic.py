@@ -85,7 +85,7 @@ def parts(total: WeightedSum, count: int, name: Callable[[int], str]) -> list[Pa
 
 
 def sum_line(total: WeightedSum) -> str:
-    """ "0.83 × 1.21 + 0.61 × 0.98 + … + bias 0.020 = 4.17": the largest products, the bias, the sum."""
+    """The largest products, the bias, the sum: "0.83 × 1.21 + 0.61 × 0.98 + … + bias 0.020 = 4.17"."""
     products = [_product(total, place) for place in total.largest(WRITTEN_OUT)]
     dots = ["…"] if len(total.inputs) > len(products) else []
     bias = _("bias {value}").format(value=_in_brackets(total.bias))

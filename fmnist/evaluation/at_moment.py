@@ -70,8 +70,7 @@ def judge(network: DenseNetwork, images: np.ndarray) -> np.ndarray:
         values = ACTIVATIONS[layer.activation][0](values @ layer.kernel + layer.bias)
     scores = values @ network.layers[-1].kernel + network.layers[-1].bias
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probabilities: np.ndarray = (shifted / shifted.sum(axis=1, keepdims=True)).astype(np.float32)
-    return probabilities
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
 
 
 def stories_of(run: Snapshot, dataset: Dataset) -> Stories:

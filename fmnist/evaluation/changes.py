@@ -92,7 +92,7 @@ _WORDS = (
         "down": N_("moved down by {amount}"),
         "turn": N_("turned clockwise by {amount}°"),
         "brighter": N_("brighter by {amount} of 255"),
-        "blur": N_("blurred {amount} times"),
+        "blur": N_("blurred × {amount}"),
         "erased": N_("a square of {amount}×{amount} erased"),
         "noise": N_("noise of ±{amount} of 255"),
         "negated": N_("negated"),

@@ -174,7 +174,7 @@ class DenseNetwork:
 
 
 def powers_of_e(scores: np.ndarray) -> tuple[np.ndarray, float]:
-    """e to the power of each score, (10,), and what was subtracted from all scores before: mostly 0.
+    """Powers of e, one for each score, (10,), and what was subtracted from all scores before: mostly 0.
 
     Where scores are far from 0, the largest is subtracted from all, or the powers would be too large for a
     computer. Their shares of the sum, the probabilities, stay the same.

@@ -100,4 +100,5 @@ def outcome(mine: int, networks: int) -> str:
 
 
 def in_a_word(right: bool) -> str:
+    """What an answer was, in a word."""
     return _("right") if right else _("wrong")

@@ -18,7 +18,8 @@ ENDED_EARLY = ("stopped", "failed", "interrupted")
 class Predicts(Protocol):
     """The part of `workers.Judge` that is needed here."""
 
-    def predict(self, model: str, images: np.ndarray) -> np.ndarray: ...
+    def predict(self, model: str, images: np.ndarray) -> np.ndarray:
+        """Probabilities, (n, 10) float32, for images (n, 28, 28) uint8."""
 
 
 def evaluation(run: Snapshot, dataset: Dataset, judge: Predicts) -> Evaluation:
@@ -86,7 +87,7 @@ def why_not(run_id: str, store: Store, runs: list[Snapshot]) -> Words:
 
 
 def stands_at(run: Snapshot) -> str:
-    """ "" for a run that is done, otherwise which epoch its predictions are from."""
+    """Which epoch a run's predictions are from; "" for one that is done."""
     if run.state in ("finished", "damaged"):
         return ""
     if run.state in ACTIVE:

@@ -42,8 +42,7 @@ class Stories:
     @cached_property
     def right(self) -> np.ndarray:
         """(m, n) bool: whether the predicted class was the true one."""
-        right: np.ndarray = self.predicted == self.labels.astype(np.uint8)
-        return right
+        return np.asarray(self.predicted == self.labels.astype(np.uint8))
 
     @cached_property
     def _trained(self) -> np.ndarray:
@@ -58,21 +57,18 @@ class Stories:
     def learned(self) -> np.ndarray:
         """(n,) int64: the place of the moment from which on it was always right; m if wrong at the last."""
         right_to_the_end = np.logical_and.accumulate(self._trained[::-1], axis=0).sum(axis=0)
-        place: np.ndarray = len(self.epochs) - right_to_the_end
-        return place
+        return np.asarray(len(self.epochs) - right_to_the_end)
 
     @cached_property
     def forgotten(self) -> np.ndarray:
         """(n,) int64: how often it was right at a moment and wrong at the next."""
-        times: np.ndarray = (self._trained[:-1] & ~self.right[1:]).sum(axis=0)
-        return times
+        return np.asarray((self._trained[:-1] & ~self.right[1:]).sum(axis=0))
 
     @cached_property
     def changes(self) -> np.ndarray:
         """(n,) int64: how often it was taken for another class than at the moment before."""
         trained = self.predicted[np.array(self.epochs) > 0]
-        times: np.ndarray = (trained[1:] != trained[:-1]).sum(axis=0)
-        return times
+        return np.asarray((trained[1:] != trained[:-1]).sum(axis=0))
 
     @cached_property
     def kinds(self) -> np.ndarray:
@@ -125,8 +121,7 @@ def learned_first(told: Stories) -> np.ndarray:
     epochs = np.array(told.epochs)
     right = told.right[(epochs > 0) & (epochs <= 1)].mean(axis=0)
     sums = np.bincount(told.labels, weights=right, minlength=CLASSES)
-    shares: np.ndarray = sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
-    return shares
+    return sums / np.maximum(np.bincount(told.labels, minlength=CLASSES), 1)
 
 
 APART = 0.05  # accuracies farther from each other than this are no accident of seed or moment

@@ -27,6 +27,8 @@ UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
 LAST_UNIT = int(RANGES["hidden_units"].high) - 1
 MOST_LAYERS = 99
+BREAKING = ("change", "fool", "all")
+MOST_ATTACK = 32  # grey levels
 DRAW_SOURCES = ("draw", "upload", "camera")
 TOOLS = ("pen", "eraser")
 TONES = {N_("black"): 0, N_("dark grey"): 85, N_("grey"): 140, N_("light grey"): 195}  # grey levels
@@ -64,6 +66,7 @@ CONTROLS = (
     Setting("unit", N_("What it learned: unit"), False, Whole(0, LAST_UNIT, word=ANY)),
     Setting("layer", N_("What it learned: layer"), False, Whole(1, MOST_LAYERS, word=ANY)),
     Setting("map", N_("What it learned: map"), False, Whole(0, word=ANY)),
+    Setting("breaking", N_("Break it: what to do"), False, OneOf(BREAKING)),
     Setting("output_class", N_("What it learned: class"), False, OneOf((PREDICTED, *CLASS_NAMES))),
     Setting("game", N_("Beat the network: game"), False, Whole(0, MOST_SEED)),
     Setting("tool", N_("Draw: tools"), kind=OneOf(TOOLS)),

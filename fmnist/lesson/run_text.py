@@ -117,7 +117,10 @@ def differing_settings(config: RunConfig) -> str:
     unused = {"hidden_units", "hidden_layers", "activation", "dropout"} - set(
         NETWORKS[config.network].settings
     )
-    words = []
+    recommended = NETWORKS[config.network].training
+    as_recommended = all(getattr(config, name) == value for name, value in recommended.items())
+    unused |= set(recommended) if as_recommended else set()
+    words = [_("as recommended")] if recommended and as_recommended else []
     for field in fields(RunConfig):
         value = getattr(config, field.name)
         if field.name in unused or value == getattr(default, field.name):

@@ -1,4 +1,4 @@
-"""The views: two pages that are one, and the five of Predict; all that is known of each is one record."""
+"""The views: two pages that are one, and the six of Predict; all that is known of each is one record."""
 
 from __future__ import annotations
 
@@ -99,6 +99,14 @@ VIEWS = _by_key(
         ),
         next=Next(N_("Next: play against it"), "beat"),
         words=("hidden unit", "parameters", "activation", "scores", "softmax"),
+    ),
+    View(
+        key="break",
+        title=N_("Break it"),
+        purpose=N_("Change an image, a little or a lot, and see what the network says then."),
+        next=Next(N_("Next: draw a garment yourself"), "draw"),
+        words=("test set", "accuracy", "confidence", "softmax", "loss"),
+        compares=True,
     ),
     View(
         key="draw",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
@@ -12,6 +13,7 @@ import secrets
 import stat
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
@@ -38,9 +40,9 @@ TEMPORARY = "writing-"  # how the name of a file that is still being written beg
 STATES = ("queued", "running", "finished", "stopped", "failed")
 
 MAX_TEXT_BYTES = 1_000_000  # far above anything the program writes; keeps a broken file from filling memory
-MAX_BATCH_BYTES = 20_000_000
+MAX_BATCH_BYTES = 1_000_000  # 100 epochs take 120,000
 MAX_LOG_BYTES = 200_000
-MAX_PREDICTION_BYTES = 2_000_000
+MAX_PREDICTION_BYTES = 2_000_000  # packed, and unpacked: 10,000 images take 400,128
 MAX_NAME, MAX_NOTE = 100, 2_000  # characters
 _Ranges = dict[str, tuple[float, float, bool]]
 LARGEST = 1e12  # no time or count of this program comes near
@@ -302,10 +304,7 @@ def read_predictions(folder: Path) -> tuple[np.ndarray | None, Words]:
     """predictions.npz: read-only float32 (n, 10), rows from 0 to 1; None when missing or damaged."""
     try:
         content = content_of(folder / PREDICTIONS, MAX_PREDICTION_BYTES)
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-            probabilities = archive["probabilities"]
-        if probabilities.dtype != np.float32 or probabilities.ndim != 2 or probabilities.shape[1] != 10:
-            raise Damage(N_("it does not hold ten probabilities per image."))
+        probabilities = _probabilities(content)
         if not ((probabilities >= 0) & (probabilities <= 1.001)).all():
             raise Damage(N_("it holds values that are no probabilities."))
         probabilities.setflags(write=False)
@@ -314,6 +313,26 @@ def read_predictions(folder: Path) -> tuple[np.ndarray | None, Words]:
         return None, ""
     except Exception as error:  # zip and npy readers raise whatever a broken file drives them to
         return None, damaged(PREDICTIONS, error)
+
+
+def _probabilities(content: bytes) -> np.ndarray:
+    """The array in predictions.npz. Its head is believed only where the bytes behind it are there."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("probabilities.npy") as member:
+        raw = member.read(MAX_PREDICTION_BYTES + 1)
+    if len(raw) > MAX_PREDICTION_BYTES:
+        raise Damage(N_("it is larger than {limit:,} bytes."), limit=MAX_PREDICTION_BYTES)
+    file = io.BytesIO(raw)
+    version = np.lib.format.read_magic(file)
+    read_head = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    )
+    shape, _, dtype = read_head(file)
+    if dtype != np.float32 or len(shape) != 2 or shape[1] != 10:
+        raise Damage(N_("it does not hold ten probabilities per image."))
+    if len(raw) - file.tell() != shape[0] * shape[1] * dtype.itemsize:
+        raise Damage(N_("it is cut off."))
+    probabilities: np.ndarray = np.load(io.BytesIO(raw), allow_pickle=False)
+    return probabilities
 
 
 def archive_problem(folder: Path, name: str) -> Words | None:
@@ -363,13 +382,22 @@ def _fault(error: Exception) -> Words:
     return f"{one_line(str(error), 200).rstrip('.') or type(error).__name__}."
 
 
+_READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_BINARY", "O_NOFOLLOW"))
+_LINKED = (errno.ELOOP, errno.EMLINK)  # what Linux and BSD call a link that was not to be followed
+
+
 @contextmanager
 def _opened(path: str | Path) -> Iterator[tuple[int, int]]:
     """A file's descriptor and size, without waiting on a pipe that someone put in the file's place.
 
     Bare descriptors, because Python's file objects double the time of a list of 500 runs.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        descriptor = os.open(path, _READING)
+    except OSError as error:
+        if error.errno in _LINKED:
+            raise _NoFile(N_("it is a symbolic link, which is not followed")) from error
+        raise
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):

@@ -9,7 +9,6 @@ import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -100,7 +99,7 @@ def write(
     OSError
         If it cannot be written; the moments before it stay.
     """
-    values: dict[str, Any] = {"step": np.int64(step)}
+    values: dict[str, np.ndarray] = {"step": np.array(step, np.int64)}
     if is_small(weights):
         values |= {f"weight_{number:03}": np.asarray(each, np.float32) for number, each in enumerate(weights)}
     else:
@@ -108,7 +107,7 @@ def write(
     if probabilities is not None:
         values |= _packed(probabilities)
     buffer = io.BytesIO()
-    np.savez(buffer, **values)
+    np.savez(buffer, **values)  # type: ignore[arg-type]
     path = path_of(folder, epoch)
     path.parent.mkdir(exist_ok=True)
     files.write_bytes(path, buffer.getvalue())
@@ -173,8 +172,7 @@ def _moment(epoch: float, arrays: dict[str, np.ndarray]) -> Moment:
 
 def _rounded(array: np.ndarray) -> np.ndarray:
     most = float(np.finfo(np.float16).max)
-    rounded: np.ndarray = np.clip(array, -most, most).astype(np.float16)
-    return rounded
+    return np.asarray(np.clip(array, -most, most), np.float16)
 
 
 def _packed(probabilities: np.ndarray) -> dict[str, np.ndarray]:

@@ -55,6 +55,7 @@ class Stored:
 
     @property
     def says_active(self) -> bool:
+        """Whether its files say that it waits or trains, whoever owns it."""
         return self.progress is not None and self.progress.state in ACTIVE
 
 
@@ -77,7 +78,9 @@ def signature_of(path: Path, names: Collection[str] = _LISTED) -> Signature:
     """What changes whenever one of these files does; all but the log when not given."""
     try:
         with os.scandir(path) as entries:
-            stats = {entry.name: entry.stat() for entry in entries if entry.name in names}
+            stats = {
+                entry.name: entry.stat(follow_symlinks=False) for entry in entries if entry.name in names
+            }
     except OSError:
         return {}
     return {name: (found.st_mtime_ns, found.st_size, found.st_ino) for name, found in stats.items()}
@@ -146,7 +149,7 @@ def is_locked(path: Path) -> bool:
     if fcntl is None:
         return _is_locked_on_windows(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except OSError as error:
         return error.errno in (errno.EMFILE, errno.ENFILE)  # not known: no run is called interrupted for that
     try:

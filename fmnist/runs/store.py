@@ -164,7 +164,7 @@ class Run:
 
     @property
     def problem(self) -> Words:
-        """ "" or sentences saying which files are missing or damaged."""
+        """Sentences saying which files are missing or damaged, or ""."""
         stored = read_folder(self.path)
         predictions = files.read_predictions(self.path)[1] if stored.has_predictions else ""
         return row(stored.problem, files.read_batches(self.path)[1], predictions)
@@ -421,8 +421,9 @@ class Store:
         return whole
 
     def list(self, *, patience: float = PATIENCE) -> list[Snapshot]:
-        """All runs, newest first; damaged ones among them. Never raises: an unreadable folder is empty here,
-        and `problem` says why.
+        """All runs, newest first; damaged ones among them.
+
+        Never raises: an unreadable folder is empty here, and `problem` says why.
 
         Among very many runs, one that has ended and whose folder has not changed is looked into again only
         now and then, and those that nobody has read since the start are left out when it takes too long.
@@ -561,7 +562,7 @@ class Store:
                     shutil.rmtree(path, ignore_errors=True)
 
     def problem(self) -> Words:
-        """ "" or a sentence saying why runs cannot be kept here."""
+        """A sentence saying why runs cannot be kept here, or ""."""
         if not os.path.lexists(self.root):
             return ""  # made with the first run
         if not self.root.is_dir():

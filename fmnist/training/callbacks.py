@@ -12,12 +12,11 @@ import keras
 import numpy as np
 
 from fmnist.runs.store import EpochRow, Run
-from fmnist.training.film import Film
+from fmnist.training.film import Film, Logs
 from fmnist.training.scoring import Scorer
 from fmnist.training.zip_dates import early_clock_allowed
 
 SECONDS_BETWEEN_REPORTS = 0.25
-Logs: TypeAlias = dict[str, float]  # what Keras hands to its callbacks
 Labelled: TypeAlias = tuple[np.ndarray, np.ndarray]  # images, labels
 POINTS_PER_EPOCH = 20  # more would not be seen in a chart
 

@@ -145,6 +145,8 @@ class Engine(keras.Model):
         Batch normalisation then sees parts, not batches; everything else stays exact.
     label_smoothing : float
         Share of each label that is spread evenly over the ten classes.
+    in_bfloat16 : bool
+        Multiply bfloat16 numbers in convolutions.
     """
 
     def __init__(
@@ -161,13 +163,15 @@ class Engine(keras.Model):
         early: tuple[float, ...] = (),
         largest_part: int = 4096,
         label_smoothing: float = 0.0,
+        in_bfloat16: bool = False,
     ) -> None:
         super().__init__(name="engine")
         self.network = network
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
         self._label_smoothing = label_smoothing
-        self._normalises = has_normalisation(network)
+        self._in_bfloat16 = in_bfloat16
+        self._own_pass = in_bfloat16 or has_normalisation(network)
         parts = len(self._plan.positions)
         self.images = len(images)
         self.steps = int(self._plan.ends_batch.sum())
@@ -247,9 +251,9 @@ class Engine(keras.Model):
         return tf.cast(tf.stack(sums), tf.float64)
 
     def _pass(self, images: tf.Tensor) -> tf.Tensor:
-        return (
-            training_pass(self.network, images) if self._normalises else self.network(images, training=True)
-        )
+        if self._own_pass:
+            return training_pass(self.network, images, self._in_bfloat16)
+        return self.network(images, training=True)
 
     def _indices(self, part: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         row = tf.gather(self._order, part)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import keras
 import numpy as np
 
@@ -10,6 +12,7 @@ from fmnist.runs.store import Run
 from fmnist.training.scoring import Scorer
 
 _DENSE = ("Flatten", "Dense", "Dropout")
+Logs: TypeAlias = dict[str, float]  # what Keras hands to its callbacks
 
 
 class Film(keras.callbacks.Callback):
@@ -33,14 +36,14 @@ class Film(keras.callbacks.Callback):
         self._scorer = scorer
         self._epoch = 0
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+    def on_train_begin(self, logs: Logs | None = None) -> None:
         if not int(self.model.network.optimizer.iterations.numpy()):
             self.keep(0)
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         if self._epoch == 0 and batch in self.model.early_blocks:
             self.keep(self.model.early_blocks[batch], step=self.model.steps_after(batch))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
+import numpy as np
 
 from fmnist.data.sources import Dataset
 from fmnist.language import N_, SaidError, Words, counted, row, say
@@ -16,10 +18,12 @@ from fmnist.networks.sweep import graph_of
 from fmnist.networks.training_set import training_set
 from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
+from fmnist.training import model_files
 from fmnist.training.build import build
 from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
 from fmnist.training.engine import Engine
 from fmnist.training.film import Film
+from fmnist.training.precision import convolutions_in_bfloat16
 from fmnist.training.scoring import Scorer, pixel_divisor
 
 SECONDS_PER_BLOCK = (
@@ -89,6 +93,41 @@ def get_ready(config: RunConfig, dataset: Dataset) -> None:
     _bench = bench
 
 
+def train_and_predict(
+    config: RunConfig,
+    learned: tuple[np.ndarray, np.ndarray],
+    asked: tuple[np.ndarray, np.ndarray],
+    watch: keras.callbacks.Callback,
+) -> np.ndarray:
+    """Train a network on some images, without a run folder, and ask it about others.
+
+    Parameters
+    ----------
+    config : RunConfig
+        All images to learn from are used, whatever `training_images` says.
+    learned, asked : (images, labels)
+        uint8 (n, 28, 28) and (n,), not empty; the labels of those asked about do not matter.
+    watch : keras.callbacks.Callback
+        Calls `begin_epoch` of its model, an `Engine`, at the beginning of each epoch; may raise to end it.
+
+    Returns
+    -------
+    numpy.ndarray (n, 10) float32
+    """
+    config = replace(config, training_images=len(learned[0]))
+    network = _new_network(config)
+    engine = _engine(config, network, *learned)
+    engine.fit(
+        engine.block_numbers(),
+        steps_per_epoch=engine.blocks,
+        epochs=config.epochs,
+        callbacks=[watch, *_learning_rates(config)],
+        shuffle=False,
+        verbose=0,
+    )
+    return Scorer(network, scale_pixels=config.scale_pixels)(*asked).probabilities
+
+
 class _Bench:
     """A network with the compiled functions that train and score it."""
 
@@ -96,18 +135,7 @@ class _Bench:
         self.made_for = graph_of(config), dataset.fingerprint
         self.network = network
         self.data = training_set(config, dataset.train_images, dataset.train_labels)
-        self.engine = Engine(
-            network,
-            self.data.images,
-            self.data.labels,
-            batch_size=config.batch_size,
-            steps_per_block=_steps_per_block(config),
-            divisor=pixel_divisor(config.scale_pixels),
-            seed=config.seed,
-            early=EARLY,
-            label_smoothing=config.label_smoothing,
-            **_way_to_compute(config),
-        )
+        self.engine = _engine(config, network, self.data.images, self.data.labels)
         self.scorer = Scorer(
             network, scale_pixels=config.scale_pixels, label_smoothing=config.label_smoothing
         )
@@ -139,6 +167,10 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     global _bench
     bench = _bench_for(config, dataset, _network(config, run))
     engine, data, scorer = bench.engine, bench.data, bench.scorer
+    if not architectures.is_dense(config):
+        numbers = "bfloat16" if convolutions_in_bfloat16() else "float32"
+        run.update_info(convolutions=numbers)
+        print(f"Convolutions multiply {numbers} numbers.", flush=True)
     scorer.pause = lambda: raise_if_stopped(run)
     film = Film(run, (dataset.test_images, dataset.test_labels), scorer)
     keep = Keep(
@@ -152,10 +184,7 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     callbacks = [Watch(run), film, keep, Live(run, config.epochs)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
-    if config.schedule == "constant":
-        callbacks.append(  # last: what it adds to the logs is not for the others
-            keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))
-        )
+    callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others
     engine.fit(
         engine.block_numbers(),
         steps_per_epoch=engine.blocks,
@@ -168,11 +197,35 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
     _bench = bench
 
 
+def _engine(config: RunConfig, network: keras.Model, images: np.ndarray, labels: np.ndarray) -> Engine:
+    return Engine(
+        network,
+        images,
+        labels,
+        batch_size=config.batch_size,
+        steps_per_block=_steps_per_block(config),
+        divisor=pixel_divisor(config.scale_pixels),
+        seed=config.seed,
+        early=EARLY,
+        label_smoothing=config.label_smoothing,
+        **_way_to_compute(config),
+    )
+
+
+def _learning_rates(config: RunConfig) -> list[keras.callbacks.Callback]:
+    """What sets each epoch's learning rate, unless a schedule in the optimizer does."""
+    if config.schedule != "constant":
+        return []
+    return [keras.callbacks.LearningRateScheduler(lambda epoch: architectures.learning_rate(config, epoch))]
+
+
 def _network(config: RunConfig, run: Run) -> keras.Model:
     """The run's model with its optimizer as the last epoch left them, or a new one."""
-    if run.model_path.exists():
+    if os.path.lexists(run.model_path):
         try:
-            return keras.models.load_model(run.model_path, safe_mode=True)
+            return model_files.load(run.model_path)
+        except model_files.ModelFileError:
+            raise
         except Exception as error:  # a broken file makes Keras, h5py and zipfile raise all kinds
             message = N_("The run cannot be continued: {file} cannot be read. Start a new run instead.")
             raise TrainingError(message, file=run.model_path.name) from error
@@ -222,7 +275,7 @@ def _way_to_compute(config: RunConfig) -> dict[str, Any]:
     """
     if architectures.is_dense(config):
         return {"jit_compile": True, "largest_part": 4096}
-    return {"jit_compile": False, "largest_part": 512}
+    return {"jit_compile": False, "largest_part": 512, "in_bfloat16": convolutions_in_bfloat16()}
 
 
 def _finished_message(config: RunConfig, done: int) -> Words:

@@ -1,12 +1,14 @@
-"""A training pass through a plain network whose batch normalisation is TensorFlow's fused operation."""
+"""A training pass through a plain network: fused batch normalisation, and short numbers where they pay."""
 
 from __future__ import annotations
 
 import keras
 import tensorflow as tf
 
+from fmnist.training.precision import convolved
 
-def training_pass(network: keras.Sequential, images: tf.Tensor) -> tf.Tensor:
+
+def training_pass(network: keras.Sequential, images: tf.Tensor, in_bfloat16: bool = False) -> tf.Tensor:
     """What `network(images, training=True)` gives and changes, in less time.
 
     Keras 3 computes batch normalisation on TensorFlow from single operations, each a walk through memory; the
@@ -18,21 +20,43 @@ def training_pass(network: keras.Sequential, images: tf.Tensor) -> tf.Tensor:
     network : keras.Sequential
         Any layers; batch normalisation over the last of four axes becomes the fused one.
     images : tf.Tensor (n, 28, 28) float32
+    in_bfloat16 : bool
+        Multiply bfloat16 numbers in convolutions.
 
     Returns
     -------
     tf.Tensor (n, 10) float32
-        Its gradient, the layers' outputs and their moving averages differ from Keras's by rounding only.
+        Its gradient, the layers' outputs and their moving averages differ from Keras's by rounding only: in
+        float32 by a few millionths.
     """
     values = images
     for layer in network.layers:
-        values = _fused(layer, values) if _can_be_fused(layer, values) else layer(values, training=True)
+        if _can_be_fused(layer, values):
+            values = _fused(layer, values)
+        elif in_bfloat16 and is_plain_convolution(layer):
+            values = _short(layer, values)
+        else:
+            values = layer(values, training=True)
     return values
 
 
 def has_normalisation(network: keras.Model) -> bool:
     """Whether a layer of the network normalises batches."""
     return any(isinstance(layer, keras.layers.BatchNormalization) for layer in network.layers)
+
+
+def is_plain_convolution(layer: keras.Layer) -> bool:
+    """Whether it is a convolution as this program's networks have them."""
+    plain = type(layer) is keras.layers.Conv2D and layer.data_format == "channels_last"
+    return plain and layer.groups == 1 and layer.dilation_rate == (1, 1)
+
+
+def _short(layer: keras.layers.Conv2D, values: tf.Tensor) -> tf.Tensor:
+    kernel = tf.convert_to_tensor(layer.kernel)
+    values = convolved(values, kernel, layer.strides, layer.padding)
+    if layer.use_bias:
+        values = tf.nn.bias_add(values, tf.convert_to_tensor(layer.bias))
+    return layer.activation(values)
 
 
 def _can_be_fused(layer: keras.Layer, values: tf.Tensor) -> bool:

@@ -20,8 +20,10 @@ from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
+from fmnist.training import model_files
 from fmnist.training.attacks import attacked
 from fmnist.training.inside import Layers, layers_of
+from fmnist.training.looking import grad_cam
 
 if TYPE_CHECKING:
     import keras
@@ -203,6 +205,11 @@ class Models:
             last = (*last[:2], "softmax")
         return [*hidden, last], loaded.divisor
 
+    def grad_cam(self, path: Path, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: see `looking.grad_cam`."""
+        loaded = self._model(path)
+        return grad_cam(loaded.model, loaded.scaled(image[None]), label)
+
     def attack(
         self, path: Path, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -278,7 +285,9 @@ def _load(path: Path) -> _Loaded:
     import keras
 
     try:
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
+        model = model_files.load(path, compile=False)
+    except model_files.ModelFileError as error:
+        raise PredictionError(error.sentence) from error
     except Exception as error:  # Keras raises many kinds for a damaged file
         message = N_("The model in {file} cannot be read: the file is damaged.")
         raise PredictionError(message, file=path.name) from error

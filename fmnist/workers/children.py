@@ -41,19 +41,33 @@ class Child(Protocol):
     sentinel: Any  # ready for multiprocessing.connection.wait when there is news
     exitcode: int | None  # as known at the last `ended()`; minus the signal's number for a signal
 
-    def ended(self) -> bool: ...
-    def wait(self, timeout: float) -> bool: ...
-    def kill(self) -> None: ...
-    def close(self) -> None: ...
+    def ended(self) -> bool:
+        """Whether it has ended; then `exitcode` says how."""
+
+    def wait(self, timeout: float) -> bool:
+        """Whether it has ended after at most so many seconds."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def close(self) -> None:
+        """Free what this process holds of one that has ended."""
 
 
 class Nursery(Protocol):
     """Starts children."""
 
-    def warm(self) -> None: ...
-    def start(self, target: str, arguments: Sequence[Any]) -> Child: ...
-    def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[Child, Connection]: ...
-    def close(self) -> None: ...
+    def warm(self) -> None:
+        """Make the first child quicker to start."""
+
+    def start(self, target: str, arguments: Sequence[Any]) -> Child:
+        """Start a child that calls `target` ("module:function") with `arguments` (JSON values)."""
+
+    def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[Child, Connection]:
+        """As `start`, with a connection to the child, which gets its end as the last argument."""
+
+    def close(self) -> None:
+        """End every child."""
 
 
 def make_nursery() -> Nursery:
@@ -262,17 +276,21 @@ class SpawnedChild:
         self.exitcode: int | None = None
 
     def ended(self) -> bool:
+        """As `Child.ended`."""
         self.exitcode = self._process.exitcode
         return self.exitcode is not None
 
     def wait(self, timeout: float) -> bool:
+        """As `Child.wait`."""
         self._process.join(timeout)
         return self.ended()
 
     def kill(self) -> None:
+        """As `Child.kill`."""
         self._process.kill()
 
     def close(self) -> None:
+        """As `Child.close`."""
         self._process.close()
 
 

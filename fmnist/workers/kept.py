@@ -12,7 +12,8 @@ class Sized(Protocol):
     """A thing that tells the memory it takes."""
 
     @property
-    def bytes(self) -> int: ...
+    def bytes(self) -> int:
+        """How many it takes."""
 
 
 Thing = TypeVar("Thing", bound=Sized)

@@ -127,6 +127,11 @@ class Judge:
         maps: np.ndarray = self._ask("evidence", model, _checked(image[None])[0], labels)
         return maps
 
+    def grad_cam(self, model: str, image: np.ndarray, label: int) -> np.ndarray:
+        """Where the last maps that speak for a class are active: (rows, columns) float32, of their size."""
+        found: np.ndarray = self._ask("grad_cam", model, _checked(image[None])[0], int(label))
+        return found
+
     def attack(
         self, model: str, images: np.ndarray, labels: np.ndarray, sizes: np.ndarray, steps: int
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -243,7 +248,7 @@ class Judge:
             path = self._store.open(model).model_path
         except RunError as error:
             raise WorkerError(error.sentence) from error
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():
             raise WorkerError(N_("This run has no finished epoch yet, so there is nothing to predict with."))
         return path.resolve()
 

@@ -18,6 +18,7 @@ from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs import files
 from fmnist.runs.store import Progress, Run, RunError, Store, reason
 from fmnist.workers.children import Child, Nursery, WorkerError, make_nursery
+from fmnist.workers.detective import Detective
 from fmnist.workers.line import Line, trained_with
 from fmnist.workers.predictor import MODELS, Judge
 from fmnist.workers.series import Series, Spare
@@ -49,7 +50,10 @@ class _Training:
 
 
 class Workers:
-    """All child processes of this process: one per training run, and one that predicts (`judge`).
+    """All child processes of this process.
+
+    One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
+    to (`detective`).
 
     Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
     training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and
@@ -80,6 +84,7 @@ class Workers:
         self.max_running = max_running or max(1, _cores() // 2)
         self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
+        self.detective = Detective(self._nursery, store.root)
         self._job = job
         self._lock = threading.RLock()
         self._line = Line()
@@ -221,6 +226,7 @@ class Workers:
         if self._thread is not None:
             self._thread.join(5)
         self.judge.close()
+        self.detective.close()
         with self._lock:
             for training in self._training.values():
                 training.child.kill()

@@ -29,6 +29,7 @@ class Spare:
         return False
 
     def dismiss(self) -> None:
+        """End it: nothing is to come."""
         self.connection.close()
         self.child.kill()
         if self.child.wait(2):
@@ -75,6 +76,7 @@ class Series:
             return None
 
     def dismiss(self) -> None:
+        """End it: nothing is to come."""
         """End the child."""
         self.connection.close()
         self.child.kill()

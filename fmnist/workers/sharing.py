@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import math
 import os
 import shutil
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +21,6 @@ from fmnist.workers.queue import Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
-WAIT_AFTER_A_WRONG_WORD = 1.0  # seconds: trying a list of passphrases then takes years
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
 
 
@@ -253,25 +250,6 @@ class Actions:
         runs, space = store.list(patience=math.inf), space_of(store.root)
         if why := obstacle(self._rules, self._visitor, runs, space, new=new, sweep=sweep):
             raise RunError(why)
-
-
-class TeachersDoor:
-    """Compares what visitors type with the teacher's passphrase, slowly enough that guessing is hopeless."""
-
-    def __init__(self, passphrase: str) -> None:
-        self._passphrase = passphrase.encode()
-        self._opens_again = 0.0
-        self._lock = threading.Lock()
-
-    def opens(self, typed: str) -> bool:
-        """Whether this is the passphrase. Raises RunError in the second after anybody's wrong one."""
-        with self._lock:
-            if time.monotonic() < self._opens_again:
-                raise RunError(N_("Somebody has just typed a wrong passphrase. Wait a second and try again."))
-            right = bool(self._passphrase) and hmac.compare_digest(typed.encode(), self._passphrase)
-            if not right:
-                self._opens_again = time.monotonic() + WAIT_AFTER_A_WRONG_WORD
-            return right
 
 
 def space_of(root: Path) -> Space:

@@ -23,7 +23,7 @@ from fmnist.runs.store import Run, reason
 from fmnist.workers.forkserver import resolve
 
 TRAINING = "fmnist.workers.training_child:train_on_data"
-NICENESS = 10  # the pages, and predictions, go first
+NICENESS = 5  # pages go first; beside a busy program it still gets a quarter of a core
 FULL_DISK = 1_000_000  # bytes: with less left, an error while writing is taken to be a full disk
 WRITER_LOCK = "writer-lock"
 WRITER_PATIENCE = 10  # seconds to wait for the last breath of a child whose web process was killed
@@ -49,7 +49,7 @@ def train(folder: str, job: str) -> int:
     int
         The exit status: one of the constants above.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     return _train(folder, job)
 
 
@@ -63,8 +63,10 @@ def train_when_told(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folder; closed without one when no run is to come.
     """
-    _give_way_to_the_pages()
-    _be_silent()
+    give_way_to_the_pages()
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)  # TensorFlow says there of which graphics cards it found none
+    os.close(nothing)
     with suppress(Exception):  # the run will meet the same fault, and has a log to tell it in
         get_ready()
     _remove_generated_sources()
@@ -86,7 +88,7 @@ def train_series(job: str, connection: Connection) -> int:
     connection : Connection
         Brings the folders, and is told of each what `train` would have returned; closed when none is to come.
     """
-    _give_way_to_the_pages()
+    give_way_to_the_pages()
     with suppress(EOFError, OSError):
         while True:
             connection.send(_train(connection.recv(), job))
@@ -114,7 +116,8 @@ def _train(folder: str, job: str) -> int:
     return SAID_HOW_IT_ENDED
 
 
-def _give_way_to_the_pages() -> None:
+def give_way_to_the_pages() -> None:
+    """For a child that computes for long: let the pages, and predictions, go first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     # Linux shares time between sessions first (sched(7), autogroups), and this child has a session of its
@@ -221,7 +224,8 @@ def _is_disk_full(error: Exception, folder: Path) -> bool:
 
 def _print_into(path: Path) -> None:
     """Send all output there, also what native code says when it crashes."""
-    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    not_followed = getattr(os, "O_NOFOLLOW", 0)  # a link would have it write into another file
+    log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | not_followed, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

@@ -37,6 +37,10 @@ def sent(monkeypatch, dataset):
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), 8)))
+    monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.zeros((7, 7), np.float32))
+    monkeypatch.setattr(
+        Judge, "attack", lambda self, run, images, *_: (images, certain(np.full(len(images), 8)))
+    )
     monkeypatch.setattr(Judge, "judgements", lambda self, runs, images: dict.fromkeys(runs, _bag(images)))
     monkeypatch.setattr(
         Judge, "hidden", lambda self, run, images: images.reshape(len(images), -1).astype(np.float32)
@@ -104,7 +108,7 @@ def _drawn():
     return Sheet().lay(Drawing.of_picture(paper))
 
 
-@pytest.mark.parametrize("view", ["test", "mistakes", "inside", "draw", "beat"])
+@pytest.mark.parametrize("view", ["test", "mistakes", "inside", "break", "draw", "beat"])
 def test_before_any_run(visit, english, view):
     assert english(visit(view)) == []
 
@@ -113,6 +117,16 @@ def test_before_any_run(visit, english, view):
 def test_with_a_run(visit, english, make_run, truth, view):
     make_run(truth)
     assert english(visit(view)) == []
+
+
+@pytest.mark.parametrize("way", ["change", "fool", "all"])
+def test_breaking_it(visit, english, make_run, truth, way):
+    make_run(truth)
+    test = visit("break", breaking=way)
+    assert english(test) == []
+    if way == "change":
+        widget(test, "slider", "change_turn").set_value(-15).run()
+        assert english(test) == []
 
 
 @pytest.mark.parametrize("view", ["test", "mistakes"])

@@ -13,7 +13,7 @@ from fmnist.lesson import experiments, glossary, run_text
 from fmnist.lesson.experiments import EXPERIMENTS, NOTE, Measured
 from fmnist.lesson.views import PAGES
 from fmnist.networks.architectures import NETWORKS
-from fmnist.networks.config import OPTIMIZERS, RunConfig
+from fmnist.networks.config import NETWORK_KEYS, OPTIMIZERS, RunConfig
 from fmnist.plots.charts import train as charts
 from fmnist.runs.files import MODEL, PREDICTIONS, EpochRow
 from fmnist.runs.store import Progress, Store
@@ -56,7 +56,7 @@ def all_shown(test):
 # ---- the form
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", NETWORK_KEYS)
 def test_the_form_of_each_network(app, code, network):
     test = app("train", lang=code, network=network, epochs="7")
     all_shown(test)

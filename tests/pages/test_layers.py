@@ -9,13 +9,18 @@ from fmnist.drawing.paper import Drawing, Sheet
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
 from tests.pages.made_network import made_network
-from tests.pages.predict_page import address, shown, tables, told, widget
+from tests.pages.predict_page import address, shown, small_pictures, tables, told, widget
 
 
 @pytest.fixture
 def network(monkeypatch):
     network = made_network()
     monkeypatch.setattr(Judge, "layered_network", lambda self, run: network)
+    monkeypatch.setattr(Judge, "predict", lambda self, run, images: network.walk(images).probabilities)
+    monkeypatch.setattr(
+        Judge, "evidence", lambda self, run, image, classes: image[None].astype(np.float32) * len(classes)
+    )
+    monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.eye(7, dtype=np.float32))
     return network
 
 
@@ -88,6 +93,15 @@ def test_a_place_in_the_row_tells_where_it_comes_from(look, network, dataset):
     widget(test, "number_input", "place_in_row").set_value(100).run()
     row, column, number = np.unravel_index(100, (7, 7, 6))
     assert f"map {number}, row {row}, column {column}" in shown(test)
+
+
+def test_three_views_say_where_it_looked_and_what_they_cannot_say(look, network, dataset):
+    test = look(test_index="3")
+    name = CLASS_NAMES[int(network.walk(dataset.test_images[3:4]).probabilities[0].argmax())]
+    assert f"What spoke for **{name}**" in shown(test)
+    assert small_pictures(test) == ["gradient × pixel", "covered by a square", "Grad-CAM"]
+    assert "leaves out what speaks against the class" in shown(test)
+    assert not test.exception
 
 
 def test_a_drawing_is_looked_at_too(look, network, strips):

@@ -30,11 +30,12 @@ NO_WORDS = (
 )
 NAMES = {
     "percent", "nonetype",
-    "fashion", "mnist", "keras", "tensorflow", "numpy", "python", "adam", "rmsprop", "sgd", "relu", "tanh",
-    "softmax", "sketch-ready", "cnn", "png", "jpeg", "webp", "sigmoid", "elu", "gelu", "pca", "github",
+    "fashion", "mnist", "keras", "tensorflow", "numpy", "python", "adam", "adamw", "rmsprop", "sgd", "relu",
+    "tanh", "softmax", "sketch-ready", "cnn", "png", "jpeg", "webp", "sigmoid", "elu", "gelu", "pca",
+    "github",
     "streamlit", "xla", "f1", "fmnist_data_dir", "fmnist_shared", "localhost", "zalando", "flatten", "dense",
     "dropout", "conv2d", "maxpooling2d", "batchnormalization", "globalaveragepooling2d", "esc",
-    "enter", "epoch", "logits", "fashion-mnist",
+    "enter", "epoch", "logits", "fashion-mnist", "grad-cam",
 }  # fmt: skip
 
 

@@ -167,3 +167,11 @@ def test_this_programs_own_packages_in_the_path_of_modules_are_nothing_to_mentio
 
     environment.mention_faults({"PYTHONPATH": str(Path(keras.__file__).parents[1])})
     assert caplog.messages == []
+
+
+def test_a_short_passphrase_is_mentioned_and_not_shown(caplog):
+    environment.mention_faults({"FMNIST_TEACHER_PASSPHRASE": "open sesame"})
+    assert "FMNIST_TEACHER_PASSPHRASE is short: take at least 12 characters." in caplog.text
+    caplog.clear()
+    environment.mention_faults({"FMNIST_TEACHER_PASSPHRASE": "open sesame, please"})
+    assert "sesame" not in caplog.text and "short" not in caplog.text

@@ -17,6 +17,7 @@ from fmnist.language import DOMAIN, FOLDER, N_, _, n_, say
 
 NAMES = {
     "Adam",
+    "AdamW",
     "F1",
     "Flatten → Dense",
     "logits",

@@ -17,12 +17,12 @@ from fmnist.language import _
 from fmnist.lesson.predict_address import ANY
 from fmnist.plots import maps as plain_maps
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, cell, looked_at, maps, one_image
+from pages.parts.predict import address, cell, looked_at, looking, maps, one_image
 from pages.parts.predict.looked_at import LookedAt
 from pages.parts.shell import frame, shared
 
 WAY, CELL = "way_part", "cell_part"  # fragments beside predict_address.IMAGE
-PARTS = (address.IMAGE, WAY, CELL)
+PARTS = (address.IMAGE, WAY, CELL, looking.PART)
 SAME = 0.01  # a larger difference of probabilities is more than rounding
 LARGEST = 8  # products that are named one by one
 
@@ -35,6 +35,7 @@ def show(run: Snapshot, network: LayeredNetwork, evaluation: Evaluation) -> None
         _way(network)
     with made_of:
         _made_of(run, network)
+    looking.show(run)
 
 
 @st.fragment(key=address.IMAGE)

@@ -31,6 +31,7 @@ class Assets:
         self._files = _files()
 
     async def __call__(self, scope: dict, receive: Answer, send: Answer) -> None:
+        """Answer one request, as ASGI says."""
         file = (
             self._files.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
         )

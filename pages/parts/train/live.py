@@ -240,9 +240,22 @@ def _after(run: Snapshot) -> None:
         key="continue",
         icon=":material/resume:",
         width="stretch",
+        help=_past_the_cycle(run, epochs),
         on_click=_continue,
         args=(run.id, epochs),
     )
+
+
+def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
+    """What to expect of epochs after the last of a learning-rate cycle."""
+    config = run.config
+    if config is None or config.schedule == "constant":
+        return None
+    if len(run.history) + more_epochs <= config.planned_epochs:
+        return None
+    return _(
+        "Its learning-rate cycle ends with epoch {epochs}: later ones go on at the last, smallest rate."
+    ).format(epochs=config.planned_epochs)
 
 
 def _offer_the_next(run: Snapshot) -> None:

@@ -125,3 +125,59 @@ def test_the_shipped_network_knows_the_official_test_images(real_dataset):
     model = keras.models.load_model(MODEL_PATH, safe_mode=True)
     probabilities = model.predict(real_dataset.test_images / np.float32(255), batch_size=500, verbose=0)
     assert np.mean(probabilities.argmax(1) == real_dataset.test_labels) >= 0.90
+
+
+def test_the_temperature_makes_a_network_as_sure_as_it_is_right():
+    keras = pytest.importorskip("keras")
+    random = np.random.default_rng(0)
+    labels = random.integers(10, size=4000)
+    scores = random.normal(size=(4000, 10)) + 3 * np.eye(10)[labels]
+    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten()])
+    model.add(keras.layers.Dense(10, activation="softmax"))
+    pixels = np.zeros((4000, 28, 28), np.uint8)
+    pixels[:, 0, :10] = np.clip(np.rint((scores + 5) * 15), 0, 255)
+    kernel = np.zeros((784, 10), np.float32)
+    kernel[:10] = np.eye(10) * 255 / 15 * 6  # twice as sure as is right: that would be 3
+    model.layers[-1].set_weights([kernel, np.full(10, -30, np.float32)])
+    heat = sketch_ready.temperature(model, pixels, labels)
+    before = model.predict(pixels / np.float32(255), verbose=0)
+    sketch_ready.cool(model, heat)
+    after = model.predict(pixels / np.float32(255), verbose=0)
+    assert (after.argmax(1) == before.argmax(1)).all()
+    truth = np.mean(before.argmax(1) == labels)
+    assert 1.8 < heat < 2.2 and abs(after.max(1).mean() - truth) < 0.02 < before.max(1).mean() - truth
+
+
+def test_drawings_for_checking_come_from_photos_that_are_never_learned(dataset):
+    noise = np.random.default_rng(1)
+    photos, _ = sketch_ready._photos(dataset, 60_000, noise)
+    assert len(photos) == len(dataset.train_images) - sketch_ready.HELD_BACK
+    images, labels = sketch_ready.made_for_checking(dataset)
+    assert images.shape == (sketch_ready.CHECKED, 28, 28) and set(labels.tolist()) == set(range(10))
+
+
+@pytest.mark.parametrize("make", [shoe_shapes.sneaker, shoe_shapes.ankle_boot])
+def test_a_shoe_is_low_over_the_toes_and_high_over_the_heel(make):
+    random, rising = Random(3), 0
+    for _ in range(200):
+        points = [point for side in make(random).outlines[0] for point in side]
+        xs = [x for x, _ in points]
+        fifth = (max(xs) - min(xs)) / 5
+        left = min(y for x, y in points if x <= min(xs) + fifth)
+        right = min(y for x, y in points if x >= max(xs) - fifth)
+        rising += right < left if sum(xs) > 0 else left < right
+    assert rising > 190
+
+
+def test_round_toes_are_never_hollow():
+    random, seen = Random(4), 0
+    for _ in range(300):
+        profile = shoe_shapes._profile(random, random.uniform(0.8, 4), (0.3, 0.6), (0.4, 1.0))
+        toes, tip = shoe_shapes._toes(random, profile)
+        if len(toes) == 2:  # pointed or square
+            continue
+        seen += 1
+        (left, ground), along = toes[0], (tip[0] - toes[0][0], tip[1] - toes[0][1])
+        for x, y in toes[1:]:  # on the outer side of the straight line from the ground to the instep
+            assert along[0] * (y - ground) - along[1] * (x - left) <= 1e-9
+    assert seen > 100

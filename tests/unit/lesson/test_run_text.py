@@ -3,6 +3,7 @@
 import pytest
 
 from fmnist.lesson import run_text
+from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import RunConfig
 from fmnist.runs.files import EpochRow, Progress
 
@@ -50,6 +51,15 @@ def test_a_title_is_the_name_or_what_sets_the_run_apart():
     assert run_text.title("Mine", RunConfig()) == "Mine"
     assert run_text.title("", RunConfig(hidden_units=16)) == "The tutorial's network, 16 units"
     assert run_text.title("", None) == "Damaged run"
+
+
+def test_settings_recommended_for_a_network_are_said_in_two_words():
+    recommended = NETWORKS["small-cnn"].recommended
+    config = RunConfig(network="small-cnn", seed=3, **recommended)
+    assert run_text.title("", config) == "Small convolutional network, as recommended, seed 3"
+    other = RunConfig(network="small-cnn", **recommended | {"batch_size": 64})
+    assert "batch 64" in run_text.title("", other) and "one-cycle" in run_text.title("", other)
+    assert run_text.title("", RunConfig(network="small-cnn")) == "Small convolutional network"
 
 
 def test_equal_names_are_numbered():

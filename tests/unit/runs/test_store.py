@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -675,6 +676,65 @@ def test_what_a_killed_writer_left_is_removed_by_the_next_owner(store):
     assert _only(store).problem == ""
     run.remove_leftovers()
     assert not (run.path / "writing-1234-model.keras").exists() and run.model_path.exists()
+
+
+# ------------------------------------------------------------------------------------------ monstrous files
+
+
+def _npy(head, data):
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, head)
+    return file.getvalue() + data
+
+
+def _npz(content):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("probabilities.npy", content)
+    return file.getvalue()
+
+
+TEN_PER_IMAGE = {"descr": "<f4", "fortran_order": False, "shape": (10_000_000, 10)}
+MONSTROUS = {
+    "unpacks to 400 MB": lambda: _npz(_npy(TEN_PER_IMAGE, bytes(400_000_000))),
+    "says it holds 400 MB": lambda: _npz(_npy(TEN_PER_IMAGE, bytes(400_000))),
+}
+
+
+@pytest.mark.parametrize("make", MONSTROUS.values(), ids=MONSTROUS)
+def test_predictions_that_would_take_much_memory_are_damaged_before_they_take_it(store, make):
+    run = _finished(store)
+    (run.path / "predictions.npz").write_bytes(make())
+    tracemalloc.start()
+    assert run.predictions is None and "predictions.npz is damaged" in str(run.problem)
+    assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    tracemalloc.stop()
+
+
+def test_a_table_of_points_far_longer_than_any_run_writes_is_not_read(store):
+    run = _finished(store)
+    (run.path / "batches.csv").write_text("epoch,loss,accuracy\n" + "0.5,1.0,0.5\n" * 1_000_000)
+    began = time.perf_counter()
+    assert run.batches == []
+    assert "batches.csv is damaged: it is larger than" in str(run.problem)
+    assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize("name", [*FILES, "batches.csv", "log.txt"])
+def test_a_symbolic_link_in_a_run_folder_is_not_followed(store, tmp_path, name):
+    run = _finished(store)
+    (run.path / "log.txt").write_text("a line")
+    run.append_batches([(0.5, 1.0, 0.6)])
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(run.path / name, elsewhere)
+    (run.path / name).symlink_to(elsewhere)
+    if name == "log.txt":
+        assert run.log == ""
+        return
+    assert f"{name} cannot be read: it is a symbolic link, which is not followed." in str(run.problem)
+    listed = _only(store)
+    assert not (name == "model.keras" and listed.has_model)
+    assert not (name == "predictions.npz" and listed.has_predictions)
 
 
 # ------------------------------------------------------------------------------------------ very many runs

@@ -7,7 +7,7 @@ import pytest
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import RunError, Store
 from fmnist.workers import sharing
-from fmnist.workers.sharing import Actions, Rules, Space, TeachersDoor, Visitor
+from fmnist.workers.sharing import Actions, Rules, Space, Visitor
 
 SHARED = Rules(shared=True, passphrase="open sesame", runs_per_visitor=2, waiting_runs=3, disk_megabytes=100)
 ANNA, BEN, TEACHER = Visitor("anna"), Visitor("ben"), Visitor("teacher", is_teacher=True)
@@ -202,21 +202,6 @@ def test_the_folder_keeps_a_digest_of_the_secret_and_never_the_secret(workers):
     stored = b"".join(path.read_bytes() for path in workers.store.open(id).path.iterdir())
     assert secret.encode() not in stored
     assert workers.store.open(id).owner == owner == sharing.owner_of(secret) != sharing.owner_of(secret[:-1])
-
-
-def test_the_passphrase_opens_and_a_wrong_one_costs_everybody_a_second(monkeypatch):
-    now = 100.0
-    monkeypatch.setattr(sharing.time, "monotonic", lambda: now)
-    door = TeachersDoor("open sesame")
-    assert not door.opens("sesame")
-    with pytest.raises(RunError, match="Wait a second"):
-        door.opens("open sesame")
-    now = 101.1
-    assert door.opens("open sesame")
-
-
-def test_without_a_passphrase_nobody_is_the_teacher():
-    assert not TeachersDoor("").opens("")
 
 
 def test_the_environment_sets_the_rules_and_a_faulty_limit_is_not_taken(caplog):

@@ -1,0 +1,145 @@
+"""Labels that a network doubts: confident learning on predictions for images it was not trained on.
+
+Northcutt, Jiang and Chuang (2021), "Confident Learning: Estimating Uncertainty in Dataset Labels", Journal of
+Artificial Intelligence Research 70. How many labels of each class are wrong is counted with thresholds of its
+own for each class, so that a class of which the network is never sure is not suspected whole; which ones they
+are is their method "prune by noise rate", ordered by self-confidence.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+JUDGEMENTS = RIGHT, WRONG, CANNOT_TELL = ("right", "wrong", "cannot tell")
+NORMAL_95 = 1.959963984540054  # two-sided 95 % of the standard normal distribution
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """Labels that are doubtful, most doubtful first; all arrays have one entry each.
+
+    Attributes
+    ----------
+    images : numpy.ndarray (n,) int64
+        Indices of the images.
+    given, likely : numpy.ndarray (n,) int64
+        The label in the data set, and the class that the network takes the image for.
+    scores : numpy.ndarray (n,) float64
+        How improbable the network finds the given label, 0 to 1: one less its probability.
+    """
+
+    images: np.ndarray
+    given: np.ndarray
+    likely: np.ndarray
+    scores: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def confident_joint(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """How many images with each given label belong confidently to each class.
+
+    Parameters
+    ----------
+    labels : numpy.ndarray (n,) integers 0 to k - 1
+    probabilities : numpy.ndarray (n, k) float
+        Of images that the network was not trained on.
+
+    Returns
+    -------
+    numpy.ndarray (k, k) int64
+        Row: given label, column: the class of which the network is confident. Images of which it is confident
+        in no class are not counted.
+    """
+    classes = probabilities.shape[1]
+    confident, sure = _confident_class(labels, probabilities)
+    joint = np.zeros((classes, classes), np.int64)
+    np.add.at(joint, (labels[sure], confident[sure]), 1)
+    return joint
+
+
+def find_doubtful(labels: np.ndarray, probabilities: np.ndarray) -> Doubtful:
+    """The labels that are likely to be wrong, most doubtful first; equal ones keep the data set's order.
+
+    Of the images labelled i, as many are taken to be a j as the confident joint says, scaled to all images
+    labelled i: those where the probability of j exceeds that of i most. Labels that the network would give
+    too are then dropped.
+
+    Parameters
+    ----------
+    labels, probabilities
+        As for `confident_joint`.
+    """
+    labels, probabilities = labels.astype(np.int64), probabilities.astype(np.float64)
+    counts = _scaled(
+        confident_joint(labels, probabilities), np.bincount(labels, minlength=probabilities.shape[1])
+    )
+    doubted = np.zeros(len(labels), bool)
+    for given, likely in np.argwhere(counts > 0):
+        if given != likely:
+            members = np.flatnonzero(labels == given)
+            margins = probabilities[members, likely] - probabilities[members, given]
+            doubted[members[np.argsort(-margins, kind="stable")[: counts[given, likely]]]] = True
+    predicted = probabilities.argmax(axis=1)
+    images = np.flatnonzero(doubted & (predicted != labels))
+    own = probabilities[images, labels[images]]
+    order = np.argsort(own, kind="stable")
+    images = images[order]
+    return Doubtful(images, labels[images], predicted[images], 1 - own[order])
+
+
+def _scaled(joint: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+    """Whole numbers in the proportions of each row of `joint` (k, k), adding up to `labelled` (k,)."""
+    totals = joint.sum(axis=1)
+    exact = joint / np.maximum(totals, 1)[:, None] * labelled[:, None]
+    whole: np.ndarray = np.floor(exact).astype(np.int64)
+    for row, (numbers, rest) in enumerate(zip(exact, labelled - whole.sum(axis=1), strict=True)):
+        if totals[row]:
+            whole[row, np.argsort(whole[row] - numbers, kind="stable")[:rest]] += 1
+    return whole
+
+
+def _confident_class(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The most probable of the classes whose threshold an image reaches, and whether there is one."""
+    classes = probabilities.shape[1]
+    labelled = np.bincount(labels, minlength=classes)
+    own = np.bincount(labels, probabilities[np.arange(len(labels)), labels], minlength=classes)
+    thresholds = np.where(labelled > 0, own / np.maximum(labelled, 1), np.inf)
+    reached = np.where(probabilities >= thresholds - 1e-6, probabilities, -1.0)
+    return reached.argmax(axis=1), reached.max(axis=1) >= 0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share of wrong labels with its 95 % interval, and what it rests on."""
+
+    wrong: int  # judged wrong
+    judged: int  # judged right or wrong
+    share: float  # 0 to 1
+    low: float
+    high: float
+
+
+def share_of_wrong(wrong: int, judged: int) -> Estimate:
+    """The share of wrong labels among those judged, with Wilson's score interval (Wilson 1927).
+
+    Parameters
+    ----------
+    wrong, judged : int
+        Numbers of labels; those of which nobody can tell do not count.
+
+    Raises
+    ------
+    ValueError
+        If there are more wrong than judged ones, or none is judged.
+    """
+    if not 0 <= wrong <= judged or judged == 0:
+        raise ValueError("a share needs 0 <= wrong <= judged and at least one judgement")
+    share, z2 = wrong / judged, NORMAL_95**2
+    middle = (share + z2 / (2 * judged)) / (1 + z2 / judged)
+    half = NORMAL_95 * math.sqrt(share * (1 - share) / judged + z2 / (4 * judged**2)) / (1 + z2 / judged)
+    return Estimate(wrong, judged, share, max(0.0, middle - half), min(1.0, middle + half))
