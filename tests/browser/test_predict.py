@@ -80,7 +80,7 @@ def test_a_click_on_a_frequent_mistake_shows_exactly_its_images_and_marks_the_ce
 
 
 def test_what_a_link_can_hide_is_there(page, server, run):
-    keys = set(CONTROLS["predict"]) - {"compare"}  # there when there are two runs
+    keys = set(CONTROLS["predict"]) - {"compare", "epoch"}  # there with two runs, and with kept moments
     for view in ("test", "mistakes", "draw"):
         page.goto(f"{server.url}/predict?run={run}&view={view}")
         expect(page.locator(".st-key-next_step")).to_be_visible()

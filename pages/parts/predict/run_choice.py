@@ -47,7 +47,7 @@ def choose(head: DeltaGenerator, comparing: bool, waiting: bool) -> Snapshot | N
             _choose_companions(usable, chosen, summaries)
         if why := _why_this_one(chosen):
             st.caption(why, width="content")
-    if words := run_predictions.stands_at(usable[chosen]):
+    if through_time.chosen() is None and (words := run_predictions.stands_at(usable[chosen])):
         st.caption(words)
     return usable[chosen]
 

@@ -21,7 +21,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const label = (place) => {
     name.textContent = data.moments[place].name;
-    slider.ariaValueText = data.moments[place].name;
     slider.setAttribute("aria-valuetext", data.moments[place].name);
   };
   const ask = () => {
@@ -41,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     it.isPlaying = on;
     clearTimeout(it.timer);
     button.textContent = on ? "❚❚" : "▶";
-    button.ariaLabel = button.title = on ? data.pause : data.play;
+    button.title = on ? data.pause : data.play;
     button.setAttribute("aria-label", button.title);
     button.setAttribute("aria-pressed", String(on));
   };
