@@ -9,6 +9,8 @@ from hypothesis import strategies as some
 from fmnist.lesson.train_address import FORM, STEPS
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
 
+NOT_IN_THE_FORM = {"cycle_epochs"}  # going on beyond a learning-rate cycle sets it
+IN_THE_FORM = [field for field in fields(RunConfig) if field.name not in NOT_IN_THE_FORM]
 NAMES = [field.name for field in fields(RunConfig)]
 
 
@@ -22,13 +24,12 @@ def _values(name, default):
     return some.integers(*(int(bound) for bound in RANGES[name][:2]))
 
 
-forms = some.fixed_dictionaries(
-    {field.name: _values(field.name, field.default) for field in fields(RunConfig)}
-)
+forms = some.fixed_dictionaries({field.name: _values(field.name, field.default) for field in IN_THE_FORM})
 
 
 def test_the_forms_defaults_are_those_of_the_tutorial():
-    assert FORM.defaults == RunConfig().as_dict()
+    tutorial = RunConfig().as_dict()
+    assert FORM.defaults == {name: tutorial[name] for name in tutorial if name not in NOT_IN_THE_FORM}
 
 
 @given(forms)
