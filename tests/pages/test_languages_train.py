@@ -282,6 +282,7 @@ def test_names_and_times_of_runs():
 def test_the_teachers_field(app, code, monkeypatch):
     monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True, passphrase="open"))
     monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    monkeypatch.setattr(visitor, "_secret", lambda: "0" * 32)  # there is no browser with a cookie
     test = app("train", lang=code)
     all_shown(test)
     widget(test, "text_input", "passphrase").set_value("wrong").run()

@@ -125,7 +125,7 @@ def test_a_view_that_has_no_words_yet_has_no_button():
 def test_the_numbers_of_the_live_run_are_explained_where_they_stand(app, runs_dir):
     finished_run(Store(runs_dir))
     helps = {metric.label: metric.proto.help for metric in app("train").metric}
-    assert helps["Training loss"].endswith("This run: 0.5000 on training images, 0.4500 on test images.")
+    assert helps["Training loss"].endswith("This run: 0.500 on training images, 0.450 on test images.")
     assert helps["Test accuracy"].endswith("This run named 84.0% of them correctly.")
 
 

@@ -431,7 +431,7 @@ def test_a_link_to_a_run_that_trains_waits_for_it_and_shows_it_when_it_is_there(
     assert "Ours is still training" in " ".join(each.value for each in test.subheader)
     assert widget(test, "selectbox", "run").value == run.id == address(test)["run"]
     run.append_epoch(EpochRow(1, 0.5, 0.8, seconds=1.0, test_loss=0.45, test_accuracy=0.84))
-    run.save_predictions(certain(truth))
+    run.write_predictions(certain(truth))
     test.run()
     assert "predictions[0]" in shown(test) and "still training" not in shown(test)
     assert address(test)["run"] == run.id

@@ -213,6 +213,7 @@ def test_in_many_user_mode_anothers_run_is_shown_only_when_chosen(app, runs_dir,
 def many_users(monkeypatch):
     monkeypatch.setattr(visitor, "rules", lambda: Rules(shared=True, passphrase="open"))
     monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    monkeypatch.setattr(visitor, "_secret", lambda: "0" * 32)  # there is no browser with a cookie
 
 
 def test_in_many_user_mode_one_sees_which_runs_are_ones_own_and_can_see_only_those(app, runs_dir, many_users):

@@ -104,9 +104,8 @@ def _presets() -> None:
 
 def _note(network: Network) -> None:
     """What the network teaches, and what a click has set beside what was clicked, with a way back."""
-    if not (told := _what_was_set()):
-        enough = _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
-        st.caption(in_a_row(_(network.teaches), enough))
+    if not (told := _what_was_set(network)):
+        st.caption(in_a_row(_(network.teaches), _enough(network)))
         return
     st.caption(in_a_row(_(network.teaches), told))
     st.button(_("Undo"), key="undo_settings", icon=":material/undo:", type="tertiary", on_click=_undo)
@@ -303,6 +302,7 @@ def _is_typed(name: str) -> bool:
 
 def _set(preset: str, values: dict[str, object]) -> None:
     """Set these settings at once, and remember what they were."""
+    values = {key: value for key, value in values.items() if key in FORM}
     before = {key: st.session_state[key] for key in values}
     st.session_state.update(values | {"start_error": ""})
     changed = [key for key in values if values[key] != before[key]]
@@ -319,7 +319,11 @@ def _undo() -> None:
     st.session_state[_SET] = None
 
 
-def _what_was_set() -> str:
+def _enough(network: Network) -> str:
+    return _("Give it {epochs} epochs to show what it can do.").format(epochs=network.epochs)
+
+
+def _what_was_set(network: Network) -> str:
     """What a click has set, in words; "" once it is changed again."""
     preset, values, before = st.session_state.get(_SET) or ("", {}, {})
     if not values or any(st.session_state[key] != value for key, value in values.items()):
@@ -330,6 +334,8 @@ def _what_was_set() -> str:
     if "epochs" in values:
         told = _("**Epochs are now {epochs} instead of {before}**, as recommended for this network.")
         sentences.append(told.format(epochs=values["epochs"], before=before["epochs"]))
+    else:
+        sentences.append(_enough(network))
     if others := [name for name in values if name != "epochs"]:
         names = _(", ").join(_(FORM[name].title) for name in others)
         sentences.append(_("Set as recommended, under “How it learns”: {names}.").format(names=names))
