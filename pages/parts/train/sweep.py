@@ -53,7 +53,8 @@ def show(summaries: list[Snapshot]) -> bool:
 
 def _show(id: str, was_active: bool) -> None:
     sweep = sweeps_of(shared.store().list()).get(id)
-    if sweep is None or sweep.is_active != was_active:
+    is_shown = st.session_state[_SHOWN] == id  # a click here, in a fragment, may have closed it
+    if sweep is None or not is_shown or sweep.is_active != was_active:
         st.rerun()  # the rest of the page follows, and how often this is looked at
     with st.container(key="sweep_view", gap="small"):
         _heading(sweep)
