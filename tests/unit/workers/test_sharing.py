@@ -217,3 +217,11 @@ def test_the_environment_sets_the_rules_and_a_faulty_limit_is_not_taken(caplog):
     assert "FMNIST_WAITING_RUNS must be a whole number above 0" in caplog.text
     assert Rules.from_environment({}) == Rules()
     assert "sesame" not in repr(rules)
+
+
+def test_the_moments_of_a_run_count_for_the_disk(tmp_path):
+    moments = tmp_path / "runs" / "20260101-000000-000000-abcd" / "moments"
+    moments.mkdir(parents=True)
+    before = sharing.space_of(tmp_path / "runs").used
+    (moments / "1.npz").write_bytes(bytes(5_000))
+    assert sharing.space_of(tmp_path / "runs").used == before + 5_000
