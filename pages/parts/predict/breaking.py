@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fmnist.data.class_words import class_name
 from fmnist.drawing.paper import Drawing, Sheet
@@ -85,17 +86,18 @@ def _probabilities(run: Snapshot, images: list[np.ndarray]) -> np.ndarray:
 
 
 def _change(run: Snapshot, looked: LookedAt) -> None:
+    said = st.container(key="said")  # on a phone, where the answer lies below the sliders
     by_hand, answer = frame.stage(5, 7)
     with by_hand:
-        changes = _choose_changes()
-        with st.container(horizontal=True):
-            st.button(
-                _("Back to the original"),
-                key="unchanged",
-                icon=":material/undo:",
-                disabled=not changes,
-                on_click=_reset,
-            )
+        first_row = st.container(horizontal=True, gap="medium", vertical_alignment="center")
+        changes = _choose_changes(first_row)
+        first_row.button(
+            _("Back to the original"),
+            key="unchanged",
+            icon=":material/undo:",
+            disabled=not changes,
+            on_click=_reset,
+        )
     changed = changes.of(looked.image[None])[0]
     with by_hand:
         st.button(
@@ -107,8 +109,10 @@ def _change(run: Snapshot, looked: LookedAt) -> None:
             type="tertiary",
         )
     before, after = _probabilities(run, [looked.image, changed])
+    words = _what_changed(changes, looked, before, after)
+    said.markdown(words)
     with answer, st.container(key="answer"):
-        st.markdown(_what_changed(changes, looked, before, after))
+        st.markdown(words)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             small_pictures.show(
                 [
@@ -122,9 +126,9 @@ def _change(run: Snapshot, looked: LookedAt) -> None:
             _bars(after, looked.label)
 
 
-def _choose_changes() -> Changes:
+def _choose_changes(first_row: DeltaGenerator) -> Changes:
     values: dict[str, int | bool] = {}
-    with st.container(horizontal=True, gap="medium"):
+    with first_row:
         for name, label in SWITCHES.items():
             key = KEY.format(name=name)
             values[name] = st.toggle(_(label), key=key, persist_state="session")
