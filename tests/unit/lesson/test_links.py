@@ -17,10 +17,10 @@ def test_controls_are_hidden_once_and_in_order():
 
 
 def test_an_unknown_name_gets_a_sentence_with_the_nearest_one():
-    hidden, notices = links.read_hidden("epoch,seed")
+    hidden, notices = links.read_hidden("epochz,seed")
     assert hidden == ("seed",)
     assert list(map(str, notices)) == [
-        "The link hides “epoch”, but there is no such control. Is “epochs” meant?"
+        "The link hides “epochz”, but there is no such control. Is “epochs” meant?"
     ]
 
 

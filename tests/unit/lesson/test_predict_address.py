@@ -17,6 +17,7 @@ values = some.fixed_dictionaries(
     {
         "view": some.sampled_from(list(VIEWS)),
         "run": some.from_regex(r"[0-9a-z-]{1,30}", fullmatch=True),
+        "epoch": some.sampled_from(("last", "0", "0.04", "3", "100")),
         "compare": some.lists(some.from_regex(r"[0-9a-z-]{1,9}", fullmatch=True), unique=True).map(tuple),
         "test_index": some.integers(0, 9_999),
         "outcome": some.sampled_from(OUTCOMES),
