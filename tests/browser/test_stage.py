@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.stillness import rests
+
 LAPTOP, PROJECTOR, TABLET, PHONE = (1366, 650), (1440, 800), (768, 1024), (390, 844)
 FRAME = 120  # pixels that navigation, title, views and the choice of a run may take on a laptop
 VIEWS = {
@@ -46,7 +48,7 @@ def visit(browser, server, run):
         page.goto(server.url + address)
         for selector in selectors:
             page.locator(selector).first.wait_for()
-        page.wait_for_function("!document.querySelector('[data-stale=true], .stSkeleton')")
+        rests(page)
         return page
 
     yield open_page
