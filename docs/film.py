@@ -53,7 +53,7 @@ def taken(page: Page) -> tuple[list[Image.Image], list[float]]:
     take()
     time.sleep(1)
     page.locator(".st-key-train button").click()
-    while not page.get_by_text("test loss 0.").count():
+    while not page.get_by_text("%, test loss ").count():
         take()
         time.sleep(BETWEEN)
     page.wait_for_timeout(1_000)

@@ -45,7 +45,7 @@ def train(page: Page, url: str) -> None:
     page.set_default_timeout(LIMIT)
     page.goto(f"{url}/train")
     page.locator(".st-key-train button").click()
-    page.get_by_text("test loss 0.").first.wait_for()
+    page.get_by_text("%, test loss ").first.wait_for()
 
 
 def take(browser: Browser, name: str, address: str, width: int, theme: str) -> None:

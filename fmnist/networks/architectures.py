@@ -176,6 +176,10 @@ def _normalised_convolution(filters: int) -> tuple[Layer, ...]:
     )
 
 
+# Its running means follow the batches ten times as fast as by default, so that few steps are enough for them.
+_QUICK_NORMALISATION = Layer("BatchNormalization", {"momentum": 0.9})
+
+
 def _pooled_convolution(filters: int) -> tuple[Layer, ...]:
     """Pooling comes first, so that there is a quarter of the numbers to normalise.
 
@@ -185,7 +189,7 @@ def _pooled_convolution(filters: int) -> tuple[Layer, ...]:
     return (
         _convolution(filters, use_bias=False),
         _POOL,
-        Layer("BatchNormalization"),
+        _QUICK_NORMALISATION,
         Layer("Activation", {"activation": "relu"}),
     )
 
@@ -198,7 +202,9 @@ def _strong_cnn_layers(config: RunConfig) -> tuple[Layer, ...]:
         *_pooled_convolution(32),
         *_pooled_convolution(64),
         *_pooled_convolution(128),
-        *_normalised_convolution(128),
+        _convolution(128, use_bias=False),
+        _QUICK_NORMALISATION,
+        Layer("Activation", {"activation": "relu"}),
         _FLATTEN,
         Layer("Dropout", {"rate": 0.3}),
         *_output(config),

@@ -40,7 +40,7 @@ def test_a_person_without_a_mouse_looks_trains_and_sees_a_mistake(page, server, 
     settled()
     go_to(page, ".st-key-train button")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("test loss 0.").first).to_be_visible()
+    expect(page.get_by_text("%, test loss ").first).to_be_visible()
     settled()
 
     go_to(page, ".st-key-see_mistakes button")

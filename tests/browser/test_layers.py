@@ -52,7 +52,7 @@ def test_a_cell_of_the_second_convolution_adds_up_to_what_the_network_computed(p
     assert value(page) == pytest.approx(float(after[row, beside]), abs=1e-4)
     expect(page.locator(".cell-made .input")).to_have_count(16)  # of 32, page by page
     assert page.locator(".cell-made .product").count() == 9
-    button(page, 4, 40).click()  # the pooling after it, and what follows there
+    button(page, 4, 3).click()  # the pooling after it, and what follows there
     expect(page.get_by_text("the largest of")).to_be_visible()
     expect(page.get_by_text("normalised: (")).to_be_visible()
 

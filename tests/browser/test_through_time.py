@@ -29,6 +29,7 @@ def test_the_matrix_at_epoch_1_is_that_of_the_command_line_and_playing_ends_at_t
     page.goto(f"{server.url}/predict?view=mistakes&run={filmed.id}&epoch=1")
     cells = page.locator(".confusion button")
     expect(page.get_by_text("2,000 mistakes")).to_be_visible()
+    expect(cells).to_have_count(100)
     shown = [int(text.replace("·", "0")) for text in cells.all_inner_texts()]
     told = subprocess.run(
         [sys.executable, "-m", "fmnist", "evaluate", "--run", filmed.id, "--epoch", "1", "--json"],

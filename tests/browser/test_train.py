@@ -197,6 +197,6 @@ def test_many_are_tried_at_one_click_and_two_cells_are_compared(page, server):
     page.reload()
     expect(cells).to_have_count(4)
     cells.nth(1).click()
-    page.locator("[class*=st-key-open_] button").click()
+    page.locator("[class*=st-key-open_] button").first.click()
     expect(page.get_by_text("1 of 1 epochs")).to_be_visible()
     assert "sweep=" not in page.url

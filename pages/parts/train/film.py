@@ -15,13 +15,15 @@ from fmnist.plots import weight_pictures
 from fmnist.plots.thumbnails import ink_address
 from fmnist.runs import moments
 from fmnist.runs.moments import Moment
+from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from pages.parts.shell import pins, shared
 
 EASY, HARD = (0, 2, 11), (12, 17, 23)  # test images that nearly every network learns at once, or late
 UNITS = 8
 STYLE = """<style>
-.learning {display: flex; flex-wrap: wrap; gap: .25rem; font-size: .68rem; line-height: 1.15}
+.learning {display: flex; flex-wrap: wrap; gap: .25rem; font-size: .68rem; line-height: 1.15;
+  min-height: 4.2rem}
 .learning figure {width: 3.05rem; margin: 0; text-align: center}
 .learning img {width: 2.5rem; height: 2.5rem; image-rendering: pixelated}
 .learning figcaption {min-height: 2.3em; overflow: hidden; overflow-wrap: anywhere}
@@ -40,6 +42,10 @@ def show(run: Snapshot) -> None:
     if not kept:
         if run.history:
             st.caption(_("This run has kept no moments of its training: there are no images to watch."))
+        elif run.state in ACTIVE:
+            with st.container(key="learning", gap="xsmall"):  # what stands below does not jump
+                st.html(f'{STYLE}<div class="learning"></div>')
+                st.caption(_("Nine test images and eight units appear here."))
         return
     epoch = kept[-1]
     try:

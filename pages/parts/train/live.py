@@ -115,11 +115,8 @@ def _draw_run(run: Snapshot, last_stage: str) -> None:
     _numbers(run)
     with st.container(key="curves"):
         _curves(run)
-    if run.state in ACTIVE:
-        film.show(run)
-    else:
-        _after(run)  # what to do next stays on the first screen
-        film.show(run)
+    film.show(run)
+    _after(run)
     with st.expander(_("Show me the code"), key="code", icon=":material/code:", on_change="rerun") as code:
         if code.open:  # the page looks at the run twice a second: what nobody sees is not sent
             _code(run)
