@@ -20,7 +20,7 @@ def test_an_unknown_name_gets_a_sentence_with_the_nearest_one():
     hidden, notices = links.read_hidden("epochz,seed")
     assert hidden == ("seed",)
     assert list(map(str, notices)) == [
-        "The link hides “epochz”, but there is no such control. Is “epochs” meant?"
+        "The link hides “epochz”, but there is no such control. Is “epoch” meant?"
     ]
 
 

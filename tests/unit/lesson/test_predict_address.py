@@ -13,6 +13,12 @@ from fmnist.lesson import predict_address
 from fmnist.lesson.predict_address import SETTINGS
 from fmnist.lesson.views import VIEWS
 
+
+def _with_all_settings(chosen):
+    """The values chosen, and of all other settings the first ones."""
+    return SETTINGS.read({"view": chosen["view"]})[0] | chosen
+
+
 values = some.fixed_dictionaries(
     {
         "view": some.sampled_from(list(VIEWS)),
@@ -38,7 +44,7 @@ values = some.fixed_dictionaries(
         "brush": some.integers(predict_address.THINNEST, predict_address.WIDEST),
         "tone": some.sampled_from(list(predict_address.TONES)),
     }
-)
+).map(_with_all_settings)
 
 
 @given(values)

@@ -115,15 +115,36 @@ def assert_alike(config, monkeypatch):
     recorded, taken = run_script(config, monkeypatch), taken_by_the_run(config, monkeypatch)
     divisor = 255.0 if config.scale_pixels else 1.0
     np.testing.assert_array_equal(recorded.images, taken.images / divisor)
-    np.testing.assert_array_equal(recorded.labels, taken.labels)
+    np.testing.assert_array_equal(as_numbers(recorded.labels, config), taken.labels)
     np.testing.assert_array_equal(recorded.test_images, TEST_IMAGES / divisor)
     options = dict(recorded.options)
     if config.validation_share:
         images, labels = options.pop("validation_data")
         np.testing.assert_array_equal(images, taken.validation_images / divisor)
-        np.testing.assert_array_equal(labels, taken.validation_labels)
+        np.testing.assert_array_equal(as_numbers(labels, config), taken.validation_labels)
     assert_called_alike(config, options)
     assert_same_network(config, recorded.model)
+
+
+def as_numbers(labels, config):
+    """Labels as the data set has them: a loss that smooths them is given ten numbers each."""
+    if not config.label_smoothing:
+        return labels
+    labels = np.asarray(labels)
+    assert labels.shape[1:] == (10,) and (labels.sum(axis=1) == 1).all()
+    return labels.argmax(axis=1)
+
+
+def assert_loss(loss, config):
+    """The loss takes what the last layer gives, and smooths as much as the run does."""
+    if isinstance(loss, str):
+        assert loss == "sparse_categorical_crossentropy"
+        assert not config.label_smoothing and config.last_layer == "softmax"
+        return
+    settings = loss.get_config()
+    assert settings["from_logits"] == (config.last_layer == "logits")
+    assert settings.get("label_smoothing", 0.0) == config.label_smoothing
+    assert loss.name == ("categorical" if config.label_smoothing else "sparse_categorical") + "_crossentropy"
 
 
 def assert_called_alike(config, options):
@@ -144,9 +165,12 @@ def assert_same_network(config, model):
     ours, theirs = fit._optimizer(config).get_config(), model.optimizer.get_config()
     assert type(model.optimizer) is type(fit._optimizer(config))
     assert {**theirs, "name": ""} == {**ours, "name": ""}
-    assert model.loss == "sparse_categorical_crossentropy"
+    assert_loss(model.loss, config)
     starting = build(config)
-    assert [type(layer) for layer in model.layers] == [type(layer) for layer in starting.layers]
+    kinds = [type(layer) for layer in starting.layers]
+    if config.last_layer == "logits":
+        assert kinds.pop() is keras.layers.Softmax  # the script puts it on top when training is over
+    assert [type(layer) for layer in model.layers] == kinds
     for found, expected in zip(model.get_weights(), starting.get_weights(), strict=True):
         if np.issubdtype(found.dtype, np.floating):  # not the states of random generators
             np.testing.assert_array_equal(found, expected)

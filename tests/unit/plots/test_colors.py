@@ -69,5 +69,9 @@ def test_style_sheets_name_no_colour_of_their_own_for_right_and_wrong_and_only_k
         text = sheet.read_text(encoding="utf-8")
         assert not own & set(re.findall(r"#[0-9a-f]{6}\b", text)), sheet
         used = set(re.findall(r"var\((--[\w-]+)", text))
-        set_here = set(re.findall(r"(--[\w-]+)(?=:)", text)) | {"--columns", "--shade"}  # by scripts
+        set_here = set(re.findall(r"(--[\w-]+)(?=:)", text)) | {
+            "--columns",
+            "--shade",
+            "--share",
+        }  # by scripts
         assert {name for name in used - set_here if not name.startswith("--st-")} <= given, sheet
