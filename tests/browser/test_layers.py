@@ -61,7 +61,7 @@ def test_a_phone_shows_the_way_without_scrolling_the_page_sideways(browser, serv
     page = browser.new_context(viewport=PHONE, has_touch=True).new_page()
     page.goto(f"{server.url}/predict?run={run.id}&view=inside&test_index=3&layer=2&map=5")
     expect(page.get_by_text("the largest of")).to_be_visible()
-    page.locator(".cell-made .map canvas").tap()
-    expect(page.get_by_text("Row 7, column 7: ")).to_be_visible()
+    page.locator(".cell-made .map canvas").tap(position={"x": 3, "y": 3})
+    expect(page.get_by_text("Row 0, column 0: ")).to_be_visible()
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= PHONE["width"]
     page.context.close()

@@ -199,4 +199,4 @@ def test_many_are_tried_at_one_click_and_two_cells_are_compared(page, server):
     cells.nth(1).click()
     page.locator("[class*=st-key-open_] button").first.click()
     expect(page.get_by_text("1 of 1 epochs")).to_be_visible()
-    assert "sweep=" not in page.url
+    page.wait_for_url(lambda url: "sweep=" not in url)
