@@ -17,13 +17,14 @@ from streamlit.runtime import Runtime, RuntimeConfig
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from types import SimpleNamespace
 from pages.parts.shell import streamlit_internals
 
 assert not streamlit_internals.forget_visitors(), "before the server runs"
 storage = MemorySessionStorage(ttl_seconds=0)
 files = MemoryUploadedFileManager("/upload")
 Runtime(RuntimeConfig("app.py", MemoryMediaFileStorage("/media"), files, session_storage=storage))
-storage._cache["gone"] = object()
+storage._cache["gone"] = SimpleNamespace(session=SimpleNamespace(shutdown=lambda: print("shut down")))
 print(streamlit_internals.forget_visitors(), streamlit_internals.forget_visitors())
 """
 
@@ -53,7 +54,7 @@ def run(program):
 
 def test_streamlit_keeps_those_who_left_where_they_are_forgotten_from():
     done = run(SERVER_WITH_A_VISITOR_WHO_LEFT)
-    assert done.stdout.split() == ["True", "False"]
+    assert done.stdout.split() == ["shut", "down", "True", "False"]
     assert "has changed inside" not in done.stderr
 
 

@@ -66,8 +66,11 @@ def forget_visitors() -> bool:
     with the next visitor who leaves.
     """
     try:
-        storage = runtime.get_instance()._session_mgr._session_storage
-        return bool(storage._cache.expire())
+        manager = runtime.get_instance()._session_mgr
+        gone = manager._session_storage._cache.expire()
+        for _id, info in gone or ():
+            info.session.shutdown()  # it drops the uploads; who came before `spare_the_collector` is not collected
+        return bool(gone)
     except RuntimeError:  # none runs
         return False
     except AttributeError:
