@@ -69,7 +69,8 @@ def forget_visitors() -> bool:
         manager = runtime.get_instance()._session_mgr
         gone = manager._session_storage._cache.expire()
         for _id, info in gone or ():
-            info.session.shutdown()  # it drops the uploads; who came before `spare_the_collector` is not collected
+            # It drops the uploads. Who came before `spare_the_collector` would never be collected.
+            info.session.shutdown()
         return bool(gone)
     except RuntimeError:  # none runs
         return False
