@@ -36,8 +36,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(scope="module")
 def small_server(tmp_path_factory):
-    """A server whose runs are on a disk of a few megabytes."""
-    for folder in small_disk.mounted(tmp_path_factory.mktemp("small") / "runs", megabytes=12):
+    """A server whose runs are on a disk that holds those of this file, and is filled in a moment."""
+    for folder in small_disk.mounted(tmp_path_factory.mktemp("small") / "runs", megabytes=64):
         with Server(folder) as running:
             yield running
 

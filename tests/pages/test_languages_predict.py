@@ -14,6 +14,7 @@ from fmnist.language import as_data, from_data, say
 from fmnist.networks.config import RunConfig
 from fmnist.plots import waterfall
 from fmnist.runs.store import Progress, Store
+from fmnist.workers.neighbours import Neighbours
 from fmnist.workers.predictor import Judge, Judgement
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import languages
@@ -45,6 +46,9 @@ def sent(monkeypatch, dataset):
     monkeypatch.setattr(
         Judge, "hidden", lambda self, run, images: images.reshape(len(images), -1).astype(np.float32)
     )
+    # In the background it would go on when this test's judge is gone.
+    monkeypatch.setattr(Neighbours, "start", Neighbours._look)
+    monkeypatch.setattr("fmnist.workers.neighbours.BREAK", 0)
     return data
 
 

@@ -60,6 +60,14 @@ def test_an_unknown_experiment_in_the_address_becomes_the_nearest_with_a_notice(
     assert not test.info
 
 
+def test_a_guess_clicked_a_moment_before_the_button_is_kept(app, runs_dir, processes, monkeypatch):
+    stop_training(monkeypatch, processes)
+    test = app("train", experiment="scaling")
+    widget(test, "radio", "guess_scaling").set_value(EXPERIMENTS["scaling"].options[0])
+    widget(test, "button", "start_experiment").click().run()  # the page has not been drawn between the two
+    assert {run.note for run in Store(runs_dir).list()} == {f"{NOTE}{EXPERIMENTS['scaling'].options[0]}"}
+
+
 def test_one_click_fills_the_form_and_queues_all_runs_with_the_guess(app, runs_dir, processes, monkeypatch):
     stop_training(monkeypatch, processes)
     test = app("train", experiment="hidden-units")

@@ -85,13 +85,17 @@ def _runs_of(experiment: Experiment, summaries: list[Snapshot]) -> list[Snapshot
 
 
 def _ask(experiment: Experiment) -> None:
-    guess = st.radio(
-        _("Your guess"), experiment.options, index=None, format_func=_, key=f"guess_{experiment.key}"
-    )
-    _start_button(experiment, experiment.arms, _("Run the experiment"), guess)
+    st.radio(_("Your guess"), experiment.options, index=None, format_func=_, key=_guess_key(experiment))
+    _start_button(experiment, experiment.arms, _("Run the experiment"))
 
 
-def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: str | None) -> None:
+def _guess_key(experiment: Experiment) -> str:
+    return f"guess_{experiment.key}"
+
+
+def _start_button(
+    experiment: Experiment, arms: list[Arm], label: str, guessed_before: str | None = None
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             label,
@@ -99,7 +103,7 @@ def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: st
             type="primary",
             icon=":material/science:",
             on_click=_start,
-            args=(experiment, guess),
+            args=(experiment, guessed_before),
         )
         about = n_(
             "{runs} run. Training takes about {time} on two free cores. This also fills in the form above.",
@@ -111,8 +115,12 @@ def _start_button(experiment: Experiment, arms: list[Arm], label: str, guess: st
         st.caption(about.format(runs=len(arms), time=time), width="stretch")
 
 
-def _start(experiment: Experiment, guess: str | None) -> None:
-    """Start the runs that are missing: after a double click none is."""
+def _start(experiment: Experiment, guessed_before: str | None) -> None:
+    """Start the runs that are missing: after a double click none is.
+
+    The guess is read here: one that was clicked a moment before the button came after the page was drawn.
+    """
+    guess = guessed_before or st.session_state.get(_guess_key(experiment))
     st.session_state[_ERROR] = ""
     st.session_state.update(experiment.settings.as_dict() | {"start_error": ""})
     started = []
