@@ -11,6 +11,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
 from tools.server import browser_path, open_browser
 
+LAPTOP = {"viewport": {"width": 1280, "height": 900}}
 WAIT = 120_000  # milliseconds Playwright waits for something to appear before it gives up
 expect.set_options(timeout=WAIT)
 
@@ -34,13 +35,53 @@ def browser():
         yield chromium
 
 
+@pytest.fixture(scope="package")
+def profiles(browser):
+    """A function from options of Playwright's new_context to the one profile that has them.
+
+    Kept for all tests: a new one reads and compiles Streamlit's scripts again, which takes a second.
+    """
+    kept = {}
+
+    def profile(**options):
+        key = tuple(sorted((name, str(value)) for name, value in options.items()))
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+            kept[key].set_default_timeout(WAIT)
+        return kept[key]
+
+    yield profile
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def page(browser):
+def window(profiles):
+    """A function that opens an empty window for someone who has never been here; closed after the test."""
+    used = []
+
+    def open_window(**options):
+        context = profiles(**(LAPTOP | options))
+        if context not in used:
+            used.append(context)
+            context.clear_cookies()
+            context.clear_permissions()
+        page = context.new_page()
+        page.context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "local_storage"}
+        )
+        return page
+
+    yield open_window
+    for context in used:
+        for page in context.pages:
+            page.close()
+
+
+@pytest.fixture
+def page(window):
     """An empty browser window of a laptop's size."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(WAIT)
-    yield context.new_page()
-    context.close()
+    return window()
 
 
 @pytest.fixture(scope="module")

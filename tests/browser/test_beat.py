@@ -100,10 +100,9 @@ def test_a_digit_held_down_answers_one_image(game):
     expect(game.get_by_text("Image 2 of 20")).to_be_visible()
 
 
-def test_a_phone_shows_the_game_without_scrolling_sideways(browser, server, run):
-    page = browser.new_context(viewport=PHONE).new_page()
+def test_a_phone_shows_the_game_without_scrolling_sideways(window, server, run):
+    page = window(viewport=PHONE)
     page.goto(f"{server.url}/predict?run={run}&view=beat")
     expect(page.locator(".st-key-answer_0_9 button")).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
-    page.context.close()

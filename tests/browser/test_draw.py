@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from fmnist.drawing.paper import SIDE
 from fmnist.drawing.sketch import NOTHING
 from tools.drawn_paper import Paper
-from tools.server import Server, wait_until
+from tools.server import wait_until
 
 T_SHIRT = [
     [(0.38, 0.14), (0.2, 0.2), (0.06, 0.42), (0.19, 0.5), (0.28, 0.4), (0.27, 0.88), (0.73, 0.88)]
@@ -32,31 +32,19 @@ DOWN = [(0.5, 0.1), (0.5, 0.3), (0.5, 0.6), (0.5, 0.9)]
 CHARTS = "[data-testid=stImage] img[alt^='Ten bars']"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 900}}
-WAIT = 60_000  # milliseconds
 
 
 @pytest.fixture(params=["mouse", "finger"])
-def hand(request, browser):
+def hand(request, window):
     """A paper that nobody has opened yet: on a laptop with a mouse, and on a phone with a finger."""
-    context = browser.new_context(**(PHONE if request.param == "finger" else LAPTOP))
-    context.set_default_timeout(WAIT)
-    yield Paper(context.new_page(), finger=request.param == "finger")
-    context.close()
+    finger = request.param == "finger"
+    return Paper(window(**(PHONE if finger else LAPTOP)), finger)
 
 
 @pytest.fixture
 def paper(hand, server):
     """The paper of an opened Draw view."""
     return hand.open(server.url)
-
-
-@pytest.fixture
-def own_server(tmp_path):
-    """A server that a test may restart."""
-    folder = tmp_path / "runs"
-    folder.mkdir()
-    with Server(folder) as running:
-        yield running
 
 
 def draw(paper, *strokes, marks=None):

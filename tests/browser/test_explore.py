@@ -149,9 +149,8 @@ def test_an_address_out_of_range_is_corrected_and_explained(page, server):
 
 
 @pytest.mark.parametrize("part", ["Browse images", "Compare classes", "Map of images"])
-def test_nothing_runs_off_the_side_of_a_telephone(browser, server, part):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_nothing_runs_off_the_side_of_a_telephone(window, server, part):
+    page = window(viewport={"width": 390, "height": 844}, has_touch=True)
     open_explore(page, server, f"?explore_part={part.replace(' ', '+')}")
     expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
     rests(page)
@@ -162,21 +161,17 @@ def test_nothing_runs_off_the_side_of_a_telephone(browser, server, part):
             .map(each => each.outerHTML.slice(0, 120))"""
     )
     assert wide == []
-    context.close()
 
 
-def test_a_tap_opens_an_image(browser, server):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_a_tap_opens_an_image(window, server):
+    page = window(viewport={"width": 390, "height": 844}, has_touch=True)
     open_explore(page, server)
     page.locator(".tiles button").nth(6).tap()
     opened(page, "training", 6).to_be_in_viewport()
-    context.close()
 
 
-def test_a_tap_on_the_map_opens_an_image(browser, server):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_a_tap_on_the_map_opens_an_image(window, server):
+    page = window(viewport={"width": 390, "height": 844}, has_touch=True)
     open_explore(page, server, "?explore_part=Map+of+images")
     canvas = page.locator(".st-key-explore_map canvas")
     expect(canvas).to_be_visible()
@@ -191,7 +186,6 @@ def test_a_tap_on_the_map_opens_an_image(browser, server):
             break
     else:
         raise AssertionError("no tap opened an image")
-    context.close()
 
 
 def test_every_picture_and_chart_says_what_is_in_it(page, server):

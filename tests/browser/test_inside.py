@@ -101,11 +101,10 @@ def test_every_picture_says_in_words_what_it_shows(visit):
     assert all(len(each) > 10 for each in words)
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, run):
-    page = browser.new_context(viewport=PHONE).new_page()
+def test_a_phone_shows_everything_without_scrolling_sideways(window, server, run):
+    page = window(viewport=PHONE)
     page.goto(f"{server.url}/predict?run={run.id}&view=inside")
     expect(units(page).first).to_be_visible()
     expect(page.get_by_text("the probability of")).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
-    page.context.close()

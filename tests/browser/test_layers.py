@@ -57,11 +57,10 @@ def test_a_cell_of_the_second_convolution_adds_up_to_what_the_network_computed(p
     expect(page.get_by_text("normalised: (")).to_be_visible()
 
 
-def test_a_phone_shows_the_way_without_scrolling_the_page_sideways(browser, server, run):
-    page = browser.new_context(viewport=PHONE, has_touch=True).new_page()
+def test_a_phone_shows_the_way_without_scrolling_the_page_sideways(window, server, run):
+    page = window(viewport=PHONE, has_touch=True)
     page.goto(f"{server.url}/predict?run={run.id}&view=inside&test_index=3&layer=2&map=5")
     expect(page.get_by_text("the largest of")).to_be_visible()
     page.locator(".cell-made .map canvas").tap(position={"x": 3, "y": 3})
     expect(page.get_by_text("Row 0, column 0: ")).to_be_visible()
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth") <= PHONE["width"]
-    page.context.close()

@@ -168,13 +168,12 @@ def test_the_back_button_goes_back_to_the_image_before(visit):
 
 
 @pytest.mark.parametrize("view", ["test", "mistakes"])
-def test_a_phone_shows_everything_without_scrolling_sideways(browser, server, run, view):
-    page = browser.new_context(viewport=PHONE).new_page()
+def test_a_phone_shows_everything_without_scrolling_sideways(window, server, run, view):
+    page = window(viewport=PHONE)
     page.goto(f"{server.url}/predict?run={run}&view={view}")
     expect(tiles(page).first).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth") <= PHONE["width"]
-    page.context.close()
 
 
 @pytest.mark.parametrize("view", ["test", "mistakes"])

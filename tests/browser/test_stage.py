@@ -36,24 +36,21 @@ def off_screen(page, selectors, size):
 
 
 @pytest.fixture
-def visit(browser, server, run):
+def visit(window, server, run):
     """A function that opens an address at a size and in a theme, and waits for what is asked for."""
-    contexts = []
 
     def open_page(address, size, theme, selectors):
         width, height = size
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-        contexts.append(context)
-        page = context.new_page()
+        page = window()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
         page.goto(server.url + address)
         for selector in selectors:
             page.locator(selector).first.wait_for()
         rests(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -4,6 +4,7 @@ import time
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from fmnist import language
@@ -25,6 +26,15 @@ def processes(tmp_path_factory):
     workers.start()
     yield workers
     workers.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components():
+    """What AppTest looks for at its every start, in the metadata of all packages: found once, 0.2 s each."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture
