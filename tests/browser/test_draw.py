@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from fmnist.drawing.paper import SIDE
 from fmnist.drawing.sketch import NOTHING
 from tools.drawn_paper import Paper
-from tools.server import wait_until
+from tools.server import Server, wait_until
 
 T_SHIRT = [
     [(0.38, 0.14), (0.2, 0.2), (0.06, 0.42), (0.19, 0.5), (0.28, 0.4), (0.27, 0.88), (0.73, 0.88)]
@@ -223,6 +223,15 @@ def test_reloading_the_page_loses_no_stroke(paper):
     draw(paper, DOWN, marks=3)
 
 
+@pytest.fixture(scope="module")
+def restarted(tmp_path_factory):
+    """A server that these tests stop and start again."""
+    folder = tmp_path_factory.mktemp("restarted") / "runs"
+    folder.mkdir()
+    with Server(folder) as running:
+        yield running
+
+
 def restart(paper, server, meanwhile=()):
     """Stop the server, draw strokes, start it again, and wait until it has shown its first page."""
     finished = []
@@ -242,12 +251,12 @@ def restart(paper, server, meanwhile=()):
     paper.wait_for_answer()
 
 
-def test_a_restart_of_the_server_loses_no_stroke_and_none_that_is_drawn_meanwhile(hand, own_server):
-    paper = hand.open(own_server.url)
+def test_a_restart_of_the_server_loses_no_stroke_and_none_that_is_drawn_meanwhile(hand, restarted):
+    paper = hand.open(restarted.url)
     paper.press("Bag")
     paper.wait_for_marks(1)
     draw(paper, ACROSS, marks=2)
-    restart(paper, own_server, meanwhile=[DOWN])
+    restart(paper, restarted, meanwhile=[DOWN])
     paper.wait_for_marks(3)
     is_answered(paper)
     whole = paper.ink()
@@ -257,18 +266,18 @@ def test_a_restart_of_the_server_loses_no_stroke_and_none_that_is_drawn_meanwhil
     paper.wait_for_ink(whole)
 
 
-def test_a_restart_after_coming_back_and_another_while_away_lose_no_stroke(hand, own_server):
-    paper = hand.open(own_server.url)
+def test_a_restart_after_coming_back_and_another_while_away_lose_no_stroke(hand, restarted):
+    paper = hand.open(restarted.url)
     draw(paper, ACROSS, DOWN)
     whole = paper.ink()
     leave(paper, "Beat")
     leave(paper, "Draw", back=True)
-    restart(paper, own_server)
+    restart(paper, restarted)
     draw(paper, T_SHIRT[0], marks=3)
     assert paper.ink() > whole
     whole = paper.ink()
     leave(paper, "Beat")
-    restart(paper, own_server)
+    restart(paper, restarted)
     leave(paper, "Draw", back=True)
     paper.wait_for_ink(whole)
     paper.wait_for_marks(3)

@@ -27,8 +27,8 @@ SETTINGS = {  # with steps so small that differences by rounding do not grow
     "tutorial": {"epochs": 3, "batch_size": 32, "learning_rate": 3e-4},
     "dense": {"epochs": 3, "batch_size": 32, "learning_rate": 3e-4},
     "small-cnn": {"epochs": 3, "batch_size": 32, "learning_rate": 5e-4, "training_images": 1_500},
-    "strong-cnn": {"epochs": 3, "batch_size": 16, "learning_rate": 3e-4},  # enough for batch normalisation
-    "strong-cnn-1": {"epochs": 3, "batch_size": 16, "learning_rate": 3e-4},
+    "strong-cnn": {"epochs": 2, "batch_size": 16, "learning_rate": 3e-4, "training_images": 2_000},
+    "strong-cnn-1": {"epochs": 2, "batch_size": 16, "learning_rate": 3e-4, "training_images": 2_000},
 }
 LOSS_APART = {  # by rounding; by the random numbers of dropout and augmentation in the last
     "softmax": 0.001,

@@ -1,7 +1,5 @@
 """The film of a run: its moments say what the network said then, whoever reads them; nothing else changes."""
 
-from dataclasses import replace
-
 import keras
 import numpy as np
 import pytest
@@ -14,12 +12,6 @@ from fmnist.training import film, fit
 from fmnist.training.build import build
 
 IMAGES = 3_200  # a hundred batches
-
-
-@pytest.fixture
-def few(dataset):
-    """The data with so few test images that scoring them costs nothing."""
-    return replace(dataset, test_images=dataset.test_images[:300], test_labels=dataset.test_labels[:300])
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ SEED = 4
 
 
 @pytest.fixture
-def few(dataset):
-    """The data with so few test images that scoring them costs nothing."""
-    return replace(dataset, test_images=dataset.test_images[:300], test_labels=dataset.test_labels[:300])
-
-
-@pytest.fixture
 def start(tmp_path, few, monkeypatch):
     """Trains the first images with some settings; gives the run back."""
     store = Store(tmp_path / "runs")

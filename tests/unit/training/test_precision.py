@@ -47,13 +47,13 @@ def test_a_convolution_of_short_numbers_is_close_to_that_of_long_ones():
         np.testing.assert_allclose(short, plain, atol=0.05)
 
 
-def test_a_run_says_which_numbers_it_was_trained_with_and_learns_alike(dataset, tmp_path, monkeypatch):
+def test_a_run_says_which_numbers_it_was_trained_with_and_learns_alike(few, tmp_path, monkeypatch):
     config = RunConfig(network="strong-cnn", training_images=96, epochs=2)
     losses = {}
     for numbers, short in (("float32", False), ("bfloat16", True)):
         monkeypatch.setattr(fit, "convolutions_in_bfloat16", lambda short=short: short)
         run = Store(tmp_path / numbers).create(config, info={}, hold=True)
-        fit.train(config, dataset, run)
+        fit.train(config, few, run)
         assert run.info["convolutions"] == numbers
         losses[numbers] = [row.loss for row in run.history]
     assert losses["bfloat16"] == pytest.approx(losses["float32"], rel=0.05)
