@@ -1,15 +1,15 @@
-"""Explore: know the data before you train on it. Facts, one image, and below three ways to look further."""
+"""Explore: know the data before you train on it. Facts, one image, and below four ways to look further."""
 
 import streamlit as st
 
 from fmnist.language import _
-from fmnist.lesson.explore_address import BROWSE, COMPARE, MAP, PARTS
+from fmnist.lesson.explore_address import BROWSE, COMPARE, DOUBTFUL, MAP, PARTS
 from fmnist.lesson.views import PAGES
-from pages.parts.explore import address, classes, facts, grid, image, inputs, map
+from pages.parts.explore import address, classes, doubtful, facts, grid, image, inputs, map
 from pages.parts.shell import frame, path, shared, words
 
 HERE = PAGES["explore"]
-WAYS = {BROWSE: grid.show, COMPARE: classes.show, MAP: map.show}
+WAYS = {BROWSE: grid.show, COMPARE: classes.show, MAP: map.show, DOUBTFUL: doubtful.show}
 
 
 @st.fragment

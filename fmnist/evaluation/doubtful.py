@@ -9,11 +9,11 @@ are is their method "prune by noise rate", ordered by self-confidence.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-JUDGEMENTS = RIGHT, WRONG, CANNOT_TELL = ("right", "wrong", "cannot tell")
 NORMAL_95 = 1.959963984540054  # two-sided 95 % of the standard normal distribution
 
 
@@ -143,3 +143,64 @@ def share_of_wrong(wrong: int, judged: int) -> Estimate:
     middle = (share + z2 / (2 * judged)) / (1 + z2 / judged)
     half = NORMAL_95 * math.sqrt(share * (1 - share) / judged + z2 / (4 * judged**2)) / (1 + z2 / judged)
     return Estimate(wrong, judged, share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def stratified_share(strata: Sequence[tuple[int, int, int]]) -> Estimate | None:
+    """The share of wrong labels of all images, from samples drawn by lot within each part of them.
+
+    Each part counts by its size. The interval joins Wilson's intervals of the parts by "square and add"
+    (Zou and Donner 2008, "Construction of confidence limits about effect measures", Stat. Med. 27).
+
+    Parameters
+    ----------
+    strata : sequence of (size, wrong, judged)
+        Of each part: how many images it has, how many of the sample were judged wrong, and how many right or
+        wrong.
+
+    Returns
+    -------
+    Estimate or None
+        None while a part that has images has no judgement.
+    """
+    parts = [(size, wrong, judged) for size, wrong, judged in strata if size]
+    if not parts or not all(judged for _, _, judged in parts):
+        return None
+    total = sum(size for size, _, _ in parts)
+    found = [(size / total, share_of_wrong(wrong, judged)) for size, wrong, judged in parts]
+    share = sum(weight * each.share for weight, each in found)
+    below = math.sqrt(sum((weight * (each.share - each.low)) ** 2 for weight, each in found))
+    above = math.sqrt(sum((weight * (each.high - each.share)) ** 2 for weight, each in found))
+    return Estimate(
+        sum(wrong for _, wrong, _ in parts),
+        sum(judged for _, _, judged in parts),
+        share,
+        max(0.0, share - below),
+        min(1.0, share + above),
+    )
+
+
+def drawn_by_lot(doubtful: np.ndarray, images: int, seed: int, count: int) -> np.ndarray:
+    """Images to judge for an estimate: by turns one that is doubtful and one that is not, each drawn by lot.
+
+    Parameters
+    ----------
+    doubtful : numpy.ndarray (n,) int64
+        Indices of the doubtful ones.
+    images : int
+        How many images there are.
+    seed : int
+        The same seed gives the same images in the same order.
+    count : int
+        How many to draw of each kind at most.
+
+    Returns
+    -------
+    numpy.ndarray (m,) int64
+        Indices, m <= 2 `count`, none twice.
+    """
+    random = np.random.default_rng(seed)
+    rest = np.setdiff1d(np.arange(images), doubtful)
+    drawn = [random.permutation(each)[:count] for each in (doubtful, rest)]
+    shorter = min(map(len, drawn))
+    by_turns = np.stack([each[:shorter] for each in drawn], axis=1).ravel()
+    return np.concatenate([by_turns, *(each[shorter:] for each in drawn)]).astype(np.int64)

@@ -9,10 +9,16 @@ from fmnist.lesson.kinds import OneOf, Whole
 from fmnist.lesson.settings import Control, Setting, settings_of
 
 SPLITS = (N_("training"), N_("test"))
-PARTS = BROWSE, COMPARE, MAP = N_("Browse images"), N_("Compare classes"), N_("Map of images")
+PARTS = BROWSE, COMPARE, MAP, DOUBTFUL = (
+    N_("Browse images"),
+    N_("Compare classes"),
+    N_("Map of images"),
+    N_("Doubtful labels"),
+)
 ALL = N_("All classes")
 ORDERS = IN_ORDER, SHUFFLED = N_("in order"), N_("shuffled")
 SIZES = tuple(f"{side} × {side}" for side in range(5, 11))
+TURNS = WORST_FIRST, BY_LOT = N_("most doubtful first"), N_("drawn by lot")
 RULES = PIXELS, NETWORK = N_("pixels"), N_("trained network")
 
 
@@ -40,5 +46,6 @@ CONTROLS = (
     Setting("grid_start", N_("Browse images: from"), False, Whole(0)),
     Setting("histogram_class", N_("Compare classes: class"), False, _CLASS),
     Setting("map_by", N_("Map of images: similar by"), False, OneOf(RULES, shown=_)),
+    Setting("doubtful_turn", N_("Doubtful labels: order"), False, OneOf(TURNS, shown=_)),
 )
 SETTINGS = settings_of(CONTROLS)

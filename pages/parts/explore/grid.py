@@ -25,7 +25,7 @@ def show(dataset: Dataset) -> None:
     images, labels = image.images_and_labels(dataset, split)
     found = statistics.select(labels, wanted, seed)
     start = _show_pages(len(found), side * side)
-    _show_tiles(images, labels, found[start : start + side * side], split, side)
+    show_tiles(images, labels, found[start : start + side * side], split, side)
 
 
 def _show_filters() -> tuple[str, int | None, int, int | None]:
@@ -64,7 +64,8 @@ def _go(start: int) -> None:
     st.session_state.grid_start = start
 
 
-def _show_tiles(images, labels, indices, split: str, side: int) -> None:
+def show_tiles(images, labels, indices, split: str, side: int) -> None:
+    """Pictures of images (n, 28, 28) at these indices, in `side` columns; a click opens one above."""
     title, alt = _("Open {split} image {index}: {name}"), _("{name}, {split} image {index}")
     tiles = []
     for index in map(int, indices):

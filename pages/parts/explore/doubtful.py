@@ -1,0 +1,266 @@
+"""Doubtful labels: what a network doubts, judged by a person, and how many labels are wrong by that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+import streamlit as st
+
+from fmnist.data.class_words import class_name, class_names
+from fmnist.data.facts import CLASSES
+from fmnist.data.sources import Dataset
+from fmnist.drawing.picture_files import png_file
+from fmnist.evaluation.doubtful import Doubtful, drawn_by_lot, find_doubtful, stratified_share
+from fmnist.language import N_, _, n_
+from fmnist.lesson.explore_address import BY_LOT
+from fmnist.networks.config import RunConfig
+from fmnist.plots.thumbnails import ink_on_white, thumbnail
+from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG, Judged, LabelJudgements
+from fmnist.workers.queue import WorkerError
+from pages.parts.explore import grid, inputs
+from pages.parts.shell import frame, shared, visitor
+
+REFRESH = 1.0  # seconds between two looks at a search
+EDGE = 282  # pixels: ten for each of the image's, and a frame
+MOST = 500  # images of each kind that are drawn by lot
+COLUMNS, TILES = 10, 20
+WORDS = {RIGHT: N_("Label is right"), WRONG: N_("Label is wrong"), CANNOT_TELL: N_("Cannot tell")}
+ICONS = {RIGHT: ":material/check:", WRONG: ":material/close:", CANNOT_TELL: ":material/question_mark:"}
+_ERROR = "doubtful_error"
+
+
+def show(dataset: Dataset) -> None:
+    """The search, then one doubtful label after the other with three buttons, and what follows from them."""
+    status = shared.workers().detective.status(RunConfig(), dataset)
+    if status.probabilities is None:
+        st.fragment(_show_search, run_every=REFRESH if status.is_running else None)(dataset)
+        return
+    with shared.waiting(_("Comparing 60,000 labels with what the networks said …"), EDGE):
+        found = _found(dataset.fingerprint, dataset, status.probabilities)
+    _show_found(dataset, found)
+
+
+# ---- the search
+
+
+def _show_search(dataset: Dataset) -> None:
+    status = shared.workers().detective.status(RunConfig(), dataset)
+    if status.probabilities is not None:
+        st.rerun()
+    st.markdown(
+        _(
+            "People label images, and people err. Three networks, each trained on two thirds of the training "
+            "images, look at the third that they have not seen: where they are sure of another class, the "
+            "label is doubtful. You then judge with your own eyes."
+        )
+    )
+    if message := st.session_state.pop(_ERROR, None):
+        st.error(str(message))
+    elif status.problem:
+        st.warning(str(status.problem), icon=":material/error:")
+    if status.is_running:
+        words = _("The networks are trained and asked: {share:.0%}").format(share=status.share)
+        st.progress(status.share, words)
+        return
+    st.button(
+        _("Look for doubtful labels"),
+        key="doubtful_start",
+        type="primary",
+        icon=":material/search:",
+        on_click=_start,
+        args=(dataset,),
+    )
+    st.caption(_("This takes about ten seconds on two free cores, and is kept."))
+
+
+def _start(dataset: Dataset) -> None:
+    try:
+        shared.workers().detective.start(RunConfig(), dataset)
+    except WorkerError as error:
+        st.session_state[_ERROR] = error.sentence
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _found(fingerprint: str, _dataset: Dataset, _probabilities: np.ndarray) -> Doubtful:
+    return find_doubtful(_dataset.train_labels, _probabilities)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _drawn(fingerprint: str, seed: int, images: int, _doubtful: np.ndarray) -> np.ndarray:
+    return drawn_by_lot(_doubtful, images, seed, MOST)
+
+
+# ---- judging
+
+
+def _show_found(dataset: Dataset, found: Doubtful) -> None:
+    kept = LabelJudgements(shared.store().root, dataset.fingerprint)
+    owner = visitor.me().owner
+    mine = kept.of(owner)
+    st.markdown(
+        _("Networks doubt **{count:,}** of {all:,} training labels. Who is right?").format(
+            count=len(found), all=len(dataset.train_labels)
+        )
+    )
+    turn = inputs.one_of_few(_("Order"), "doubtful_turn")
+    order = found.images
+    if turn == BY_LOT:
+        seed = int(owner[:8] or "0", 16)
+        order = _drawn(dataset.fingerprint, seed, len(dataset.train_labels), found.images)
+    left = [int(image) for image in order if int(image) not in mine]
+    looking, told = frame.stage(6, 7)
+    with looking:
+        if left:
+            _show_question(dataset, found, left[0], turn == BY_LOT)
+        else:
+            st.success(_("You have judged all of them."), icon=":material/check_circle:")
+        _show_take_back(mine)
+    with told:
+        _show_estimate(found, mine, len(dataset.train_labels))
+        _show_classes(dataset, found, mine)
+        if visitor.rules().shared:
+            _show_everybody(dataset, kept.everybody())
+    st.subheader(_("The most doubtful ones"), anchor=False)
+    st.caption(_("Each with the label it has. Click one to open it above."))
+    grid.show_tiles(dataset.train_images, dataset.train_labels, found.images[:TILES], "training", COLUMNS)
+
+
+def _show_question(dataset: Dataset, found: Doubtful, image: int, is_drawn: bool) -> None:
+    label = int(dataset.train_labels[image])
+    place = np.flatnonzero(found.images == image)
+    name = class_name(label)
+    shared.show_picture(
+        png_file(thumbnail(ink_on_white(dataset.train_images[image]), EDGE)),
+        alt=_("Training image {index}, labelled {name}").format(index=image, name=name),
+        width=EDGE,
+    )
+    st.markdown(_("Image **{index:,}** is labelled **{name}**.").format(index=image, name=name))
+    if is_drawn:  # what the networks think would lead the judgement
+        st.caption(_("Drawn by lot: what the networks take it for is not said before you judge."))
+    else:
+        words = _("The networks take it for **{likely}**, and give its label {share:.1%}.")
+        likely, score = class_name(int(found.likely[place[0]])), float(found.scores[place[0]])
+        st.markdown(words.format(likely=likely, share=1 - score))
+    with st.container(horizontal=True, key="doubtful_judge"):
+        for number, (judgement, words) in enumerate(WORDS.items(), start=1):
+            st.button(
+                _(words),
+                key=f"doubtful_{image}_{number}",
+                icon=ICONS[judgement],
+                shortcut=str(number),
+                on_click=_judge,
+                args=(image, judgement, is_drawn),
+            )
+    if message := st.session_state.pop(_ERROR, None):
+        st.error(str(message))
+
+
+def _judge(image: int, judgement: str, is_drawn: bool) -> None:
+    dataset = shared.dataset()
+    try:
+        LabelJudgements(shared.store().root, dataset.fingerprint).note(
+            visitor.me().owner, image, judgement, is_drawn
+        )
+    except OSError:
+        st.session_state[_ERROR] = _("Your judgement could not be kept: the disk is full or read-only.")
+
+
+def _show_take_back(mine: Mapping[int, Judged]) -> None:
+    st.button(
+        _("Take the last judgement back"),
+        key="doubtful_back",
+        icon=":material/undo:",
+        disabled=not mine,
+        on_click=_take_back,
+    )
+
+
+def _take_back() -> None:
+    dataset = shared.dataset()
+    try:
+        LabelJudgements(shared.store().root, dataset.fingerprint).take_back(visitor.me().owner)
+    except OSError:
+        st.session_state[_ERROR] = _("Your judgement could not be kept: the disk is full or read-only.")
+
+
+# ---- what follows from it
+
+
+def _show_estimate(found: Doubtful, mine: Mapping[int, Judged], images: int) -> None:
+    doubtful = set(map(int, found.images))
+    counts = {True: Counter[str](), False: Counter[str]()}
+    for image, judged in mine.items():
+        if judged.is_drawn:
+            counts[image in doubtful][judged.judgement] += 1
+    sizes = {True: len(found), False: images - len(found)}
+    estimate = stratified_share(
+        [(sizes[part], each[WRONG], each[WRONG] + each[RIGHT]) for part, each in counts.items()]
+    )
+    st.markdown(_("**How many of the {images:,} labels are wrong?**").format(images=images))
+    if estimate is None:
+        st.markdown(
+            _(
+                "Judge images that are **drawn by lot**, by turns a doubtful one and any other: only they "
+                "stand for all images. From your first two on, an estimate stands here."
+            )
+        )
+        return
+    words = _("About **{wrong:,.0f}** ({share:.1%}); with 95% certainty between {low:,.0f} and {high:,.0f}.")
+    st.markdown(
+        words.format(
+            wrong=estimate.share * images,
+            share=estimate.share,
+            low=estimate.low * images,
+            high=estimate.high * images,
+        )
+    )
+    st.caption(
+        n_(
+            "It rests on {count} image drawn by lot that you judged right or wrong.",
+            "It rests on {count} images drawn by lot that you judged right or wrong.",
+            estimate.judged,
+        ).format(count=estimate.judged)
+    )
+
+
+def _show_classes(dataset: Dataset, found: Doubtful, mine: Mapping[int, Judged]) -> None:
+    doubted = np.bincount(found.given, minlength=CLASSES)
+    judged = {judgement: np.zeros(CLASSES, int) for judgement in WORDS}
+    for image, each in mine.items():
+        if 0 <= image < len(dataset.train_labels):
+            judged[each.judgement][dataset.train_labels[image]] += 1
+    shared.show_table(
+        {
+            _("Label"): list(class_names()),
+            _("Doubtful"): [f"{count:,}" for count in doubted],
+            _("You: right"): [f"{count:,}" for count in judged[RIGHT]],
+            _("You: wrong"): [f"{count:,}" for count in judged[WRONG]],
+            _("You: cannot tell"): [f"{count:,}" for count in judged[CANNOT_TELL]],
+        }
+    )
+
+
+def _show_everybody(dataset: Dataset, everybody: Mapping[int, Counter[str]]) -> None:
+    several = {image: each for image, each in everybody.items() if each.total() > 1}
+    split = {image: each for image, each in several.items() if each[RIGHT] and each[WRONG]}
+    st.markdown(
+        _(
+            "All visitors together have judged {images:,} images, {several:,} of them more than once; about "
+            "{split:,} of these they disagree."
+        ).format(images=len(everybody), several=len(several), split=len(split))
+    )
+    if split:
+        most = sorted(split, key=lambda image: -split[image].total())[:COLUMNS]
+        rows = [
+            _("image {index:,} ({name}): {right} right, {wrong} wrong").format(
+                index=image,
+                name=class_name(int(dataset.train_labels[image])),
+                right=split[image][RIGHT],
+                wrong=split[image][WRONG],
+            )
+            for image in most
+            if 0 <= image < len(dataset.train_labels)
+        ]
+        st.caption(" · ".join(rows))
