@@ -7,31 +7,15 @@ import re
 import threading
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from fmnist.runs import files
 from fmnist.runs.held_out import FOLDER
 
 JUDGEMENTS = RIGHT, WRONG, CANNOT_TELL = ("right", "wrong", "cannot tell")
+MOST_BYTES = 2_000_000  # 60,000 judgements
 NOBODY = "me"  # outside many-user mode
 _LOCK = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What one person says of one label.
-
-    Attributes
-    ----------
-    judgement : str
-        One of JUDGEMENTS.
-    is_drawn : bool
-        Whether the image was drawn by lot, so that it counts in an estimate for all images.
-    """
-
-    judgement: str
-    is_drawn: bool
 
 
 class LabelJudgements:
@@ -48,18 +32,18 @@ class LabelJudgements:
     def __init__(self, root: Path, fingerprint: str) -> None:
         self._folder = root / FOLDER / "judgements" / re.sub("[^0-9a-zA-Z-]", "", fingerprint)
 
-    def of(self, owner: str) -> dict[int, Judged]:
-        """A person's judgements by the image's index, in the order in which they were given."""
+    def of(self, owner: str) -> dict[int, str]:
+        """A person's judgements (of JUDGEMENTS) by the image's index, in the order they were given."""
         return _read(self._path(owner))
 
-    def note(self, owner: str, image: int, judgement: str, is_drawn: bool) -> None:
+    def note(self, owner: str, image: int, judgement: str) -> None:
         """Add a judgement, or replace an earlier one of the same image. Raises OSError, ValueError."""
         if judgement not in JUDGEMENTS:
             raise ValueError(f"a judgement is one of {', '.join(JUDGEMENTS)}")
         with _LOCK:
             found = self.of(owner)
             found.pop(image, None)
-            self._write(owner, found | {image: Judged(judgement, is_drawn)})
+            self._write(owner, found | {image: judgement})
 
     def take_back(self, owner: str) -> int | None:
         """Forget a person's last judgement; returns its image, or None. Raises OSError."""
@@ -76,26 +60,21 @@ class LabelJudgements:
         counted: dict[int, Counter[str]] = {}
         with suppress(OSError):
             for path in sorted(self._folder.glob("*.json")):
-                for image, judged in _read(path).items():
-                    counted.setdefault(image, Counter())[judged.judgement] += 1
+                for image, judgement in _read(path).items():
+                    counted.setdefault(image, Counter())[judgement] += 1
         return counted
 
     def _path(self, owner: str) -> Path:
         return self._folder / f"{re.sub('[^0-9a-zA-Z]', '', owner) or NOBODY}.json"
 
-    def _write(self, owner: str, found: dict[int, Judged]) -> None:
+    def _write(self, owner: str, found: dict[int, str]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        rows = [[image, each.judgement, each.is_drawn] for image, each in found.items()]
-        files.write_json(self._path(owner), rows)
+        files.write_json(self._path(owner), list(found.items()))
 
 
-def _read(path: Path) -> dict[int, Judged]:
+def _read(path: Path) -> dict[int, str]:
     """The judgements in a file; none where it is missing or damaged."""
     with suppress(OSError, ValueError, TypeError, RecursionError), open(path, "rb") as file:
-        rows = json.loads(file.read(files.MAX_TEXT_BYTES))
-        return {
-            int(image): Judged(judgement, bool(is_drawn))
-            for image, judgement, is_drawn in rows
-            if judgement in JUDGEMENTS
-        }
+        rows = json.loads(file.read(MOST_BYTES))
+        return {int(image): judgement for image, judgement in rows if judgement in JUDGEMENTS}
     return {}

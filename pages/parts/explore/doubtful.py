@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Mapping
+from itertools import takewhile
 
 import numpy as np
 import streamlit as st
@@ -14,12 +16,12 @@ from fmnist.data.sources import Dataset
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.doubtful import Doubtful, drawn_by_lot, find_doubtful, stratified_share
 from fmnist.language import N_, _, n_
-from fmnist.lesson.explore_address import BY_LOT
+from fmnist.lesson.explore_address import BY_LOT, SETTINGS
 from fmnist.networks.config import RunConfig
 from fmnist.plots.thumbnails import ink_on_white, thumbnail
-from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG, Judged, LabelJudgements
+from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG, LabelJudgements
 from fmnist.workers.queue import WorkerError
-from pages.parts.explore import grid, inputs
+from pages.parts.explore import grid
 from pages.parts.shell import frame, shared, visitor
 
 REFRESH = 1.0  # seconds between two looks at a search
@@ -35,7 +37,8 @@ def show(dataset: Dataset) -> None:
     """The search, then one doubtful label after the other with three buttons, and what follows from them."""
     status = shared.workers().detective.status(RunConfig(), dataset)
     if status.probabilities is None:
-        st.fragment(_show_search, run_every=REFRESH if status.is_running else None)(dataset)
+        interval = REFRESH if status.is_running else None
+        st.fragment(_show_search, run_every=interval)(dataset, status.is_running)
         return
     with shared.waiting(_("Comparing 60,000 labels with what the networks said …"), EDGE):
         found = _found(dataset.fingerprint, dataset, status.probabilities)
@@ -45,9 +48,9 @@ def show(dataset: Dataset) -> None:
 # ---- the search
 
 
-def _show_search(dataset: Dataset) -> None:
+def _show_search(dataset: Dataset, is_watched: bool) -> None:
     status = shared.workers().detective.status(RunConfig(), dataset)
-    if status.probabilities is not None:
+    if status.probabilities is not None or status.is_running != is_watched:
         st.rerun()
     st.markdown(
         _(
@@ -72,7 +75,7 @@ def _show_search(dataset: Dataset) -> None:
         on_click=_start,
         args=(dataset,),
     )
-    st.caption(_("This takes about ten seconds on two free cores, and is kept."))
+    st.caption(_("This takes up to half a minute, and is kept."))
 
 
 def _start(dataset: Dataset) -> None:
@@ -88,8 +91,8 @@ def _found(fingerprint: str, _dataset: Dataset, _probabilities: np.ndarray) -> D
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _drawn(fingerprint: str, seed: int, images: int, _doubtful: np.ndarray) -> np.ndarray:
-    return drawn_by_lot(_doubtful, images, seed, MOST)
+def _drawn(fingerprint: str, owner: str, images: int, _doubtful: np.ndarray) -> np.ndarray:
+    return drawn_by_lot(_doubtful, images, zlib.crc32(owner.encode()), MOST)  # each visitor's own
 
 
 # ---- judging
@@ -104,21 +107,19 @@ def _show_found(dataset: Dataset, found: Doubtful) -> None:
             count=len(found), all=len(dataset.train_labels)
         )
     )
-    turn = inputs.one_of_few(_("Order"), "doubtful_turn")
-    order = found.images
-    if turn == BY_LOT:
-        seed = int(owner[:8] or "0", 16)
-        order = _drawn(dataset.fingerprint, seed, len(dataset.train_labels), found.images)
+    turn = _choose_turn()
+    drawn = _drawn(dataset.fingerprint, owner, len(dataset.train_labels), found.images)
+    order = drawn if turn == BY_LOT else found.images
     left = [int(image) for image in order if int(image) not in mine]
     looking, told = frame.stage(6, 7)
     with looking:
         if left:
-            _show_question(dataset, found, left[0], turn == BY_LOT)
+            _show_question(dataset, found, left[0])
         else:
             st.success(_("You have judged all of them."), icon=":material/check_circle:")
         _show_take_back(mine)
     with told:
-        _show_estimate(found, mine, len(dataset.train_labels))
+        _show_estimate(found, drawn, mine, len(dataset.train_labels))
         _show_classes(dataset, found, mine)
         if visitor.rules().shared:
             _show_everybody(dataset, kept.everybody())
@@ -127,7 +128,21 @@ def _show_found(dataset: Dataset, found: Doubtful) -> None:
     grid.show_tiles(dataset.train_images, dataset.train_labels, found.images[:TILES], "training", COLUMNS)
 
 
-def _show_question(dataset: Dataset, found: Doubtful, image: int, is_drawn: bool) -> None:
+def _choose_turn() -> str:
+    """The order. As buttons: while the point of a radio button has the focus, digits press nothing else."""
+    kind = SETTINGS["doubtful_turn"].kind
+    return st.segmented_control(
+        _("Order"),
+        kind.choices,
+        format_func=kind.shown,
+        key="doubtful_turn",
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+
+
+def _show_question(dataset: Dataset, found: Doubtful, image: int) -> None:
     label = int(dataset.train_labels[image])
     place = np.flatnonzero(found.images == image)
     name = class_name(label)
@@ -137,7 +152,7 @@ def _show_question(dataset: Dataset, found: Doubtful, image: int, is_drawn: bool
         width=EDGE,
     )
     st.markdown(_("Image **{index:,}** is labelled **{name}**.").format(index=image, name=name))
-    if is_drawn:  # what the networks think would lead the judgement
+    if st.session_state.doubtful_turn == BY_LOT:  # what the networks think would lead the judgement
         st.caption(_("Drawn by lot: what the networks take it for is not said before you judge."))
     else:
         words = _("The networks take it for **{likely}**, and give its label {share:.1%}.")
@@ -151,23 +166,21 @@ def _show_question(dataset: Dataset, found: Doubtful, image: int, is_drawn: bool
                 icon=ICONS[judgement],
                 shortcut=str(number),
                 on_click=_judge,
-                args=(image, judgement, is_drawn),
+                args=(image, judgement),
             )
     if message := st.session_state.pop(_ERROR, None):
         st.error(str(message))
 
 
-def _judge(image: int, judgement: str, is_drawn: bool) -> None:
+def _judge(image: int, judgement: str) -> None:
     dataset = shared.dataset()
     try:
-        LabelJudgements(shared.store().root, dataset.fingerprint).note(
-            visitor.me().owner, image, judgement, is_drawn
-        )
+        LabelJudgements(shared.store().root, dataset.fingerprint).note(visitor.me().owner, image, judgement)
     except OSError:
         st.session_state[_ERROR] = _("Your judgement could not be kept: the disk is full or read-only.")
 
 
-def _show_take_back(mine: Mapping[int, Judged]) -> None:
+def _show_take_back(mine: Mapping[int, str]) -> None:
     st.button(
         _("Take the last judgement back"),
         key="doubtful_back",
@@ -188,12 +201,11 @@ def _take_back() -> None:
 # ---- what follows from it
 
 
-def _show_estimate(found: Doubtful, mine: Mapping[int, Judged], images: int) -> None:
+def _show_estimate(found: Doubtful, drawn: np.ndarray, mine: Mapping[int, str], images: int) -> None:
     doubtful = set(map(int, found.images))
     counts = {True: Counter[str](), False: Counter[str]()}
-    for image, judged in mine.items():
-        if judged.is_drawn:
-            counts[image in doubtful][judged.judgement] += 1
+    for image in takewhile(mine.__contains__, map(int, drawn)):  # no choice of what is counted
+        counts[image in doubtful][mine[image]] += 1
     sizes = {True: len(found), False: images - len(found)}
     estimate = stratified_share(
         [(sizes[part], each[WRONG], each[WRONG] + each[RIGHT]) for part, each in counts.items()]
@@ -225,12 +237,12 @@ def _show_estimate(found: Doubtful, mine: Mapping[int, Judged], images: int) -> 
     )
 
 
-def _show_classes(dataset: Dataset, found: Doubtful, mine: Mapping[int, Judged]) -> None:
+def _show_classes(dataset: Dataset, found: Doubtful, mine: Mapping[int, str]) -> None:
     doubted = np.bincount(found.given, minlength=CLASSES)
     judged = {judgement: np.zeros(CLASSES, int) for judgement in WORDS}
     for image, each in mine.items():
         if 0 <= image < len(dataset.train_labels):
-            judged[each.judgement][dataset.train_labels[image]] += 1
+            judged[each][dataset.train_labels[image]] += 1
     shared.show_table(
         {
             _("Label"): list(class_names()),

@@ -77,3 +77,37 @@ def test_the_interval_of_a_share_is_wilsons(wrong, judged):
 def test_a_share_of_nothing_is_refused(wrong, judged):
     with pytest.raises(ValueError, match="judged"):
         doubtful.share_of_wrong(wrong, judged)
+
+
+def test_the_share_of_all_counts_each_part_by_its_size():
+    estimate = doubtful.stratified_share([(1_000, 5, 10), (9_000, 0, 10)])
+    assert estimate.share == pytest.approx(0.1 * 0.5)
+    assert (estimate.wrong, estimate.judged) == (5, 20)
+    doubted, rest = doubtful.share_of_wrong(5, 10), doubtful.share_of_wrong(0, 10)
+    assert estimate.low == pytest.approx(0.05 - 0.1 * (0.5 - doubted.low))
+    assert estimate.high == pytest.approx(0.05 + np.hypot(0.1 * (doubted.high - 0.5), 0.9 * rest.high))
+
+
+def test_without_a_judgement_in_each_part_there_is_no_estimate():
+    assert doubtful.stratified_share([(1_000, 5, 10), (9_000, 0, 0)]) is None
+    assert doubtful.stratified_share([(0, 0, 0), (9_000, 0, 4)]) == doubtful.share_of_wrong(0, 4)
+
+
+def test_the_interval_of_two_parts_holds_the_truth_in_nineteen_of_twenty_cases():
+    random, hits, rounds = np.random.default_rng(0), 0, 400
+    truth = 0.1 * 0.4 + 0.9 * 0.02
+    for _ in range(rounds):
+        wrong = random.binomial(40, [0.4, 0.02])
+        estimate = doubtful.stratified_share([(6_000, wrong[0], 40), (54_000, wrong[1], 40)])
+        hits += estimate.low <= truth <= estimate.high
+    assert hits / rounds >= 0.93
+
+
+def test_images_are_drawn_by_turns_none_twice_and_the_same_again():
+    few = np.array([3, 50, 7, 90, 11])
+    drawn = doubtful.drawn_by_lot(few, 100, seed=4, count=20)
+    assert len(drawn) == len(set(drawn.tolist())) == 25
+    assert [int(image) in few for image in drawn[:10]] == [True, False] * 5
+    assert np.array_equal(drawn, doubtful.drawn_by_lot(few, 100, seed=4, count=20))
+    assert not np.array_equal(drawn, doubtful.drawn_by_lot(few, 100, seed=5, count=20))
+    assert len(doubtful.drawn_by_lot(np.empty(0, int), 100, seed=4, count=20)) == 20
