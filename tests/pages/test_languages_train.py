@@ -34,6 +34,7 @@ DENSE = RunConfig(
     network="dense", hidden_units=512, hidden_layers=2, activation="tanh", dropout=0.25, optimizer="momentum",
     learning_rate=0.01, batch_size=64, validation_share=0.1, early_stopping=3, seed=5, training_images=6000,
     scale_pixels=False, shuffle_labels=True, learn_drawings=True,
+    shifts=2, turns=10, attacked=8,
 )  # fmt: skip
 pytestmark = pytest.mark.parametrize("code", OTHERS)
 
