@@ -214,7 +214,11 @@ def test_every_answer_of_an_experiment(key):
     experiment = EXPERIMENTS[key]
     arms = len(experiment.arms) + experiment.judges_drawings
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
-        measured = [Measured(trained, first if place < arms / 2 else last, last) for place in range(arms)]
+        changed = (trained, last)[: len(experiment.changes)]
+        measured = [
+            Measured(trained, first if place < arms / 2 else last, last, changed=changed)
+            for place in range(arms)
+        ]
         assert english_words(experiment.decide(measured).words) == []
 
 
