@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from fmnist.language import N_, Words
+from fmnist.language import N_, Words, one_line
 from fmnist.networks.config import RunConfig
 from fmnist.runs import files
 from fmnist.runs import moments as kept_moments
 from fmnist.runs.files import EpochRow, Progress
 from fmnist.runs.state import RunError, Signature, Stored, signature_of, true_progress
 
+MAX_OWNER = 64  # characters: an owner is a hash
 NO_SETTINGS = N_("The settings of run {id} cannot be read: {problem}")
 NO_MOMENT = N_("This run has kept no moment at epoch {epoch}.")
 Points = tuple[tuple[float, float, float], ...]
@@ -175,7 +176,7 @@ class Snapshot:
 def owner_in(info: dict[str, Any]) -> str:
     """The owner that the facts about a run name."""
     owner = info.get("owner", "")
-    return owner if isinstance(owner, str) else ""
+    return one_line(owner, MAX_OWNER) if isinstance(owner, str) else ""
 
 
 def sweep_in(info: dict[str, Any]) -> str:

@@ -3,7 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from fmnist.networks.config import RunConfig
 from tests.browser.stillness import rests
+from tests.browser.test_inside import make
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 PAGES = (
@@ -13,12 +15,20 @@ PAGES = (
     "train",
     "predict?view=test",
     "predict?view=mistakes",
+    "predict?view=inside",
+    "predict?view=break",
     "predict?view=draw",
     "predict?view=beat",
     "explore?lang=zh",
     "train?lang=zh&experiment=scaling",
 )
 WIDTHS = (768, 390, 1280)  # the last one is how the next page is to be opened
+
+
+@pytest.fixture(scope="module")
+def run(server, dataset):
+    """An untrained network, which every view can ask."""
+    return make(server, dataset, RunConfig()).id
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

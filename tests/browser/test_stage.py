@@ -2,7 +2,9 @@
 
 import pytest
 
+from fmnist.networks.config import RunConfig
 from tests.browser.stillness import rests
+from tests.browser.test_inside import make
 
 LAPTOP, PROJECTOR, TABLET, PHONE = (1366, 650), (1440, 800), (768, 1024), (390, 844)
 FRAME = 120  # pixels that navigation, title, views and the choice of a run may take on a laptop
@@ -12,11 +14,19 @@ VIEWS = {
     "/predict?view=test": (".st-key-answer",),
     "/predict?view=mistakes": (".st-key-matrix", ".st-key-answer"),
     "/predict?view=inside": (".st-key-run",),
+    "/predict?view=break": (".st-key-answer", ".st-key-unchanged"),
     "/predict?view=draw": (".st-key-canvas", ".st-key-answer"),
-    "/predict?view=beat": (".st-key-choices", ".stImage"),
+    "/predict?view=beat": (".st-key-choices", ".st-key-answered", ".stImage"),
+    "/predict?view=mistakes&lang=zh": (".st-key-matrix", ".st-key-answer"),
 }
 """By its address: what lies completely on the first screen of a laptop."""
 TILES = 6  # images of the chosen cell that are seen beside the matrix
+
+
+@pytest.fixture(scope="module")
+def run(server, dataset):
+    """An untrained network, which every view can ask."""
+    return make(server, dataset, RunConfig()).id
 
 
 def place(page, selector):
@@ -99,3 +109,41 @@ def test_on_a_phone_pressing_train_brings_the_progress_into_view(visit):
             return bar && bar.top >= 0 && bar.bottom <= innerHeight;
         }"""
     )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_on_a_phone_the_image_of_the_game_and_all_ten_names_are_seen_together(visit, theme):
+    names = ".st-key-choices button"
+    page = visit("/predict?view=beat", PHONE, theme, (".stImage", names))
+    page.locator(".stImage").first.scroll_into_view_if_needed()
+    top = place(page, ".stImage")[1]
+    bottom = max(each["y"] + each["height"] for each in map(_box, page.locator(names).all()))
+    assert page.locator(names).count() == 10
+    assert bottom - top <= PHONE[1] - 300  # what the frame takes above
+
+
+def _box(element):
+    return element.bounding_box()
+
+
+def test_an_experiment_keeps_its_place_when_it_starts_and_ends(page, server):
+    page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
+    page.goto(f"{server.url}/train?experiment=few-images")
+    page.locator(".st-key-start_experiment button").wait_for()
+    rests(page)
+
+    def top():
+        """Where the section begins, from the top of the page's content."""
+        return page.evaluate(
+            """document.querySelector(".st-key-experiments").getBoundingClientRect().top
+               - document.querySelector(".stMainBlockContainer").getBoundingClientRect().top"""
+        )
+
+    before = top()
+    page.locator(".st-key-start_experiment button").click()
+    page.get_by_text("You made no guess.").wait_for()
+    rests_at = top()
+    page.get_by_text("What came out:").wait_for(timeout=120_000)
+    rests(page)
+    assert abs(rests_at - before) <= 2
+    assert abs(top() - before) <= 2

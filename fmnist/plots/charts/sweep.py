@@ -43,7 +43,7 @@ def parallel_coordinates(sweep: Sweep, names: Mapping[str, str], shown: Callable
             place = values.index(value) / max(1, len(values) - 1)
             rows.append((run.id, called, place, shown(name, value), accuracy))
         place = (accuracy - low) / (high - low) if high > low else 1.0
-        rows.append((run.id, end, place, f"{accuracy:.2%}", accuracy))
+        rows.append((run.id, end, place, f"{accuracy:.1%}", accuracy))
     table = pd.DataFrame(rows, columns=["run", "axis", "place", "value", "accuracy"])
     order = [*names.values(), end]
     color = alt.Color(
@@ -58,7 +58,7 @@ def parallel_coordinates(sweep: Sweep, names: Mapping[str, str], shown: Callable
     tooltip = [
         alt.Tooltip("axis:N", title=_("setting")),
         alt.Tooltip("value:N", title=_("value")),
-        alt.Tooltip("accuracy:Q", title=end, format=".2%"),
+        alt.Tooltip("accuracy:Q", title=end, format=".1%"),
     ]
     lines = base.mark_line(strokeWidth=2, opacity=0.8).encode(color=color, detail="run:N")
     points = base.mark_point(filled=True, size=45, opacity=1).encode(color=color, tooltip=tooltip)
@@ -95,7 +95,7 @@ def distribution(rows: Sequence[tuple[str, str, float, bool]]) -> Chart:
         tooltip=[
             alt.Tooltip("settings:N", title=_("setting")),
             alt.Tooltip("seed:N", title=_("seed")),
-            alt.Tooltip("accuracy:Q", title=_("test accuracy"), format=".2%"),
+            alt.Tooltip("accuracy:Q", title=_("test accuracy"), format=".1%"),
         ],
     )
     means = base.mark_tick(thickness=2.5, size=22, color=ACCENTS[1]).encode(x="mean(accuracy):Q")

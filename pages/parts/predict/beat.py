@@ -6,7 +6,7 @@ import random
 
 import streamlit as st
 
-from fmnist.data.class_words import class_names
+from fmnist.data.class_words import class_name, class_names
 from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.drawing.picture_files import png_file
 from fmnist.evaluation.game import IMAGES, MOST_SEED, Game, choose_images, feedback, outcome
@@ -17,9 +17,12 @@ from fmnist.plots.tiles import disagreement_tiles
 from fmnist.runs.store import Snapshot
 from pages.parts.predict import address, one_image, run_choice
 from pages.parts.predict import tiles as predict_tiles
-from pages.parts.shell import shared
+from pages.parts.shell import shared, small_pictures
+from pages.parts.shell.small_pictures import SmallPicture
 
 SMALL = 58  # the image just answered, beside its feedback
+TINY = 44  # an image answered earlier
+ANSWERED = 480  # pixels: for seven of them in a row
 EDGE = 282  # ten screen pixels for each of the image's, and a frame
 KEY = "played"  # in the session: which game, and how far it is
 # The buttons of the next image come where those of the last one were. For a moment they take no click, so
@@ -31,6 +34,12 @@ PAUSE = """<style>
 .st-key-answers_odd button { animation: pause_odd 0.4s }
 .st-key-feedback { min-height: 58px } /* before the first answer, too: the buttons stay where they are */
 [class*="st-key-answers_"] [aria-label^="Shortcut"] { display: none } /* the name's own digit says it */
+@media (max-width: 640px) { /* image and all ten names on one screen */
+  .st-key-question img { width: 168px !important }
+  .st-key-question [class*="st-key-answer_"] { flex: 0 0 calc(33.3% - .75rem) !important; min-width: 0 }
+  .st-key-question [class*="st-key-answer_"] button { width: 100%; padding: 0 .25rem }
+  .st-key-question [class*="st-key-answer_"] p { font-size: .75rem }
+}
 </style>"""
 ONCE = """<script>
 if (!window.digitsOnce) {
@@ -100,13 +109,15 @@ def _question(game: Game, evaluation: Evaluation) -> None:
             _last_answer(game, evaluation)
         else:
             st.markdown(_("Click its class, or press the digit on the keyboard."))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", key="question"):
         image = ink_on_white(shared.dataset().test_images[game.indices[position]])
         picture = png_file(thumbnail(image, EDGE))
         words = _("The test image to name, {number} of {images}").format(number=position + 1, images=IMAGES)
         shared.show_picture(picture, alt=words, width=EDGE)
         with st.container(width=380, key="choices"):
             _answers(position)
+        with st.container(width=ANSWERED, key="answered"):
+            _answered(game, evaluation)
     _offer_new("new_game", "secondary")
 
 
@@ -117,6 +128,27 @@ def _last_answer(game: Game, evaluation: Evaluation) -> None:
     with st.container(horizontal=True, vertical_alignment="center", wrap=False):
         shared.show_picture(png_file(thumbnail(image, SMALL)), alt=alt, width=SMALL)
         st.markdown(one_image.marked(words, right))
+
+
+def _answered(game: Game, evaluation: Evaluation) -> None:
+    """The images answered so far, each with who was right."""
+    if not game.position:
+        st.markdown(_("Here come your answers beside the network's, one after the other."))
+        return
+    st.markdown(_("Your answers, and the network's:"))
+    pictures = []
+    for index, answer in zip(game.indices, game.answers, strict=False):
+        true, said = (class_name(int(each[index])) for each in (evaluation.labels, evaluation.predicted))
+        mine, networks = (
+            ("✓" if is_right else "✗")
+            for is_right in (answer == evaluation.labels[index], evaluation.right[index])
+        )
+        alt = _("{true}: you said {mine}, the network {networks}").format(
+            true=true, mine=class_name(answer), networks=said
+        )
+        png = png_file(thumbnail(ink_on_white(shared.dataset().test_images[index]), TINY))
+        pictures.append(SmallPicture(png, f"{mine} {networks}", alt))
+    small_pictures.show(pictures, TINY)
 
 
 def _answers(position: int) -> None:

@@ -41,9 +41,12 @@ STYLE = """
 .st-key-purpose p {font-size: .875rem; line-height: 1.25; opacity: .85}
 @media (min-width: 641px) {
   .st-key-said {display: none}
-  .st-key-live {min-height: 44rem} /* what stands below does not jump while this fills */
+  .st-key-live {min-height: 56rem} /* what stands below does not jump while this fills */
   .st-key-experiment_card {min-height: 30rem}
   .st-key-settings {max-height: calc(100vh - 14.5rem); overflow-y: auto; padding: 0 .5rem .25rem .25rem}
+}
+@media (min-width: 1200px) {
+  .st-key-live {min-height: 51rem}
 }
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: .5rem 1rem 3rem}

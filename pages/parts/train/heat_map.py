@@ -89,13 +89,13 @@ def _cell(sweep: Sweep, cell: Cell | None, low: float, high: float) -> dict[str,
             "words": words.format(combination=named),
             "state": state,
         }
-    words = _("{combination}: {accuracy:.2%} of the test images named correctly").format(
+    words = _("{combination}: {accuracy:.1%} of the test images named correctly").format(
         combination=named, accuracy=cell.mean
     )
     more = ""
     if cell.spread is not None:
         more = f"±{100 * cell.spread:.1f}"
-        words = _("{words}, on average over {count} seeds, which spread by {spread:.2%}").format(
+        words = _("{words}, on average over {count} seeds, which spread by {spread:.1%}").format(
             words=words, count=len(cell.accuracies), spread=cell.spread
         )
     shade = (cell.mean - low) / (high - low) if high > low else 1.0

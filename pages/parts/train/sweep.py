@@ -176,9 +176,9 @@ def _best(sweep: Sweep) -> None:
         st.caption(_("The cells fill as the runs finish their epochs: click one to open its runs."))
         return
     first = ranked[0]
-    words = _("**Best so far: {combination}**, {accuracy:.2%} of the test images named correctly.")
+    words = _("**Best so far: {combination}**, {accuracy:.1%} of the test images named correctly.")
     if not sweep.is_active:
-        words = _("**Best: {combination}**, {accuracy:.2%} of the test images named correctly.")
+        words = _("**Best: {combination}**, {accuracy:.1%} of the test images named correctly.")
     named = shared.plain(sweep_text.combination(sweep, first.values))
     st.markdown(
         in_a_row(
@@ -199,7 +199,7 @@ def _cell(sweep: Sweep, cell: Cell) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{named}**", width="content")
         for run in cell.runs:
-            label = "–" if run.test_accuracy is None else f"{run.test_accuracy:.2%}"
+            label = "–" if run.test_accuracy is None else f"{run.test_accuracy:.1%}"
             if len(cell.runs) > 1:
                 label = _("seed {seed}: {accuracy}").format(seed=run.settings.seed, accuracy=label)
             st.button(

@@ -334,6 +334,11 @@ def test_a_missing_file_is_damage(store, name):
     assert run.progress.state == "damaged" and name in str(run.progress.message)
 
 
+def test_an_owner_that_no_page_could_show_is_shortened_to_what_can_be(store):
+    run = store.create(RunConfig(), info={}, owner="\ud800" + "a" * 100)
+    assert run.owner == _only(store).owner == "a" * 64
+
+
 def test_rows_before_the_damage_are_kept(store):
     run = _finished(store)
     text = (run.path / "history.csv").read_text()
