@@ -60,6 +60,7 @@ class Measured:
     drawings: float = math.nan
     right: np.ndarray | None = field(default=None, repr=False, compare=False)
     learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
+    changed: tuple[float, ...] = ()  # test accuracy once the images are changed, as the experiment says
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ class Experiment:
     judges_drawings: bool = False
     looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
     asks_what_first: bool = False  # `decide` gets what was learned first
+    changes: tuple[tuple[str, int, str], ...] = ()  # of test images, `decide` wants the accuracy with each:
+    # kind and strength as `workers.robustness` has them, and words
 
     def name(self, arm: Arm) -> str:
         """The name of a run on disk, in English: all of an experiment begin alike."""
@@ -131,6 +134,12 @@ def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[
         first = sorted(range(len(learned)), key=lambda label: -learned[label])
         return [(class_name(label), learned[label]) for label in (*first[:2], first[-1])]
     labels = [_(arm.label) for arm in experiment.arms]
+    if experiment.changes:
+        return [
+            (_("{run}: {change}").format(run=label, change=_(change[2])), share)
+            for label, each in zip(labels, measured, strict=True)
+            for change, share in zip(experiment.changes, each.changed, strict=False)
+        ]
     if experiment.looks_at_own_images:
         unusual, label = measured[-1], labels[-1]
         return [
@@ -284,6 +293,53 @@ def _decide_first(measured: Sequence[Measured]) -> Answer:
     return _answer(option, words, _("A shape that no other class shares is easy to tell from the rest."))
 
 
+def _decide_moved(measured: Sequence[Measured]) -> Answer:
+    plain, mended = measured
+    (plain_moved,), (mended_moved,) = (each.changed or (math.nan,) for each in measured)
+    words = _(
+        "Moved by {pixels} pixels, {plain_moved:.1%} of the test images are named correctly instead of "
+        "{plain:.1%}. The network that has practised names {mended_moved:.1%} instead of {mended:.1%}."
+    ).format(
+        pixels=MOVED,
+        plain=plain.test_accuracy,
+        plain_moved=plain_moved,
+        mended=mended.test_accuracy,
+        mended_moved=mended_moved,
+    )
+    lost, still_lost = plain.test_accuracy - plain_moved, mended.test_accuracy - mended_moved
+    if lost <= LITTLE:
+        return _answer(0, words, _(HARMLESS))
+    if still_lost > lost / 2:
+        return _answer(2, words, _("Practice helped less than is to be expected."))
+    return _answer(1, words, _("Each weight belongs to one pixel: what moves meets other weights."))
+
+
+def _decide_fooled(measured: Sequence[Measured]) -> Answer:
+    plain, mended = measured
+    (noise, attack), (_noise, mended_attack) = (each.changed or (math.nan,) * 2 for each in measured)
+    words = _(
+        "Noise of ±{size} leaves {noise:.1%} of the test images named correctly, an attack {attack:.1%}, no "
+        "change {plain:.1%}. Practised on attacks, the network names {mended_attack:.1%} of the attacked."
+    ).format(
+        size=HARDLY_SEEN,
+        noise=noise,
+        attack=attack,
+        plain=plain.test_accuracy,
+        mended_attack=mended_attack,
+    )
+    if plain.test_accuracy - attack <= LITTLE:
+        return _answer(0, words, _(HARMLESS))
+    if plain.test_accuracy - noise > LITTLE:
+        return _answer(3, words, _(UNEXPECTED))
+    why = _("Noise cancels out in each sum; an attack pushes every pixel the way that hurts.")
+    halved = mended.test_accuracy - mended_attack <= (plain.test_accuracy - attack) / 2
+    return _answer(1 if halved else 2, words, why)
+
+
+LITTLE = 0.1  # a loss of accuracy up to this is little
+MOVED = 2  # pixels
+HARDLY_SEEN = 8  # grey levels of 255
+
 GROUPS = ((1,), (5, 7, 9), (8,), (0, 2, 3, 4, 6))
 """The classes by the guess that names them: trousers, shoes, bags, and what covers the upper body."""
 
@@ -415,6 +471,48 @@ EXPERIMENTS: dict[str, Experiment] = {
             (Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),),
             _decide_first,
             asks_what_first=True,
+        ),
+        Experiment(
+            "moved",
+            N_("How far can it move?"),
+            N_(
+                "All test images are moved by two pixels, each to one of the four sides. How many are still "
+                "named correctly, and does it help to practise with moved copies?"
+            ),
+            (
+                N_("Nearly as many, at most 10 points fewer"),
+                N_("Clearly fewer; with practice the loss is at most half"),
+                N_("Clearly fewer; and practice helps less than that"),
+            ),
+            (
+                Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),
+                Arm(N_("practised with moved copies"), RunConfig(epochs=SHORT, shifts=MOVED)),
+            ),
+            _decide_moved,
+            changes=(("shift", MOVED, N_("moved by 2 pixels")),),
+        ),
+        Experiment(
+            "fooled",
+            N_("Can noise you cannot see fool it?"),
+            N_(
+                "Each pixel of the test images is changed by at most 8 of 255 grey levels, which is hard to "
+                "see: by lot, or as an attack that makes the loss grow. Which of them fools the network?"
+            ),
+            (
+                N_("Neither: at most 10 points are lost"),
+                N_("Only the attack; practice with attacked images at least halves the loss"),
+                N_("Only the attack; and practice helps less than that"),
+                N_("Both"),
+            ),
+            (
+                Arm(N_("as in the tutorial"), RunConfig(epochs=SHORT)),
+                Arm(N_("practised with attacked images"), RunConfig(epochs=SHORT, attacked=HARDLY_SEEN)),
+            ),
+            _decide_fooled,
+            changes=(
+                ("noise", HARDLY_SEEN, N_("noise ±8")),
+                ("attack", HARDLY_SEEN, N_("attack ±8")),
+            ),
         ),
         Experiment(
             "drawings",

@@ -361,7 +361,7 @@ def _of_settings(config: RunConfig) -> Numbers:
         "optimizer": _(OPTIMIZER_NAMES[config.optimizer]),
         "seed": config.seed,
         "largest_pixel": 1 if config.scale_pixels else 255,
-        "drawings": images - photos_learned(config) or None,
+        "drawings": photos_learned(config) if config.learn_drawings else None,
     }
 
 

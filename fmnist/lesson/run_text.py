@@ -43,6 +43,9 @@ SETTING_WORDS = {
     "early_stopping": N_("patience {value}"),
     "seed": N_("seed {value}"),
     "training_images": N_("{value:,} images"),
+    "shifts": N_("moved by up to {value}"),
+    "turns": N_("turned by up to {value}°"),
+    "attacked": N_("attacked by ±{value}"),
 }
 SWITCH_WORDS = {
     "scale_pixels": N_("pixels not scaled"),

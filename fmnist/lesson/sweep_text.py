@@ -23,6 +23,9 @@ OFFERED: dict[str, tuple[Any, ...]] = {
     "network": tuple(NETWORKS),
     "scale_pixels": (True, False),
     "learn_drawings": (False, True),
+    "shifts": (0, 1, 2, 4),
+    "turns": (0, 10, 20, 30),
+    "attacked": (0, 4, 8, 16),
 }
 """What the page offers; the command line takes every value."""
 FIRST: dict[str, tuple[Any, ...]] = {

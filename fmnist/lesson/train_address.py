@@ -40,6 +40,9 @@ _TITLES = {
     "scale_pixels": N_("Scale the pixels"),
     "shuffle_labels": N_("Shuffle the labels"),
     "learn_drawings": N_("Learn from drawings"),
+    "shifts": N_("Learn moved photos"),
+    "turns": N_("Learn turned photos"),
+    "attacked": N_("Learn attacked photos"),
 }
 _DEFAULTS = {field.name: field.default for field in fields(RunConfig)}
 

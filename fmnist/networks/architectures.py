@@ -410,6 +410,8 @@ def seconds_per_epoch(config: RunConfig) -> float:
     activations = sum(math.prod(layer.output_shape(shape)) for _, layer, shape in walk(config))
     per_image = multiplications * pace.multiplication + activations * _SECONDS_PER_ACTIVATION
     per_step = pace.step + parameter_count(config) * _SECONDS_PER_PARAMETER
+    if config.attacked:  # forward and back once more, to find which way the loss grows
+        per_image *= 2
     return images_per_epoch(config) * per_image + steps_per_epoch(config) * per_step
 
 

@@ -62,6 +62,9 @@ class RunConfig:
     )
     cycle_epochs: int = 0  # how many epochs the one cycle takes; 0: all. A run that goes on keeps its cycle
     label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes, 0 to 0.3
+    shifts: int = 0  # pixels, 0 to 8: above 0, it also learns from a copy of each photo, moved by lot
+    turns: int = 0  # degrees, 0 to 45: likewise, and the same copy, turned by lot
+    attacked: int = 0  # grey levels, 0 to 32: every second image is changed so that the loss grows
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -70,6 +73,11 @@ class RunConfig:
             raise ConfigError(
                 N_("early_stopping needs a validation_share above 0: it watches the validation loss.")
             )
+
+    @property
+    def learns_moved(self) -> bool:
+        """Whether the run also learns from a moved copy of each photo."""
+        return bool(self.shifts or self.turns)
 
     @property
     def planned_epochs(self) -> int:
@@ -140,6 +148,9 @@ RANGES: dict[str, Range] = {
     "training_images": Range(10, TRAIN_IMAGES, 1000),
     "cycle_epochs": Range(0, 100),
     "label_smoothing": Range(0.0, 0.3, 0.05),
+    "shifts": Range(0, 8),
+    "turns": Range(0, 45),
+    "attacked": Range(0, 32),
 }
 
 

@@ -33,8 +33,8 @@ def photos_held_back(config: RunConfig) -> int:
 
 
 def images_per_epoch(config: RunConfig) -> int:
-    """How many images one epoch of training goes through: the photos learned from, and as many drawings."""
-    return photos_learned(config) * (2 if config.learn_drawings else 1)
+    """How many images one epoch goes through: the photos learned from, as many moved ones and drawings."""
+    return photos_learned(config) * (1 + config.learns_moved + config.learn_drawings)
 
 
 def steps_per_epoch(config: RunConfig) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from textwrap import dedent
 
@@ -9,6 +10,7 @@ from fmnist.data.facts import CLASS_NAMES, CLASSES, IMAGE_SHAPE, TRAIN_IMAGES
 from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, one_cycle
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import photos_learned
+from fmnist.networks.moved_images import moved_copies
 from fmnist.networks.training_set import label_seed
 
 CELL = "# %%"  # what editors take for the start of a notebook cell
@@ -28,6 +30,10 @@ def script(config: RunConfig) -> str:
     run's order; its numbers differ by rounding, and by the random numbers of dropout and augmentation.
     """
     parts = [_head(config), _data(config), _network(config), _training(config), _test(config), _FIGURES]
+    if config.learns_moved:
+        parts.insert(1, ("Moved copies of the images", inspect.getsource(moved_copies)))
+    if config.attacked:
+        parts.insert(-4, ("Learning from attacked images", _attacks(config)))
     return "\n\n".join(f"{CELL} {title}\n{dedent(code).strip()}" for title, code in parts) + "\n"
 
 
@@ -87,15 +93,28 @@ def _data(config: RunConfig) -> tuple[str, str]:
             f"validation_images, validation_labels = train_images[{learned:_}:], train_labels[{learned:_}:]",
             _first(learned),
         ]
+    added_images, added_labels = ["train_images"], ["train_labels"]
+    if config.learns_moved:
+        how = f"{config.shifts}, {config.turns}, {config.seed}"
+        lines += [
+            f"moved = moved_copies(train_images, {how})  # up to so many pixels and degrees, and the seed",
+        ]
+        added_images.append("moved")
+        added_labels.append("train_labels")
     if config.learn_drawings:
+        added_images.append("drawings")
+        added_labels.append("drawn")
         lines += [
             "# Drawings made from the photos: this part needs the dashboard's own package.",
             "from fmnist.drawing import made_drawings",
             "drawings, drawn = made_drawings.make_drawings(",
             f"    train_images, train_labels, len(train_images), {config.seed}",
             ")",
-            "train_images = np.concatenate([train_images, drawings])",
-            "train_labels = np.concatenate([train_labels, drawn])",
+        ]
+    if len(added_images) > 1:
+        lines += [
+            f"train_images = np.concatenate([{', '.join(added_images)}])",
+            f"train_labels = np.concatenate([{', '.join(added_labels)}])",
         ]
     lines += _pixels(config)
     lines.append("print(train_images.shape, test_images.shape)")
@@ -120,7 +139,30 @@ def _network(config: RunConfig) -> tuple[str, str]:
     trained = [layer for layer in layers if layer.kind != "Softmax"]
     lines = [f"keras.Input({IMAGE_SHAPE}),", *(f"{_layer(layer)}," for layer in trained)]
     body = "\n".join(f"    {line}" for line in lines)
-    return "The network", f"model = keras.Sequential([\n{body}\n])\nmodel.summary()"
+    kind = "Attacked" if config.attacked else "keras.Sequential"
+    return "The network", f"model = {kind}([\n{body}\n])\nmodel.summary()"
+
+
+def _attacks(config: RunConfig) -> str:
+    """A kind of network whose steps change every second image first, as `Engine` does."""
+    white = 1.0 if config.scale_pixels else 255.0
+    return f"""
+        import tensorflow as tf
+
+
+        class Attacked(keras.Sequential):
+            \"\"\"Learns every second image changed: each pixel a little, so that the loss grows.\"\"\"
+
+            def train_step(self, data):
+                images, labels = data
+                with tf.GradientTape() as tape:
+                    tape.watch(images)
+                    loss = self.compute_loss(y=labels, y_pred=self(images, training=False))
+                change = {config.attacked} * {white} / 255 * tf.sign(tape.gradient(loss, images))
+                attacked = tf.clip_by_value(images + change, 0.0, {white})
+                is_second = tf.range(tf.shape(images)[0]) % 2 == 1
+                return super().train_step((tf.where(is_second[:, None, None], attacked, images), labels))
+    """
 
 
 def _layer(layer: Layer) -> str:

@@ -73,7 +73,7 @@ def plan(base: RunConfig, values: Mapping[str, Sequence[Any]]) -> Plan:
 def graph_of(config: RunConfig) -> RunConfig:
     """The settings without those that what TensorFlow compiles does not depend on: equal for equal graphs."""
     free = ["early_stopping"]
-    if not config.shuffle_labels:
+    if not (config.shuffle_labels or config.learn_drawings or config.learns_moved):  # made by the seed
         free.append(SEED)
     if config.schedule == "constant":  # a schedule's numbers are part of the graph
         free += ["epochs", "learning_rate"]

@@ -8,6 +8,7 @@ import numpy as np
 
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import photos_learned
+from fmnist.networks.moved_images import moved_copies
 
 _SHUFFLED_LABELS = 2  # keeps this use of the seed apart from others
 
@@ -26,7 +27,8 @@ def training_set(config: RunConfig, images: np.ndarray, labels: np.ndarray) -> T
     """The images a run trains on. `fmnist.networks.export` writes this function out as a program.
 
     The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
-    as Keras's `validation_split` does. Drawings are added to what remains, made from it and equally many.
+    as Keras's `validation_split` does. Moved copies are added to what remains, and drawings made from it: as
+    many of each.
 
     Parameters
     ----------
@@ -38,11 +40,14 @@ def training_set(config: RunConfig, images: np.ndarray, labels: np.ndarray) -> T
     kept = photos_learned(config, len(images))
     if config.shuffle_labels:
         labels = np.random.default_rng(label_seed(config)).permutation(labels)
-    learned, known = images[:kept], labels[:kept]
+    photos, names = learned, known = images[:kept], labels[:kept]
+    if config.learns_moved:
+        moved = moved_copies(photos, config.shifts, config.turns, config.seed)
+        learned, known = np.concatenate([learned, moved]), np.concatenate([known, names])
     if config.learn_drawings:
         from fmnist.drawing import made_drawings  # here, because few runs want it
 
-        drawings, drawn = made_drawings.make_drawings(learned, known, kept, config.seed)
+        drawings, drawn = made_drawings.make_drawings(photos, names, kept, config.seed)
         learned, known = np.concatenate([learned, drawings]), np.concatenate([known, drawn])
     return TrainingSet(learned, known, images[kept:], labels[kept:])
 

@@ -145,6 +145,10 @@ class Engine(keras.Model):
         Batch normalisation then sees parts, not batches; everything else stays exact.
     label_smoothing : float
         Share of each label that is spread evenly over the ten classes.
+    attacked : int
+        Grey levels. Above 0, every second image of a batch is changed before it is learned, each pixel by so
+        many, up or down, whichever makes its loss grow (fast gradient sign method; Goodfellow, Shlens and
+        Szegedy, "Explaining and Harnessing Adversarial Examples", 2015, section 6).
     in_bfloat16 : bool
         Multiply bfloat16 numbers in convolutions.
     """
@@ -163,6 +167,7 @@ class Engine(keras.Model):
         early: tuple[float, ...] = (),
         largest_part: int = 4096,
         label_smoothing: float = 0.0,
+        attacked: int = 0,
         in_bfloat16: bool = False,
     ) -> None:
         super().__init__(name="engine")
@@ -170,6 +175,7 @@ class Engine(keras.Model):
         self._plan = Plan.make(len(images), batch_size, largest_part)
         self._divisor = divisor
         self._label_smoothing = label_smoothing
+        self._attack = attacked
         self._in_bfloat16 = in_bfloat16
         self._own_pass = in_bfloat16 or has_normalisation(network)
         parts = len(self._plan.positions)
@@ -241,6 +247,8 @@ class Engine(keras.Model):
         indices, weights = self._indices(part)
         images = tf.cast(tf.gather(self._images, indices), tf.float32) / self._divisor
         labels = tf.gather(self._labels, indices)
+        if self._attack:
+            images = self._attacked(images, labels)
         with tf.GradientTape() as tape:
             probabilities = self._pass(images)
             losses = losses_of(labels, probabilities, self._label_smoothing) * weights
@@ -249,6 +257,18 @@ class Engine(keras.Model):
         hits = tf.cast(tf.argmax(probabilities, axis=-1, output_type=tf.int32) == labels, tf.float32)
         sums = [tf.reduce_sum(losses), tf.reduce_sum(hits * weights), tf.reduce_sum(weights)]
         return tf.cast(tf.stack(sums), tf.float64)
+
+    def _attacked(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Every second image changed so that its loss grows; computed as in a test, without dropout."""
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            losses = losses_of(labels, self.network(images, training=False), self._label_smoothing)
+            mean = tf.reduce_mean(losses)
+        # Of the mean, as in a plain script: where softmax is sure, gradients are so small that it matters.
+        change = self._attack / self._divisor * tf.sign(tape.gradient(mean, images))
+        changed = tf.clip_by_value(images + change, 0.0, 255.0 / self._divisor)
+        is_second = tf.range(tf.shape(images)[0]) % 2 == 1
+        return tf.where(is_second[:, None, None], changed, images)
 
     def _pass(self, images: tf.Tensor) -> tf.Tensor:
         if self._own_pass:

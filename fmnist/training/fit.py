@@ -208,6 +208,7 @@ def _engine(config: RunConfig, network: keras.Model, images: np.ndarray, labels:
         seed=config.seed,
         early=EARLY,
         label_smoothing=config.label_smoothing,
+        attacked=config.attacked,
         **_way_to_compute(config),
     )
 

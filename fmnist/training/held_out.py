@@ -65,6 +65,9 @@ def held_out_probabilities(
         early_stopping=0,
         learn_drawings=False,
         shuffle_labels=False,
+        shifts=0,
+        turns=0,
+        attacked=0,
     )
     fold = folds(labels)
     probabilities = np.zeros((len(images), len(CLASS_NAMES)), np.float32)

@@ -60,6 +60,19 @@ class Measured:
         return [(place[1], self.accuracy[place]) for place in places if place in self.accuracy]
 
 
+def accuracy_when_changed(
+    judge: Judge, model: str, images: np.ndarray, labels: np.ndarray, kind: str, strength: int
+) -> float:
+    """The share of images that a network names rightly once they are changed, at once.
+
+    `kind` and `strength` as `STRENGTHS` says; what `Robustness` finds in the background.
+    """
+    whole = Robustness(judge, model, images, labels)
+    parts = range(0, len(images), MOST)
+    judged = [whole.judged(kind, strength, start, min(start + MOST, len(images))) for start in parts]
+    return float((np.concatenate(judged).argmax(axis=1) == labels).mean())
+
+
 class Robustness:
     """One network and all test images.
 
@@ -111,14 +124,15 @@ class Robustness:
                 raise _NobodyLooks
             end = min(start + self._part, len(self._images))
             began = time.monotonic()
-            judged = self._judged(kind, strength, start, end)
+            judged = self.judged(kind, strength, start, end)
             self._pace(time.monotonic() - began)
             right += int((judged.argmax(axis=1) == self._labels[start:end]).sum())
             start = end
             self.measured.share_done = done + start / len(self._images) / places
         return right / len(self._images)
 
-    def _judged(self, kind: str, strength: int, start: int, end: int) -> np.ndarray:
+    def judged(self, kind: str, strength: int, start: int, end: int) -> np.ndarray:
+        """Probabilities, (n, 10), for the images from `start` to before `end`, changed."""
         images, labels = self._images[start:end], self._labels[start:end]
         if kind == "attack":
             return self._judge.attack(self._model, images, labels, np.full(len(images), strength), 1)[1]

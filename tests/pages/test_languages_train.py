@@ -34,6 +34,7 @@ DENSE = RunConfig(
     network="dense", hidden_units=512, hidden_layers=2, activation="tanh", dropout=0.25, optimizer="momentum",
     learning_rate=0.01, batch_size=64, validation_share=0.1, early_stopping=3, seed=5, training_images=6000,
     scale_pixels=False, shuffle_labels=True, learn_drawings=True,
+    shifts=2, turns=10, attacked=8,
 )  # fmt: skip
 pytestmark = pytest.mark.parametrize("code", OTHERS)
 
@@ -213,7 +214,11 @@ def test_every_answer_of_an_experiment(key):
     experiment = EXPERIMENTS[key]
     arms = len(experiment.arms) + experiment.judges_drawings
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
-        measured = [Measured(trained, first if place < arms / 2 else last, last) for place in range(arms)]
+        changed = (trained, last)[: len(experiment.changes)]
+        measured = [
+            Measured(trained, first if place < arms / 2 else last, last, changed=changed)
+            for place in range(arms)
+        ]
         assert english_words(experiment.decide(measured).words) == []
 
 

@@ -43,6 +43,9 @@ def test_the_page_opens_with_the_tutorials_settings_and_101_770_parameters(app):
         ("toggle", "scale_pixels", False),
         ("toggle", "shuffle_labels", True),
         ("toggle", "learn_drawings", True),
+        ("slider", "shifts", 2),
+        ("slider", "turns", 15),
+        ("slider", "attacked", 8),
     ],
 )
 def test_each_setting_reaches_the_run_that_train_starts(app, runs_dir, kind, key, value):

@@ -6,6 +6,7 @@ from fmnist.lesson.experiments import EXPERIMENTS, NOTE
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
+from pages.parts.train import experiments
 from tests.pages.made_runs import finished_run
 from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
@@ -208,3 +209,20 @@ def test_the_curves_have_their_place_beside_the_question_before_and_while_it_tra
 def curves(test):
     """The charts of the experiment: those with several runs' names."""
     return [each for each in test.get("vega_lite_chart") if '"60,000"' in each.proto.spec]
+
+
+def test_changed_images_are_judged_by_both_runs_and_their_curves_are_a_click_away(app, runs_dir, monkeypatch):
+    store, experiment = Store(runs_dir), EXPERIMENTS["fooled"]
+    runs = [finished(store, experiment, place, 0.88, 0.86, "Guess: Both") for place in (0, 1)]
+    shares = {(runs[0].id, "noise"): 0.85, (runs[0].id, "attack"): 0.5}
+    monkeypatch.setattr(
+        experiments,
+        "accuracy_when_changed",
+        lambda judge, model, images, labels, kind, strength: shares.get((model, kind), 0.8),
+    )
+    test = app("train", experiment="fooled")
+    assert not test.exception
+    assert "You guessed: Both" in shown(test) and "85.0%" in shown(test) and "50.0%" in shown(test)
+    assert experiment.options[1] in shown(test)  # what came out
+    (link,) = [each.proto for each in test.get("page_link") if "breaking" in each.proto.query_string]
+    assert f"run={runs[1].id}" in link.query_string and f"compare={runs[0].id}" in link.query_string

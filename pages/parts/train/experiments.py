@@ -15,6 +15,7 @@ from fmnist.lesson.experiments import EXPERIMENTS, Answer, Arm, Experiment, Meas
 from fmnist.networks.shipped import SKETCH_READY
 from fmnist.runs.store import Progress, RunError, Snapshot
 from fmnist.workers.queue import WorkerError
+from fmnist.workers.robustness import accuracy_when_changed
 from pages.parts.shell import frame, path, shared, visitor
 from pages.parts.train import address
 from pages.parts.train import runs as train_runs
@@ -239,7 +240,10 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
         drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
         right = named_rightly(run, shared.dataset())
         learned = _learned_first(run) if experiment.asks_what_first else ()
-        measured.append(Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right, learned))
+        changed = tuple(_when_changed(run, *change[:2]) for change in experiment.changes)
+        measured.append(
+            Measured(run.history[-1].accuracy, run.test_accuracy, drawings, right, learned, changed)
+        )
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
     return measured
@@ -256,6 +260,18 @@ def _learned_first(run: Snapshot) -> tuple[float, ...]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _learned(run_id: str, kept: tuple[float, ...], epochs_done: int, _run: Snapshot) -> tuple[float, ...]:
     return tuple(map(float, learned_first(at_moment.stories_of(_run, shared.dataset()))))
+
+
+def _when_changed(run: Snapshot, kind: str, strength: int) -> float:
+    """The accuracy of a run on test images that are changed."""
+    with st.spinner(_("A network looks at changed test images …")):
+        return _share_when_changed(run.id, run.epochs_done, shared.dataset().fingerprint, kind, strength)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _share_when_changed(run_id: str, epochs_done: int, fingerprint: str, kind: str, strength: int) -> float:
+    dataset, judge = shared.dataset(), shared.workers().judge
+    return accuracy_when_changed(judge, run_id, dataset.test_images, dataset.test_labels, kind, strength)
 
 
 def _drawings_named(model: str) -> float:
@@ -295,6 +311,14 @@ def _offer_next(experiment: Experiment, found: list[Snapshot]) -> None:
             label=_("Draw one yourself, for both networks"),
             icon=":material/draw:",
             query_params={"view": "draw", "run": found[0].id},
+        )
+    if experiment.changes:
+        before, after = found[-2:]
+        st.page_link(
+            shared.PREDICT,
+            label=_("The whole curves, before and after, in Break it"),
+            icon=":material/query_stats:",
+            query_params={"view": "break", "breaking": "all", "run": after.id, "compare": before.id},
         )
     following = experiments.following(experiment.key)
     if following:

@@ -176,6 +176,14 @@ def _data_settings() -> None:
     _switch(_("Scale the pixels to 0–1"), "scale_pixels", meaning("scaling"))
     _switch(_("Shuffle the labels, so that they mean nothing"), "shuffle_labels")
     _switch(_("Also learn from drawings made of the photos"), "learn_drawings", meaning("shift"))
+    copies = _("Above 0, each photo is also learned as a copy, moved and turned by lot.")
+    attacks = _("Every second image is first changed by so much, pixel by pixel, so that the loss grows.")
+    for key, label, help in (
+        ("shifts", _("Moved copies: by up to (pixels)"), copies),
+        ("turns", _("Turned copies: by up to (degrees)"), copies),
+        ("attacked", _("Attacked images: by (± grey levels)"), attacks),
+    ):
+        _slide(label, key, int(RANGES[key].low), int(RANGES[key].high), int(RANGES[key].step), help)
 
 
 # ---- the widget of each kind of setting: what it can be is in the table of the page

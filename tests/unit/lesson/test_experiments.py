@@ -62,7 +62,10 @@ def test_whatever_is_measured_one_guess_comes_true_in_at_most_sixty_words(experi
     for shares in itertools.product(SHARES, repeat=min(arms, 3)):
         for trained in SHARES:
             tested = [*shares, *shares][:arms]
-            answer = experiment.decide([Measured(trained, share, shares[0]) for share in tested])
+            changed = (trained, shares[0])[: len(experiment.changes)]
+            answer = experiment.decide(
+                [Measured(trained, share, shares[0], changed=changed) for share in tested]
+            )
             assert 0 <= answer.option < len(experiment.options)
             assert 5 < len(answer.words.split()) <= 60
 
@@ -102,6 +105,26 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     answer = experiment.decide([Measured(*each) for each in shares])
     assert experiment.options[answer.option] == option
     assert words in answer.words
+
+
+CHANGED = [
+    ("moved", [(0.866, 0.485), (0.86, 0.83)], 1, "48.5%"),
+    ("moved", [(0.866, 0.485), (0.86, 0.6)], 2, "less than"),
+    ("moved", [(0.866, 0.80), (0.86, 0.83)], 0, "did not show"),
+    ("fooled", [(0.866, 0.865, 0.578), (0.85, 0.85, 0.78)], 1, "cancels out"),
+    ("fooled", [(0.866, 0.865, 0.578), (0.85, 0.85, 0.6)], 2, "57.8%"),
+    ("fooled", [(0.866, 0.6, 0.578), (0.85, 0.85, 0.8)], 3, "not what is to be expected"),
+    ("fooled", [(0.866, 0.86, 0.8), (0.85, 0.85, 0.8)], 0, "did not show"),
+]
+
+
+@pytest.mark.parametrize(("key", "shares", "option", "words"), CHANGED)
+def test_what_changed_images_cost_before_and_after_practice_decides(key, shares, option, words):
+    measured = [Measured(0.88, test, changed=tuple(changed)) for test, *changed in shares]
+    answer = EXPERIMENTS[key].decide(measured)
+    assert answer.option == option and words in answer.words
+    shown = [share for _, share in figures(EXPERIMENTS[key], measured)]
+    assert shown == [share for each in measured for share in each.changed]
 
 
 @pytest.mark.parametrize(("first", "option"), [(1, 0), (5, 1), (9, 1), (8, 2), (3, 3), (6, 3)])

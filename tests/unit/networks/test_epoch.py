@@ -15,6 +15,8 @@ SETTINGS = [
     {"training_images": 997, "validation_share": 0.15},
     {"training_images": 50, "learn_drawings": True, "validation_share": 0.2},
     {"training_images": 100, "batch_size": 60_000},
+    {"training_images": 50, "learn_drawings": True, "shifts": 2},
+    {"training_images": 50, "turns": 9, "validation_share": 0.2},
 ]
 
 
@@ -36,6 +38,8 @@ def test_images_and_steps_are_those_that_training_takes(settings, dataset):
         ({}, 60_000, 1_875),
         ({"validation_share": 0.1}, 54_000, 1_688),
         ({"learn_drawings": True}, 120_000, 3_750),
+        ({"shifts": 1, "turns": 5}, 120_000, 3_750),
+        ({"turns": 5, "learn_drawings": True}, 180_000, 5_625),
         ({"learn_drawings": True, "validation_share": 0.1, "batch_size": 1_000}, 108_000, 108),
     ],
 )

@@ -131,6 +131,20 @@ COMBINED = {  # what changes the images a run learns from and is checked with
         "optimizer": "adamw",
         "validation_share": 0.1,
     },
+    "moved copies, held back": {"shifts": 2, "turns": 10, "validation_share": 0.1},
+    "moved copies and drawings": {"shifts": 1, "learn_drawings": True},
+    "attacked images": {"attacked": 8},
+    "attacked images, smoothed labels, logits": {
+        "attacked": 8,
+        "label_smoothing": 0.1,
+        "last_layer": "logits",
+    },
+    "attacked pixels as they are": {
+        "attacked": 8,
+        "scale_pixels": False,
+        "learning_rate": 1e-6,
+        "optimizer": "sgd",
+    },
     "pixels as they are": {"scale_pixels": False, "learning_rate": 1e-6, "optimizer": "sgd"},
 }
 
@@ -160,7 +174,9 @@ def assert_learns_alike(config, loss_apart, few, run_script, tmp_path):
     found = re.search(r"Test accuracy: (0\.\d+)", shown.stdout)
     assert found, shown.stderr
     losses = [float(loss) for loss in re.findall(END_OF_EPOCH, shown.stdout, re.MULTILINE)]
-    assert losses[: config.epochs] == pytest.approx([row.loss for row in run.history], abs=loss_apart)
+    assert losses[: config.epochs] == pytest.approx(
+        [row.loss for row in run.history], abs=loss_apart, rel=1e-4
+    )  # some losses are in the hundreds
     assert float(found[1]) == pytest.approx(
         run.history[-1].test_accuracy, abs=ACCURACY_APART.get(config.network, 0.01)
     )

@@ -107,6 +107,8 @@ SWITCHES = {
     "shuffle_labels": (False, True),
     "scale_pixels": (False, True),
     "training_images": (997, TRAIN_IMAGES),
+    "shifts": (0, 1),
+    "turns": (0, 20),
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fmnist.evaluation.changes import shifted
 from fmnist.workers.children import WorkerError
-from fmnist.workers.robustness import STRENGTHS, Robustness, changed
+from fmnist.workers.robustness import STRENGTHS, Robustness, accuracy_when_changed, changed
 from tools.server import wait_until
 
 IMAGES = np.random.default_rng(5).integers(1, 256, (150, 28, 28), dtype=np.uint8)
@@ -104,3 +104,12 @@ def test_one_half_turns_one_way_the_other_half_the_other():
     turned = changed("turn", 90, IMAGES[:2], 0, 150)
     assert np.array_equal(turned[0], np.rot90(IMAGES[0], -1))
     assert np.array_equal(turned[1], np.rot90(IMAGES[1], 1))
+
+
+def test_the_accuracy_at_once_is_that_of_the_background(monkeypatch):
+    robustness = Robustness(Column(), "run", IMAGES, LABELS)
+    finish(robustness)
+    monkeypatch.setattr("fmnist.workers.robustness.MOST", 40)  # in several parts
+    for place in (("shift", 2), ("noise", 8), ("attack", 8)):
+        at_once = accuracy_when_changed(Column(), "run", IMAGES, LABELS, *place)
+        assert at_once == robustness.measured.accuracy[place]
