@@ -2,10 +2,15 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from fmnist.networks.config import RunConfig
+from fmnist.runs.held_out import HeldOut
+from fmnist.runs.label_judgements import RIGHT, WRONG, LabelJudgements
 from tests.browser.stillness import TWO_FRAMES, rests
+from tools.server import wait_until
 
 pytestmark = pytest.mark.usefixtures("browser")
 
@@ -207,3 +212,24 @@ def test_the_charts_that_compare_classes_show_their_bars(page, server):
     for place, bars in enumerate((10, 32)):  # how much each class varies; which pixel values occur
         chart = page.locator(".stVegaLiteChart").nth(place)
         expect(chart.locator(".mark-rect path")).to_have_count(bars)
+
+
+def test_doubtful_labels_are_judged_by_key_and_an_estimate_follows(page, server, dataset):
+    taken_for = dataset.train_labels.astype(int)
+    taken_for[:40] = (taken_for[:40] + 1) % 10
+    said = np.full((len(taken_for), 10), 0.01, np.float32)
+    said[np.arange(len(taken_for)), taken_for] = 0.91
+    work = HeldOut.of(server.runs_dir, RunConfig(), dataset.fingerprint)
+    work.begin(RunConfig())
+    work.write_probabilities(said)
+    open_explore(page, server, "?explore_part=Doubtful+labels")
+    expect(page.get_by_text("Networks doubt 40 of 60,000 training labels.")).to_be_visible()
+    page.locator(".st-key-doubtful_turn button").nth(1).click()
+    expect(page).to_have_url(re.compile("doubtful_turn=drawn"))
+    kept = LabelJudgements(server.runs_dir, dataset.fingerprint)
+    for number, digit in enumerate("21", start=1):
+        rests(page)
+        page.keyboard.press(digit)
+        wait_until(lambda number=number: len(kept.of("")) == number, 60, "the judgement was not kept")
+    expect(page.get_by_text("with 95% certainty between")).to_be_visible()
+    assert list(kept.of("").values()) == [WRONG, RIGHT]
