@@ -205,6 +205,34 @@ class Models:
             last = (*last[:2], "softmax")
         return [*hidden, last], loaded.divisor
 
+    def adam_averages(self, path: Path) -> tuple[int, list[np.ndarray], list[np.ndarray]]:
+        """What the optimizer Adam remembers of the steps so far.
+
+        Returns
+        -------
+        steps : int
+        means, squares : list of arrays float32
+            Running means of the gradients and of their squares, in the order of the model's weights.
+
+        Raises
+        ------
+        PredictionError
+            If the model was saved without it, or was trained by another optimizer.
+        """
+        optimizer = getattr(model_files.load(path), "optimizer", None)
+        if optimizer is None:
+            raise PredictionError(N_("The model of this run was kept without what its optimizer remembers."))
+        if type(optimizer).__name__ != "Adam":
+            raise PredictionError(
+                N_("One step is worked out for the optimizer Adam, and this run had another.")
+            )
+        kept: dict[str, list[np.ndarray]] = {"momentum": [], "velocity": []}
+        for variable in optimizer.variables:
+            for ending, found in kept.items():
+                if variable.name.endswith(ending):
+                    found.append(variable.numpy())
+        return int(optimizer.iterations.numpy()), kept["momentum"], kept["velocity"]
+
     def grad_cam(self, path: Path, image: np.ndarray, label: int) -> np.ndarray:
         """Where the last maps that speak for a class are active: see `looking.grad_cam`."""
         loaded = self._model(path)

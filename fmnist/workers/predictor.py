@@ -17,6 +17,7 @@ import numpy as np
 from fmnist.data.facts import IMAGE_SHAPE, TEST_IMAGES
 from fmnist.evaluation.dense import DenseNetwork, NotDenseError
 from fmnist.evaluation.layers import LayeredNetwork, UnknownLayerError
+from fmnist.evaluation.one_step import Averages
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
@@ -181,6 +182,17 @@ class Judge:
                 Also if the network has layers or activations of other kinds.
         """
         return self._dense.get(self._version(model), lambda: self._load_dense(model))
+
+    def adam_averages(self, model: str) -> Averages:
+        """What a run's optimizer remembers of the steps so far.
+
+        Raises
+        ------
+        WorkerError
+                Also if it is another than Adam.
+        """
+        steps, means, squares = self._ask("adam_averages", model)
+        return Averages(steps, tuple(means), tuple(squares))
 
     def layered_network(self, model: str) -> LayeredNetwork:
         """All layers of a network with their weights, read-only, kept until the model's file changes.

@@ -29,6 +29,12 @@ def run(server, dataset):
     return make(server, dataset, RunConfig()).id
 
 
+@pytest.fixture(scope="module")
+def convolutional(server, dataset):
+    """An untrained convolutional network."""
+    return make(server, dataset, RunConfig(network="small-cnn")).id
+
+
 def place(page, selector):
     """Left, top, right and bottom of an element, in pixels of the screen."""
     box = page.locator(selector).first.bounding_box()
@@ -109,6 +115,19 @@ def test_on_a_phone_pressing_train_brings_the_progress_into_view(visit):
             return bar && bar.top >= 0 && bar.bottom <= innerHeight;
         }"""
     )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_the_way_through_a_convolutional_network_begins_on_the_first_screen(
+    visit, convolutional, size, theme
+):
+    maps = '.map-strip [data-map="1-0"]'
+    page = visit(f"/predict?view=inside&run={convolutional}", size, theme, (".st-key-head", maps))
+    assert place(page, maps)[3] <= size[1]
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= size[0]
+    if size == LAPTOP:
+        assert place(page, ".st-key-head")[3] <= FRAME
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from fmnist.runs.store import Store
 from tests.browser.stillness import rests
 from tests.pages.made_runs import finished_run
-from tools.server import wait_until
+from tools.server import Server, wait_until
 
 GOOD = 0.1  # cumulative layout shift, as https://web.dev/articles/cls calls good
 SHIFTS = """() => {
@@ -200,3 +200,14 @@ def test_many_are_tried_at_one_click_and_two_cells_are_compared(page, server):
     page.locator("[class*=st-key-open_] button").first.click()
     expect(page.get_by_text("1 of 1 epochs")).to_be_visible()
     page.wait_for_url(lambda url: "sweep=" not in url)
+
+
+def test_enter_submits_the_teachers_passphrase(page, tmp_path):
+    (tmp_path / "runs").mkdir()
+    words = "open sesame, please"
+    with Server(tmp_path / "runs", FMNIST_SHARED="1", FMNIST_TEACHER_PASSPHRASE=words) as classroom:
+        page.goto(f"{classroom.url}/train")
+        page.get_by_text("For the teacher").click()
+        page.get_by_label("Passphrase").fill(words)
+        page.keyboard.press("Enter")
+        expect(page.locator(".st-key-lock button")).to_be_visible()

@@ -5,6 +5,7 @@ import pytest
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.dense import DenseNetwork
+from fmnist.evaluation.one_step import Averages, one_step
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
 from tests.pages.predict_page import address, shown, told, widget
@@ -46,6 +47,7 @@ def look(app, make_run, monkeypatch, dataset):
             flat = np.maximum(flat @ layer.kernel + layer.bias, 0)
         scores = flat @ made.layers[-1].kernel + made.layers[-1].bias
         monkeypatch.setattr(Judge, "dense_network", lambda self, run: made)
+        monkeypatch.setattr(Judge, "adam_averages", lambda self, run: Averages.none(made))
         make_run(scores.argmax(axis=1), **(settings or {}))
         monkeypatch.setattr(
             "fmnist.runs.snapshot.Snapshot.predictions", lambda self: softmax(scores).astype(np.float32)
@@ -207,4 +209,34 @@ def test_a_value_that_does_not_exist_is_mended_and_mentioned(look, made, tiles, 
     test = look(made, **query)
     assert sentence in told(test)
     assert tiles[-1]["tiles"]
+    assert not test.exception
+
+
+@pytest.mark.parametrize("sizes", [(784, 40, 10), (784, 10)], ids=["tutorial", "softmax"])
+def test_one_step_of_learning_is_worked_out_for_the_open_image(look, dataset, sizes):
+    made = network(*sizes)
+    test = look(made, {"network": "tutorial" if len(sizes) > 2 else "softmax"}, test_index="7")
+    label = int(dataset.test_labels[7])
+    step = one_step(made, dataset.test_images[7], label, 0.001, Averages.none(made))
+    assert f"= **{step.loss:.3g}**" in shown(test)
+    assert f"it is **{step.loss_after:.3g}** for this image" in shown(test)
+    codes = [each.value for each in test.code if "new weight" in each.value]
+    assert len(codes) == len(sizes) - 1
+    assert "gradient = (probability − 1) × input" in codes[0]
+
+
+@pytest.mark.parametrize("settings", [{"optimizer": "sgd"}, {"schedule": "one-cycle", "cycle_epochs": 5}])
+def test_for_other_ways_to_learn_a_sentence_says_so(look, made, settings):
+    test = look(made, settings)
+    assert "It is worked out for runs with the optimizer Adam" in shown(test)
+    assert not [each for each in test.code if "new weight" in each.value]
+
+
+def test_without_what_the_optimizer_remembers_a_sentence_says_so(look, made, monkeypatch):
+    def refuse(*_):
+        raise WorkerError("It is gone.")
+
+    monkeypatch.setattr("pages.parts.predict.one_step._averages", refuse)
+    test = look(made)
+    assert "It is gone." in [each.value for each in test.warning]
     assert not test.exception

@@ -10,6 +10,7 @@ from fmnist import language
 from fmnist.drawing.paper import SIDE, Drawing, Sheet
 from fmnist.evaluation import arithmetic
 from fmnist.evaluation.dense import DenseNetwork
+from fmnist.evaluation.one_step import Averages
 from fmnist.language import as_data, from_data, say
 from fmnist.networks.config import RunConfig
 from fmnist.plots import waterfall
@@ -38,6 +39,7 @@ def sent(monkeypatch, dataset):
     monkeypatch.setattr(Judge, "neighbours", lambda *_: (np.array([3, 1, 2]), np.array([0.5, 1, 2])))
     monkeypatch.setattr(Judge, "evidence", lambda self, run, image, classes: np.zeros((len(classes), 28, 28)))
     monkeypatch.setattr(Judge, "predict", lambda self, run, images: certain(np.full(len(images), 8)))
+    monkeypatch.setattr(Judge, "adam_averages", lambda self, run: Averages.none(self.dense_network(run)))
     monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.zeros((7, 7), np.float32))
     monkeypatch.setattr(
         Judge, "attack", lambda self, run, images, *_: (images, certain(np.full(len(images), 8)))

@@ -30,6 +30,7 @@ from pages.parts.predict import (
     image_choice,
     layers,
     one_image,
+    one_step,
     run_choice,
     through_time,
 )
@@ -37,8 +38,8 @@ from pages.parts.predict import units as predict_units
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
-UNITS, SCORE = "units_part", "score_part"  # fragments beside predict_address.IMAGE
-PARTS = (address.IMAGE, UNITS, SCORE)
+UNITS, SCORE, STEP = "units_part", "score_part", "step_part"  # fragments beside predict_address.IMAGE
+PARTS = (address.IMAGE, UNITS, SCORE, STEP)
 EDGE = 114  # pixels of the image: four screen pixels for each of its own, and a frame
 SMALL = 104  # of these three fit beside each other on a phone
 LARGEST = 8  # contributions that are named one by one
@@ -58,7 +59,9 @@ def show(run: Snapshot) -> None:
             if early is not None:
                 _show_dense(early, evaluation)
         elif is_dense(run.settings):
-            _show_dense(judge.dense_network(run.id), evaluation)
+            network = judge.dense_network(run.id)
+            _show_dense(network, evaluation)
+            _step(run, network)
         else:
             with shared.waiting(_("Reading the network's layers …"), 400):
                 network = judge.layered_network(run.id)
@@ -71,6 +74,12 @@ def _show_dense(network: DenseNetwork, evaluation: Evaluation) -> None:
     _image(network, evaluation)
     _units(network)
     _score(network)
+
+
+@st.fragment(key=STEP)
+def _step(run: Snapshot, network: DenseNetwork) -> None:
+    unit = _chosen_unit(network, _walk(network)) if network.hidden_layers else None
+    one_step.show(run, network, unit)
 
 
 def _walk(network: DenseNetwork) -> Walk:
@@ -194,6 +203,7 @@ def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
 
 def _choose_unit(unit: int) -> None:
     st.session_state.unit = unit
+    st.rerun([UNITS, STEP])
 
 
 def _show_scale(network: DenseNetwork) -> None:

@@ -211,3 +211,19 @@ def test_the_layers_of_a_model_come_with_kind_settings_and_weights(saved, models
     found = [array for *_, arrays in layers for array in arrays.values()]
     assert sum(array.size for array in found) == parameter_count(RunConfig(network="strong-cnn"))
     assert {array.dtype for array in found} == {np.dtype(np.float32)}
+
+
+def test_what_adam_remembers_is_read_with_the_model_or_refused_with_a_sentence(saved, models):
+    trained = build(RunConfig())
+    trained.compile("adam", "sparse_categorical_crossentropy")
+    random = np.random.default_rng(0)
+    trained.fit(random.random((64, 28, 28)), random.integers(0, 10, 64), batch_size=32, verbose=0)
+    steps, means, squares = models.adam_averages(saved(RunConfig(), trained))
+    assert steps == 2
+    assert [each.shape for each in means] == [each.shape for each in trained.get_weights()]
+    assert all(each.min() >= 0 for each in squares) and any(each.min() < 0 for each in means)
+    with pytest.raises(PredictionError, match="without what its optimizer remembers"):
+        models.adam_averages(saved(RunConfig(network="softmax")))
+    trained.compile("sgd", "sparse_categorical_crossentropy")
+    with pytest.raises(PredictionError, match="Adam"):
+        models.adam_averages(saved(RunConfig(network="dense"), trained))
