@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from fmnist.data.facts import CLASSES
 from fmnist.data.sources import Dataset
 from fmnist.evaluation.dense import ACTIVATIONS, DenseLayer, DenseNetwork
+from fmnist.evaluation.layers import LayeredNetwork
 from fmnist.evaluation.scores import Evaluation
 from fmnist.evaluation.stories import Stories
 from fmnist.language import N_
@@ -57,11 +59,34 @@ def network_at(config: RunConfig, moment: Moment) -> DenseNetwork:
     kernels, biases = moment.weights[::2], moment.weights[1::2]
     return DenseNetwork(
         tuple(
-            DenseLayer(kernel, bias, layer.arguments["activation"])
+            DenseLayer(kernel, bias, layer.arguments.get("activation", "softmax"))  # after logits: a layer
             for kernel, bias, layer in zip(kernels, biases, layers, strict=True)
         ),
         divisor=255.0 if config.scale_pixels else 1.0,
     )
+
+
+def layered_at(last: LayeredNetwork, moment: Moment) -> LayeredNetwork:
+    """A network with layers of any kind as it was at a moment whose weights are kept whole.
+
+    Parameters
+    ----------
+    last : LayeredNetwork
+        The same network at the end of its run: its layers are those of the moment, with other weights.
+
+    Raises
+    ------
+    RunError
+        If the weights are not kept whole, or are those of other layers.
+    """
+    shapes = [array.shape for layer in last.layers for array in layer.weights.values()]
+    if [each.shape for each in moment.weights] != shapes:
+        raise RunError(N_("The weights of this network were not kept whole at this moment."))
+    left = iter(moment.weights)  # layer by layer, each layer's own in the order in which Keras lists them
+    layers = tuple(
+        replace(layer, weights={name: next(left) for name in layer.weights}) for layer in last.layers
+    )
+    return LayeredNetwork(layers, last.divisor)
 
 
 def judge(network: DenseNetwork, images: np.ndarray) -> np.ndarray:

@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 from fmnist.evaluation import at_moment
+from fmnist.networks.config import RunConfig
+from fmnist.plots import maps as plain_maps
+from fmnist.runs import moments
+from fmnist.runs.files import EpochRow
 from fmnist.runs.store import Store
+from fmnist.workers.predictor import Judge
 from pages.parts.predict import through_time
+from tests.pages.made_network import made_network
 from tests.pages.made_runs import filmed_run
 from tests.pages.predict_page import address, certain, shown, told, widget
 
@@ -168,6 +174,52 @@ def test_a_run_of_other_images_is_shown_at_its_last_moment_alone_and_says_so(
 def test_units_are_those_of_the_moment(app, filmed):
     test = app("predict", view="inside", run=filmed, epoch="1")
     assert not test.exception and not test.error
+
+
+def convolutional(runs_dir, dataset, filmed, weights):
+    """A run of a convolutional network with one moment of these weights, and a last one."""
+    store = Store(runs_dir)
+    kept = store.snapshot(filmed)
+    run = store.create(RunConfig(network="small-cnn"), info={"data": kept.data})
+    run.write_moment(0, 0, weights=weights, probabilities=kept.moment(0.15).probabilities)
+    run.append_epoch(EpochRow(1, 0.5, 0.8, seconds=1.0, test_loss=0.5, test_accuracy=0.8))
+    run.write_predictions(kept.predictions())
+    run.end("finished", "Finished.")
+    return run.id
+
+
+def test_a_small_convolutional_network_is_followed_whole_at_a_moment(
+    app, runs_dir, dataset, filmed, monkeypatch
+):
+    network = made_network()
+    weights = [0.5 * array for layer in network.layers for array in layer.weights.values()]
+    monkeypatch.setattr(Judge, "layered_network", lambda self, run: network)
+    strips = []
+    monkeypatch.setattr("pages.parts.predict.maps._maps", lambda **given: strips.append(given["data"]))
+    monkeypatch.setattr("pages.parts.predict.cell._cell", lambda **given: None)
+    run = convolutional(runs_dir, dataset, filmed, weights)
+    test = app("predict", view="inside", run=run, epoch="0", test_index="7")
+    assert not test.exception
+    moment = at_moment.layered_at(network, Store(runs_dir).snapshot(run).moment(0))
+    expected = plain_maps.strip(moment, moment.walk(dataset.test_images[7:8]), False)
+    assert strips[-1]["columns"] == expected["columns"]
+    assert (
+        strips[-1]["columns"]
+        != plain_maps.strip(network, network.walk(dataset.test_images[7:8]), False)["columns"]
+    )
+    assert "Where it looked is shown of the last moment alone." in shown(test)
+
+
+def test_of_a_large_convolutional_network_the_first_filters_are_shown_and_why_no_more(
+    app, runs_dir, dataset, filmed
+):
+    random = np.random.default_rng(0)
+    weights = [random.normal(size=(5, 5, 1, 32)).astype(np.float32), np.zeros(moments.WHOLE, np.float32)]
+    run = convolutional(runs_dir, dataset, filmed, weights)
+    test = app("predict", view="inside", run=run, epoch="0")
+    assert not test.exception
+    assert "too large to be kept whole at each moment, these are the first filters then" in told(test)
+    assert sum(each.value.count("<figure") for each in test.get("html")) == 32
 
 
 def test_beside_another_run_each_is_shown_at_the_moment(app, runs_dir, dataset, classes, filmed):

@@ -55,8 +55,10 @@ def show(run: Snapshot) -> None:
     try:
         if epoch is not None:
             early = early_units.network_or_units(run, epoch)
-            if early is not None:
+            if isinstance(early, DenseNetwork):
                 _show_dense(early, evaluation)
+            elif early is not None:
+                layers.show(run, early, evaluation)
         elif is_dense(run.settings):
             _show_dense(judge.dense_network(run.id), evaluation)
         else:

@@ -6,9 +6,8 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from fmnist.evaluation import at_moment, run_predictions, stories
+from fmnist.evaluation import run_predictions, stories
 from fmnist.evaluation.at_moment import LAST
-from fmnist.evaluation.dense import DenseNetwork
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.runs import moments
@@ -106,11 +105,6 @@ def is_kept(run: Snapshot, epoch: float) -> bool:
 def evaluation(run: Snapshot, epoch: float) -> Evaluation:
     """How a run judged the test images at a kept moment. Raises RunError and ValueError, with sentences."""
     return shared.workers().moments.evaluation(run, epoch, shared.dataset())
-
-
-def network(run: Snapshot, epoch: float) -> DenseNetwork:
-    """Its network of dense layers then. Raises RunError where the weights were not kept whole."""
-    return at_moment.network_at(run.settings, run.moment(epoch))
 
 
 def stories_of(run: Snapshot) -> stories.Stories | None:
