@@ -26,6 +26,7 @@ from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import (
     address,
+    arrangement,
     early_units,
     image_choice,
     layers,
@@ -65,6 +66,7 @@ def show(run: Snapshot) -> None:
             with shared.waiting(_("Reading the network's layers …"), 400):
                 network = judge.layered_network(run.id)
             layers.show(run, network, evaluation)
+        arrangement.show(run, evaluation)
     except (WorkerError, RunError) as error:
         st.warning(shared.plain(str(error)), icon=":material/error:")
 
