@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import statistics
 import tempfile
@@ -91,7 +92,7 @@ async def draw(visitor: Session, chance: random.Random) -> None:
 
 async def stroke(visitor: Session, chance: random.Random) -> None:
     """Draw a garment with one stroke."""
-    await visitor.set("canvas", a_drawing(chance))
+    await visitor.set("canvas", a_drawing(chance, ground_of(visitor)))
 
 
 LESSON: tuple[Step, ...] = (
@@ -109,8 +110,13 @@ LESSON: tuple[Step, ...] = (
 )
 
 
-def a_drawing(chance: random.Random) -> dict:
-    """A wobbly outline of a T-shirt, as the paper sends it."""
+def ground_of(visitor: Session) -> str:
+    """The colour of the sheet that the visitor's browser shows."""
+    return json.loads(visitor.find("canvas").content.json)["initialDrawing"]["background"]
+
+
+def a_drawing(chance: random.Random, ground: str) -> dict:
+    """A wobbly outline of a T-shirt, as the paper sends it from a sheet of this colour."""
     corners = [(107, 64), (214, 64), (279, 107), (250, 150), (218, 129), (218, 264), (104, 264), (104, 129)]
     corners += [(71, 150), (43, 107), (107, 64)]
     picture = Image.new("L", (paper.SIDE, paper.SIDE), paper.PAPER)
@@ -118,7 +124,9 @@ def a_drawing(chance: random.Random) -> dict:
     ImageDraw.Draw(picture).line(wobbly, fill=0, width=8)
     path = [["M" if number == 0 else "L", *point] for number, point in enumerate(wobbly)]
     objects = [{"type": "Path", "path": path, "stroke": "#000000", "strokeWidth": 8}]
-    return {"drawing": {"raw": {"objects": objects}, "data": png_address(png_file(picture))}}
+    return {
+        "drawing": {"raw": {"objects": objects, "background": ground}, "data": png_address(png_file(picture))}
+    }
 
 
 # ---------------------------------------------------------------------------------------- the class
