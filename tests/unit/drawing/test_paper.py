@@ -227,8 +227,12 @@ def test_a_message_that_is_heard_again_changes_nothing():
     assert says(sheet, drawing(1, 2)) == sheet
 
 
-@pytest.mark.parametrize("step", [Sheet.undo, Sheet.clear, lambda sheet: sheet.lay(drawing(9))])
-@pytest.mark.parametrize("late", [drawing(1, 2), drawing(1), drawing(1, 2, 3), Drawing()], ids=str)
+STEPS = {"undo": Sheet.undo, "clear": Sheet.clear, "lay": lambda sheet: sheet.lay(drawing(9))}
+LATE = {"the same": drawing(1, 2), "less": drawing(1), "more": drawing(1, 2, 3), "nothing": Drawing()}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
 def test_what_the_browser_says_of_a_sheet_that_was_taken_away_comes_too_late(step, late):
     before = drawn(drawing(1), drawing(1, 2))
     sheet = step(before)
