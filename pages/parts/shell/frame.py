@@ -26,7 +26,7 @@ def pages() -> list[st.Page]:
 _PURPOSE = "purpose_slot"  # in the session: the place that each page fills
 _MOMENT = "moment_slot"  # the place for the slider over the moments of a run
 TWIN = "explore"  # the second path of the first page
-OPEN = "background: color-mix(in srgb, var(--st-text-color) 8%, transparent)"
+OPEN = "background: color-mix(in srgb, currentColor 8%, transparent)"
 STYLE = """
 .stMainBlockContainer {padding: .25rem 2rem 3rem}
 .stAppHeader {height: 0; min-height: 0}
@@ -46,8 +46,7 @@ STYLE = """
 .stImage img {border-radius: 0}
 .stButtonGroup button {min-height: 2.5rem}
 .st-key-next_step [data-testid="stPageLink"] a { /* as the button that leads to another view */
-  border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius); min-height: 2.5rem;
-  padding: 0 .75rem}
+  border: 1px solid color-mix(in srgb, currentColor 20%, transparent); min-height: 2.5rem; padding: 0 .75rem}
 @media (min-width: 641px) {
   .st-key-said {display: none}
   .st-key-live {min-height: 56rem} /* what stands below does not jump while this fills */
@@ -66,7 +65,7 @@ STYLE = """
   .st-key-head > :is(.st-key-view, .st-key-run, :has(.st-key-path)) {order: 1; flex: 1 0 100%}
   .st-key-head > :has(.st-key-words) {margin-left: 0}
   :is(.st-key-view, .st-key-breaking) [role="radiogroup"] {flex-wrap: wrap; mask: none; gap: .25rem}
-  :is(.st-key-view, .st-key-breaking) button {border-radius: var(--st-button-radius); margin: 0}
+  :is(.st-key-view, .st-key-breaking) button {border-radius: .6rem; margin: 0}
   .stMarkdown table {font-size: .75rem}
   .stMarkdown :is(th, td) {padding: .25rem .5rem}
 }
