@@ -44,6 +44,12 @@ def show(run: Snapshot, network: DenseNetwork, unit: int | None) -> None:
     if unit is not None:
         with first:
             _show_first(step, unit)
+    words = _(
+        "Adam's averages begin at 0, and its rate makes up for that: now it is {rate} for a learning rate of "
+        "{learning_rate:g}."
+    )
+    rate = small(step.change(len(step.before.layers) - 1, row, step.label).rate)
+    st.caption(words.format(rate=rate, learning_rate=run.config.learning_rate))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
