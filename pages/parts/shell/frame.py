@@ -66,7 +66,8 @@ STYLE = """
   .st-key-head > :has(.st-key-words) {margin-left: 0}
   :is(.st-key-view, .st-key-breaking) [role="radiogroup"] {flex-wrap: wrap; mask: none; gap: .25rem}
   :is(.st-key-view, .st-key-breaking) button {
-    border: 1px solid color-mix(in srgb, currentColor 20%, transparent) !important; border-radius: .6rem; margin: 0}
+    border: 1px solid color-mix(in srgb, currentColor 20%, transparent) !important;
+    border-radius: .6rem; margin: 0}
   :is(.st-key-view, .st-key-breaking) button[aria-checked="true"] {border-color: currentColor !important}
   .stMarkdown table {font-size: .75rem}
   .stMarkdown :is(th, td) {padding: .25rem .5rem}
