@@ -162,8 +162,8 @@ TERMS: dict[str, Term] = {
         (
             N_("This run: training {accuracy:.1%}, test {test_accuracy:.1%}: a gap of {gap:.1f} points."),
             N_(
-                "This run: training {accuracy:.1%}, test {test_accuracy:.1%}: no sign of it, the test images are "
-                "{lead:.1f} points ahead."
+                "This run: training {accuracy:.1%}, test {test_accuracy:.1%}: no sign of it, the test images "
+                "are {lead:.1f} points ahead."
             ),
         ),
     ),

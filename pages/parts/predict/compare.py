@@ -58,7 +58,8 @@ def show_parting(run: Snapshot) -> None:
         return
     epoch, one, two = parting
     words = _(
-        "They begin to differ at epoch {epoch}: {one:.1%} and {two:.1%} of the test images are named correctly."
+        "They begin to differ at epoch {epoch}: {one:.1%} and {two:.1%} of the test images are named "
+        "correctly."
     )
     st.markdown(words.format(epoch=named(epoch), one=one, two=two))
 
