@@ -14,7 +14,7 @@ import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.classroom import a_drawing
+from benchmarks.classroom import a_drawing, ground_of
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
 from pages.parts.train.deleting import key_of
@@ -163,7 +163,7 @@ async def test_what_is_no_drawing_gets_a_sentence_at_most_and_the_next_drawing_i
     async with visitor_on(server, "predict?view=draw") as visitor:
         await visitor.set("paper_memory" if "kept" in message else "canvas", message)
         assert visitor.has("paper_clear")
-        await visitor.set("canvas", a_drawing(random.Random(1)))
+        await visitor.set("canvas", a_drawing(random.Random(1), ground_of(visitor)))
         await visitor.until(lambda: "says" in visitor.text(), LIMIT, "the drawing is not judged")
 
 
