@@ -13,7 +13,7 @@ def run() -> None:
     page = st.navigation(frame.pages(), position="hidden")
     frame.tighten()
     links.hide_controls()
-    frame.show()
+    frame.show(page.url_path)
     visitor.remember()
     reconnect.take_up()
     page.run()

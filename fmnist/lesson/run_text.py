@@ -54,6 +54,11 @@ SWITCH_WORDS = {
 }
 
 
+def per_cent(share: float | None) -> float | None:
+    """A share, 0 to 1, as the tables show it: from 0 to 100."""
+    return None if share is None else 100 * share
+
+
 def share_done(progress: Progress) -> float:
     """How much of the training is done, 0 to 1."""
     within = progress.step / progress.steps if progress.steps else 0.0

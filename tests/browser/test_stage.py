@@ -14,8 +14,9 @@ VIEWS = {
     "/train": (".st-key-train", ".st-key-progress", ".st-key-curves"),
     "/predict?view=test": (".st-key-answer",),
     "/predict?view=mistakes": (".st-key-matrix", ".st-key-answer"),
-    "/predict?view=inside": (".st-key-run",),
+    "/predict?view=inside": (".st-key-answer", ".st-key-units .picture-buttons button"),
     "/predict?view=break": (".st-key-answer", ".st-key-unchanged"),
+    "/predict?view=break&breaking=fool": (".st-key-answer", ".st-key-attack_size"),
     "/predict?view=draw": (".st-key-canvas", ".st-key-answer"),
     "/predict?view=beat": (".st-key-choices", ".st-key-answered", ".stImage"),
     "/predict?view=mistakes&lang=zh": (".st-key-matrix", ".st-key-answer"),
@@ -110,6 +111,40 @@ def test_on_a_narrow_screen_nothing_scrolls_sideways(visit, address, size, theme
     page = visit(address, size, theme, (".st-key-head",))
     wide = page.evaluate("document.querySelector('.stMain').scrollWidth")
     assert wide <= size[0]
+
+
+CUT = """(inside) => [...document.querySelectorAll(`${inside} *`)]
+    .filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1)
+    .filter((each) => getComputedStyle(each).overflowX !== "visible")
+    .map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("/predict?view=mistakes", ".st-key-head"),
+        ("/predict?view=break", ".st-key-breaking"),
+        ("/predict?view=beat", ".st-key-choices"),
+        ("/?explore_part=Browse+images", ".st-key-explore_part .tiles"),
+    ],
+)
+def test_on_a_phone_no_word_of_what_one_chooses_from_is_cut(visit, address, inside, language):
+    page = visit(f"{address}{'&' if '?' in address else '?'}lang={language}", PHONE, "light", (inside,))
+    assert page.evaluate(CUT, inside) == []
+
+
+def test_on_a_tablet_the_purpose_has_a_row_of_its_own(visit):
+    page = visit("/predict?view=inside", TABLET, "light", (".st-key-purpose p",))
+    assert place(page, ".st-key-purpose")[2] - place(page, ".st-key-purpose")[0] > TABLET[0] / 2
+
+
+def test_both_addresses_of_explore_mark_it_as_the_page_that_is_open(visit):
+    ground = "getComputedStyle(document.querySelector('.st-key-frame a')).backgroundColor"
+    transparent = "rgba(0, 0, 0, 0)"
+    for address in ("/", "/explore"):
+        assert visit(address, LAPTOP, "light", (".st-key-frame a",)).evaluate(ground) != transparent
+    assert visit("/train", LAPTOP, "light", (".st-key-frame a",)).evaluate(ground) == transparent
 
 
 def test_on_a_phone_pressing_train_brings_the_progress_into_view(visit):

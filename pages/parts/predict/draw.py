@@ -80,7 +80,7 @@ def _view(run: Snapshot | None) -> None:
 
 
 def _draw_and_judge(run: Snapshot | None) -> None:
-    left, right = frame.stage(6, 8)
+    left, right = frame.stage(13, 15)
     with left:
         tools = st.container(horizontal=True, vertical_alignment="center", gap="small")
         place = st.container(gap="xsmall")

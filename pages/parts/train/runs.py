@@ -124,15 +124,11 @@ def _row(run: folding.Entry) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): _per_cent(run.val_accuracy),
-        _("Test accuracy"): _per_cent(run.test_accuracy),
+        _("Validation accuracy"): run_text.per_cent(run.val_accuracy),
+        _("Test accuracy"): run_text.per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
-
-
-def _per_cent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -95,6 +95,8 @@ def test_the_words_name_the_better_one_and_say_what_chance_does():
     assert "on 700 images: 400 against 300" in words and "difference is real" in words
     words = in_words("A", "B", Difference(10_000, 410, 400))
     assert "**A** names 10 more" in words and "This may be chance" in words and "73 times in 100" in words
+    assert "(95% interval −0.5 to +0.7)" in words
+    assert "(95% interval 0.0 to " in in_words("A", "B", Difference(10_000, 622, 558))
     assert "equally many" in in_words("A", "B", Difference(10, 0, 0))
 
 
