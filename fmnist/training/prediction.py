@@ -22,6 +22,7 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
 from fmnist.training import model_files
 from fmnist.training.attacks import attacked
+from fmnist.training.excitement import Excitement, Found
 from fmnist.training.inside import Layers, layers_of
 from fmnist.training.looking import grad_cam
 from fmnist.training.smaller import Form, SmallerNetwork
@@ -61,6 +62,11 @@ class _Loaded:
     def smaller(self) -> SmallerNetwork:
         """The same network in fewer bytes."""
         return SmallerNetwork(self.model)
+
+    @cached_property
+    def excitement(self) -> Excitement:
+        """What excites its maps."""
+        return Excitement(self.model)
 
     @property
     def divisor(self) -> float:
@@ -297,6 +303,11 @@ class Models:
             for start in range(0, len(images), BATCH)
         ]
         return np.concatenate(parts), loaded.smaller.bytes(form)
+
+    def most_excited(self, path: Path, place: int, images: np.ndarray, count: int) -> Found:
+        """The images that excite each map of a layer most, and where: see `excitement.Excitement.most`."""
+        loaded = self._model(path)
+        return loaded.excitement.most(int(place), loaded.scaled(images), int(count))
 
     def layers(self, path: Path) -> tuple[Layers, float]:
         """Each layer's name, kind, settings and weights, and what pixel values are divided by.

@@ -153,6 +153,16 @@ class Judge:
         probabilities, size = self._ask("smaller", model, form, _checked(images))
         return probabilities, size
 
+    def most_excited(
+        self, model: str, place: int, images: np.ndarray, count: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of images (n, 28, 28) uint8 those that excite each map of a layer most, the largest value first.
+
+        `place` as in `LayeredNetwork`. Returns indices, values and cells, all (at most `count`, maps).
+        """
+        indices, values, cells = self._ask("most_excited", model, int(place), _checked(images), int(count))
+        return indices, values, cells
+
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
 

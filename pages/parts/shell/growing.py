@@ -12,10 +12,8 @@ from pages.parts.shell import shared
 REFRESH = 0.5  # seconds between two looks
 
 
-def show(
-    works: Sequence[InParts], draw: Callable[[], None], words: str, again: Callable[[], None] = st.rerun
-) -> None:
-    """Begin the works, and draw what they have found: once if they are done, else until they are.
+def show(works: Sequence[InParts], draw: Callable[[], None], words: str) -> None:
+    """Begin the works, and draw what they have found: once if they are done, else until the page runs again.
 
     Parameters
     ----------
@@ -23,24 +21,20 @@ def show(
         Shows what is known.
     words : str
         What goes on, with "{share:.0%}"; stands on the bar of progress.
-    again : callable
-        Called when all is done, to run whatever has called this once more.
     """
     for each in works:
         each.start()
     if all(each.is_done for each in works):
         draw()
     else:
-        st.fragment(_growing, run_every=REFRESH)(works, draw, words, again)
+        st.fragment(_growing, run_every=REFRESH)(works, draw, words)
 
 
-def _growing(
-    works: Sequence[InParts], draw: Callable[[], None], words: str, again: Callable[[], None]
-) -> None:
+def _growing(works: Sequence[InParts], draw: Callable[[], None], words: str) -> None:
     for each in works:
         each.start()
     if all(each.is_done for each in works):
-        again()
+        st.rerun()
     share = sum(each.share_done for each in works) / len(works)
     st.progress(share, words.format(share=share))
     for sentence in {str(each.trouble): None for each in works if each.trouble}:
