@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 
-from fmnist.language import Words
-from fmnist.workers.children import WorkerError
+from fmnist.language import N_, SaidError, Words, say
 
 FEWEST, MOST = 20, 2_000  # images in a part
 FIRST = 100
 PART = 0.06  # seconds that a part should take: what another visitor may have to wait for
 ALMOST = 0.999  # of the work: its last number may not have been kept yet
+RETRY = 5.0  # seconds after which it is tried again when it went wrong
 LOOKS = 10.0  # seconds without a look after which it rests: it would work for nobody
 
 
@@ -40,7 +42,7 @@ class InParts:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self._part = FIRST
-        self._asked = 0.0
+        self._asked = self._failed = 0.0
         self.share_done = 0.0
         self.trouble: Words | None = None
 
@@ -55,7 +57,8 @@ class InParts:
             self._asked = time.monotonic()
             if self.is_done or (self._thread and self._thread.is_alive()):
                 return
-            self.trouble = None
+            if self.trouble and self._asked - self._failed < RETRY:
+                return
             self._thread = threading.Thread(target=self._run, name="in parts", daemon=True)
             self._thread.start()
 
@@ -72,6 +75,7 @@ class InParts:
             end = min(start + self._part, count)
             began = time.monotonic()
             yield start, end
+            self.trouble = None
             wanted = self._part * PART / max(time.monotonic() - began, 1e-4)
             self._part = int(np.clip(wanted, max(FEWEST, self._part / 2), min(MOST, self._part * 2)))
             start = end
@@ -79,8 +83,41 @@ class InParts:
     def _run(self) -> None:
         try:
             self.work()
-            self.share_done = 1.0
-        except WorkerError as error:
-            self.trouble = error.sentence
         except _NobodyLooks:
             return
+        except SaidError as error:
+            self._failed, self.trouble = time.monotonic(), error.sentence
+        except Exception as error:  # a fault of the program: told where it is looked for
+            traceback.print_exc()
+            message = N_("This could not be computed ({kind}: {error}).")
+            self._failed = time.monotonic()
+            self.trouble = say(message, kind=type(error).__name__, error=error)
+        else:
+            self.trouble, self.share_done = None, 1.0
+
+
+Found = TypeVar("Found")
+
+
+class Once(InParts, Generic[Found]):
+    """Something that is computed in one go.
+
+    Parameters
+    ----------
+    compute : callable
+        May raise what has a sentence.
+    """
+
+    def __init__(self, compute: Callable[[], Found]) -> None:
+        super().__init__()
+        self._compute = compute
+        self._found: Found | None = None
+
+    @property
+    def found(self) -> Found:
+        """What came out; to be asked for once it is done."""
+        return cast(Found, self._found)
+
+    def work(self) -> None:
+        """Compute it."""
+        self._found = self._compute()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ import numpy as np
 from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.evaluation.changes import Changes, noise
 from fmnist.language import N_
-from fmnist.workers.in_parts import ALMOST, MOST, InParts
+from fmnist.workers.in_parts import ALMOST, InParts
 from fmnist.workers.predictor import Judge
 
 Place: TypeAlias = tuple[str, int]  # a kind of change and its strength
@@ -25,18 +26,14 @@ STRENGTHS = {
 KINDS = {"shift": N_("Moved"), "turn": N_("Turned"), "noise": N_("Noise"), "attack": N_("Attack")}
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # to the right, and down
 
-
-def accuracy_when_changed(
-    judge: Judge, model: str, images: np.ndarray, labels: np.ndarray, kind: str, strength: int
-) -> float:
-    """The share of images that a network names rightly once they are changed, at once.
-
-    `kind` and `strength` as `STRENGTHS` says; what `Robustness` finds in the background.
-    """
-    whole = Robustness(judge, model, images, labels)
-    parts = range(0, len(images), MOST)
-    judged = [whole.judged(kind, strength, start, min(start + MOST, len(images))) for start in parts]
-    return float((np.concatenate(judged).argmax(axis=1) == labels).mean())
+PLACES: tuple[Place, ...] = (
+    UNCHANGED,
+    *sorted(
+        ((kind, each) for kind, all_ in STRENGTHS.items() for each in all_),
+        key=lambda place: STRENGTHS[place[0]].index(place[1]),
+    ),
+)
+"""The weakest change of each kind, then the next: whole curves grow together."""
 
 
 class Robustness(InParts):
@@ -48,6 +45,8 @@ class Robustness(InParts):
     model : str
         A run's id.
     images, labels : arrays (n, 28, 28) uint8, (n,) of integers
+    places : sequence of (kind, strength), optional
+        What to measure; by default all.
 
     Attributes
     ----------
@@ -55,10 +54,18 @@ class Robustness(InParts):
         By kind and strength, "" and 0 for unchanged images: the share that is right, as far as it is known.
     """
 
-    def __init__(self, judge: Judge, model: str, images: np.ndarray, labels: np.ndarray) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        model: str,
+        images: np.ndarray,
+        labels: np.ndarray,
+        places: Sequence[Place] = PLACES,
+    ) -> None:
         super().__init__()
         self._judge, self._model = judge, model
         self._images, self._labels = images, labels.astype(int)
+        self._places = places
         self.accuracy: dict[Place, float] = {}
 
     def curve(self, kind: str) -> list[tuple[int, float]]:
@@ -67,13 +74,10 @@ class Robustness(InParts):
         return [(place[1], self.accuracy[place]) for place in places if place in self.accuracy]
 
     def work(self) -> None:
-        """Measure the weakest of each kind, then the next: whole curves grow together."""
-        places = [UNCHANGED]
-        for step in range(max(map(len, STRENGTHS.values()))):
-            places += [(kind, all_[step]) for kind, all_ in STRENGTHS.items() if step < len(all_)]
-        for number, place in enumerate(places):
+        """Measure what is not known yet."""
+        for number, place in enumerate(self._places):
             if place not in self.accuracy:
-                self.accuracy[place] = self._measure(*place, number, len(places))
+                self.accuracy[place] = self._measure(*place, number, len(self._places))
 
     def _measure(self, kind: str, strength: int, number: int, places: int) -> float:
         right = 0

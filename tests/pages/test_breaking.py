@@ -128,9 +128,9 @@ def test_smaller_forms_fill_the_table_and_the_chart_and_a_sentence_says_what_wil
     (table,) = tables(test)
     bags, shirts = (f"{(dataset.test_labels == label).mean():.1%}" for label in (8, 6))
     assert table["Bits of a weight"] == ["32", "8", "4", "3", "2"]
-    assert table["all weights: size"] == ["320.0 kB", "80.0 kB", "40.0 kB", "30.0 kB", "20.0 kB"]
-    assert table["all weights: named"] == [bags, bags, bags, shirts, shirts]
-    assert table["the smallest half set to 0: named"] == [bags, shirts, bags, shirts, shirts]
+    assert table["Size"] == ["320.0 kB", "80.0 kB", "40.0 kB", "30.0 kB", "20.0 kB"]
+    assert table["Named"] == [bags, bags, bags, shirts, shirts]
+    assert table["Named, half 0"] == [bags, shirts, bags, shirts, shirts]
     assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 1
     assert not test.get("progress") and not test.exception
 

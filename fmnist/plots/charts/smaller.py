@@ -13,7 +13,7 @@ from fmnist.plots.charts import Chart, description
 from fmnist.plots.colors import ACCENTS
 from fmnist.training.smaller import Form
 
-HEIGHT = 260
+HEIGHT = 320
 
 
 def accuracy_over_size(accuracy: Mapping[Form, float], sizes: Mapping[Form, int]) -> Chart:

@@ -52,16 +52,13 @@ def _draw(measured: Smaller) -> None:
 
 def _table(accuracy: Mapping[Form, float], sizes: Mapping[Form, int]) -> dict[str, list[str]]:
     columns = {_("Bits of a weight"): [str(bits) for bits in BITS]}
-    for halved, name in charts.series().items():
+    for halved, size, named in (
+        (False, _("Size"), _("Named")),
+        (True, _("Size, half 0"), _("Named, half 0")),
+    ):
         forms = [Form(bits, halved) for bits in BITS]
-        known = [form in accuracy for form in forms]
-        size, named = _("{weights}: size"), _("{weights}: named")
-        columns[size.format(weights=name)] = [
-            _in_kilobytes(sizes[form]) if there else "…" for form, there in zip(forms, known, strict=True)
-        ]
-        columns[named.format(weights=name)] = [
-            f"{accuracy[form]:.1%}" if there else "…" for form, there in zip(forms, known, strict=True)
-        ]
+        columns[size] = [_in_kilobytes(sizes[form]) if form in accuracy else "…" for form in forms]
+        columns[named] = [f"{accuracy[form]:.1%}" if form in accuracy else "…" for form in forms]
     return columns
 
 

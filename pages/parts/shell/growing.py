@@ -35,8 +35,10 @@ def _growing(works: Sequence[InParts], draw: Callable[[], None], words: str) -> 
         each.start()
     if all(each.is_done for each in works):
         st.rerun()
-    share = sum(each.share_done for each in works) / len(works)
-    st.progress(share, words.format(share=share))
-    for sentence in {str(each.trouble): None for each in works if each.trouble}:
+    going_on = [each for each in works if not each.trouble]
+    if any(not each.is_done for each in going_on):
+        share = sum(each.share_done for each in works) / len(works)
+        st.progress(share, words.format(share=share))
+    for sentence in dict.fromkeys(str(each.trouble) for each in works if each.trouble):
         st.warning(shared.plain(sentence), icon=":material/error:")
     draw()

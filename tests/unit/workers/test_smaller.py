@@ -39,7 +39,8 @@ def test_every_form_is_measured_on_all_images():
     assert [form for form, share in only_fours.accuracy.items() if share] == [Form(4)]
 
 
-def test_after_trouble_it_goes_on_where_it_was():
+def test_after_trouble_it_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr("fmnist.workers.in_parts.RETRY", 0.0)
     judge = Forgetful()
     judge.breaks = True
     smaller = Smaller(judge, "run", IMAGES, LABELS)
@@ -47,5 +48,6 @@ def test_after_trouble_it_goes_on_where_it_was():
     assert "ended" in str(smaller.trouble) and list(smaller.accuracy) == list(FORMS[:3])
     judge.breaks = False
     wait_until(lambda: not smaller._thread.is_alive(), 60, "the thread goes on")
-    finish(smaller)
-    assert smaller.is_done and len(smaller.accuracy) == len(FORMS)
+    smaller.start()
+    wait_until(lambda: smaller.is_done, 60, "it does not go on")
+    assert smaller.trouble is None and len(smaller.accuracy) == len(FORMS)
