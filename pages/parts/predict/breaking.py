@@ -14,13 +14,11 @@ from fmnist.evaluation.changes import noise as random_noise
 from fmnist.evaluation.verdict import best_guesses
 from fmnist.language import N_, _
 from fmnist.lesson.predict_address import BREAKING, MOST_ATTACK
-from fmnist.plots.charts import robustness as charts
 from fmnist.plots.kept_figures import probability_bars_png
 from fmnist.plots.thumbnails import enlarged_png, ink_on_white
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from fmnist.workers.robustness import KINDS, STRENGTHS, Measured, Robustness
-from pages.parts.predict import address, looked_at, run_choice
+from pages.parts.predict import address, all_images, looked_at, smaller
 from pages.parts.predict.looked_at import LookedAt
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -29,7 +27,9 @@ WAYS = {
     "change": N_(":material/tune: Change an image"),
     "fool": N_(":material/bolt: Fool it"),
     "all": N_(":material/query_stats: All test images"),
+    "smaller": N_(":material/compress: Make it smaller"),
 }
+WITH_AN_IMAGE = ("change", "fool")
 LABELS = {
     "right": N_("Move right (pixels)"),
     "down": N_("Move down (pixels)"),
@@ -46,8 +46,6 @@ SMALL = 112  # screen pixels of one of four pictures: four for each of the image
 FOUR = 4 * SMALL + 3 * 16  # of all four and the gaps between them
 ENLARGED = 10  # times
 ITERATED = 10  # steps of the stronger attack
-MARKS = (":violet[■]", ":orange[■]", ":green[■]", ":gray[■]")  # the colours of the curves
-REFRESH = 0.5  # seconds between two looks at what is being measured
 
 
 def show(run: Snapshot) -> None:
@@ -68,10 +66,10 @@ def _view(run: Snapshot) -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-        looked = looked_at.choose(()) if way != "all" else None
+        looked = looked_at.choose(()) if way in WITH_AN_IMAGE else None
     try:
         if looked is None:
-            _all_images(run)
+            {"all": all_images, "smaller": smaller}[way].show(run)
         else:
             {"change": _change, "fool": _fool}[way](run, looked)
     except (WorkerError, RunError) as error:
@@ -299,95 +297,6 @@ def _smallest_in_words(smallest: tuple[int | None, int | None], label: int) -> s
     ]
     words = _("**The smallest change that fools it:** {sizes}, of 255 grey levels.")
     return words.format(sizes=_(", ").join(told))
-
-
-# ---- all test images
-
-
-def _all_images(run: Snapshot) -> None:
-    st.markdown(
-        _(
-            "All test images, changed more and more: how many does the network still name? Choose other runs "
-            "under **Compare** to lay their curves beside these."
-        )
-    )
-    others = [shared.store().snapshot(run_id) for run_id in st.session_state.compare]
-    measuring = {each.id: _robustness(each) for each in [run, *others]}
-    names = {each.id: run_choice.title_of(each).replace("\\", "") for each in [run, *others]}
-    for each in measuring.values():
-        each.start()
-    done = all(each.measured.share_done == 1 for each in measuring.values())
-    _curves(names, measuring) if done else st.fragment(_growing, run_every=REFRESH)(names, measuring)
-
-
-def _growing(names: dict[str, str], measuring: dict[str, Robustness]) -> None:
-    for each in measuring.values():
-        each.start()
-    _curves(names, measuring)
-    if all(each.measured.share_done == 1 for each in measuring.values()):
-        st.rerun()
-
-
-def _curves(names: dict[str, str], measuring: dict[str, Robustness]) -> None:
-    measured = {_name(names, run_id): each.measured for run_id, each in measuring.items()}
-    share = sum(each.share_done for each in measured.values()) / len(measured)
-    if share < 1:
-        words = _("Judging all test images again and again: {share:.0%}").format(share=share)
-        st.progress(share, words)
-    for name, each in measured.items():
-        if each.trouble:
-            st.warning(shared.plain(f"{name}: {each.trouble}"), icon=":material/error:")
-    st.markdown(_table_in_words(measured))
-    columns = st.columns(4)
-    for place, (kind, title) in enumerate(KINDS.items()):
-        with columns[place]:
-            curves = {name: each.curve(kind) for name, each in measured.items()}
-            st.markdown(f"**{_(title)}**")
-            shared.show_chart(
-                charts.accuracy_curves(kind, curves, STRENGTHS[kind]),
-                key=f"robust_{kind}",
-                alt=charts.in_words(kind, curves),
-            )
-
-
-def _name(names: dict[str, str], run_id: str) -> str:
-    """A run's name, with the end of its id where another one has the same."""
-    same = list(names.values()).count(names[run_id]) > 1
-    return f"{names[run_id]} ({run_id[-4:]})" if same else names[run_id]
-
-
-def _table_in_words(measured: dict[str, Measured]) -> str:
-    """The numbers that say most: unchanged, moved by two pixels, noise and attack of 8 grey levels."""
-    places = {
-        _("unchanged"): ("", 0),
-        _("moved by 2 pixels"): ("shift", 2),
-        _("turned by 15°"): ("turn", 15),
-        _("noise ±8"): ("noise", 8),
-        _("attack ±8"): ("attack", 8),
-    }
-    head = [_("Run"), *places]
-    rows = [
-        [f"{mark} {shared.plain(name)}", *(_share(each, place) for place in places.values())]
-        for mark, (name, each) in zip(MARKS, measured.items(), strict=False)
-    ]
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _share(measured: Measured, place: tuple[str, int]) -> str:
-    return f"{measured.accuracy[place]:.1%}" if place in measured.accuracy else "…"
-
-
-def _robustness(run: Snapshot) -> Robustness:
-    dataset = shared.dataset()
-    return _measuring(run.id, run.epochs_done, dataset.fingerprint)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _measuring(run_id: str, epochs_done: int, fingerprint: str) -> Robustness:
-    # The arguments that are not read tell one state of the run and of the images from another.
-    dataset = shared.dataset()
-    return Robustness(shared.workers().judge, run_id, dataset.test_images, dataset.test_labels)
 
 
 # ---- pictures
