@@ -1,7 +1,7 @@
-"""The made shapes are those that the shipped network has learned from, stroke by stroke.
+"""The made shapes, garments and others, are those from which the shipped network has learned.
 
 Whoever changes a shape on purpose trains the network anew, and writes down what the shapes are now:
-python -m tests.unit.drawing.test_made_shapes
+python -m tests.unit.drawing.test_garment_shapes
 """
 
 from pathlib import Path
