@@ -108,7 +108,7 @@ def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
         true = class_name(evaluation.labels[index])
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
-        with st.container(width=440, key="answer", gap="xsmall"):
+        with st.container(width=360, key="answer", gap="xsmall"):
             st.markdown(one_image.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
