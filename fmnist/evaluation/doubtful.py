@@ -179,6 +179,21 @@ def stratified_share(strata: Sequence[tuple[int, int, int]]) -> Estimate | None:
     )
 
 
+def likely_instead(labels: np.ndarray, probabilities: np.ndarray, images: np.ndarray) -> dict[int, int]:
+    """The class that a network takes each of these images for, if it is not its label's.
+
+    Parameters
+    ----------
+    labels, probabilities
+        As for `confident_joint`.
+    images : numpy.ndarray (m,) integers
+        Indices.
+    """
+    others = probabilities[images].astype(np.float64)
+    others[np.arange(len(images)), labels[images]] = -1.0
+    return dict(zip(map(int, images), map(int, others.argmax(axis=1)), strict=True))
+
+
 def drawn_by_lot(doubtful: np.ndarray, images: int, seed: int, count: int) -> np.ndarray:
     """Images to judge for an estimate: by turns one that is doubtful and one that is not, each drawn by lot.
 
