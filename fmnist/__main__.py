@@ -28,6 +28,7 @@ from fmnist.evaluation.doubtful import find_doubtful
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
+from fmnist.lesson.model_card import model_card
 from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
 from fmnist.networks.changed_labels import without
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
@@ -106,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="a kept moment of its training: 0, a share of the first epoch, or an epoch (default: the last)",
     )
+    card = _add(commands, "card", _card, "the model card of a run, as Markdown")
+    card.add_argument("--run", metavar="ID", help="the run (default: the newest with a model)")
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
         "files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP or HEIC: a drawing or a photo"
@@ -402,6 +405,15 @@ def _evaluate(options: argparse.Namespace) -> int:
         for one in scores
     )
     _report(options, values, f"Test accuracy {judged.accuracy:.1%}\n{table}")
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    store = Store(default_root())
+    named = _newest_with_a_model(store) if options.run is None else options.run
+    run, dataset = store.snapshot(named), _load()
+    text = model_card(run, run_predictions.own_evaluation(run, dataset))
+    _report(options, {"run": run.id, "card": text}, text.rstrip("\n"))
     return 0
 
 

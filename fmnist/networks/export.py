@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
+import shlex
 import textwrap
 from collections.abc import Iterable
+from dataclasses import fields
 from textwrap import dedent
 
 from fmnist.data.facts import CLASS_NAMES, CLASSES, IMAGE_SHAPE, TRAIN_IMAGES
 from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, one_cycle
 from fmnist.networks.changed_labels import changes_in
-from fmnist.networks.config import RunConfig
+from fmnist.networks.config import NETWORK_KEYS, RunConfig
 from fmnist.networks.epoch import photos_learned
 from fmnist.networks.moved_images import moved_copies
 from fmnist.networks.training_set import label_seed
@@ -61,6 +63,23 @@ def _cell(kind: str, source: str, number: int) -> dict[str, object]:
         "source": source.splitlines(keepends=True),
     }
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+
+
+def command(config: RunConfig) -> str:
+    """The line that trains such a run: "python -m fmnist train --seed 3"; "" for a network of the past."""
+    if config.network not in NETWORK_KEYS:
+        return ""
+    words = ["python", "-m", "fmnist", "train"]
+    for field in fields(RunConfig):
+        value, flag = getattr(config, field.name), field.name.replace("_", "-")
+        if value == field.default:
+            continue
+        words += (
+            [f"--{flag}" if value else f"--no-{flag}"]
+            if isinstance(value, bool)
+            else [f"--{flag}", str(value)]
+        )
+    return shlex.join(words)
 
 
 def _head(config: RunConfig) -> tuple[str, str]:

@@ -95,6 +95,7 @@ def finished(runs_dir, dataset, wrong, **settings):
 def test_a_finished_run_is_compared_with_the_same_on_all_labels(app, runs_dir, dataset):
     all_labels = finished(runs_dir, dataset, 400, seed=2)
     finished(runs_dir, dataset, 10)  # of another seed
+    finished(runs_dir, dataset, 5, seed=2, changed_labels="9")
     changed = finished(runs_dir, dataset, 300, seed=2, changed_labels="1 2 5:3")
     for run in (changed, all_labels):
         test = app("train", run=run.id)
