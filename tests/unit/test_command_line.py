@@ -63,6 +63,11 @@ def test_train_then_evaluate_then_predict(trained, tmp_path, capsys, dataset):
     assert judged["test_accuracy"] == pytest.approx(trained["test_accuracy"], abs=1e-4)
     assert judged["per_class"][9]["class_name"] == "Ankle boot"
 
+    assert main(["card", "--run", trained["run"], "--json"]) == 0
+    card = last_line(capsys)
+    assert card["run"] == trained["run"]
+    assert f"{judged['test_accuracy']:.1%} (" in card["card"] and "--training-images 2000" in card["card"]
+
     picture = Image.new("RGB", (200, 200), "white")
     ImageDraw.Draw(picture).rectangle((60, 20, 140, 180), fill="black")
     picture.save(tmp_path / "dress.png")
