@@ -13,11 +13,13 @@ HERE = PAGES["train"]
 
 path.show_purpose(HERE)
 address.form.read()
+address.labels.read()
 sweep.read_address()
 with frame.head():
     st.title(_(HERE.title), anchor=False, width="content")
     words.show(HERE, train_live.known)
 
+experiments.go_on()
 settings, live = frame.stage(5, 9)
 with settings:
     train_settings.show()
@@ -32,4 +34,5 @@ with st.container(key="runs_part"):
 path.show_next(HERE, train_live.judging_run(summaries))
 visitor.show_teachers_field()
 address.form.write()
+address.labels.write()
 address.sweep.write()

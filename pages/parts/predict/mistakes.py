@@ -33,11 +33,11 @@ def show(run: Snapshot) -> None:
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
     _totals(evaluation, through_time.test_loss(run))
-    if companions:
-        compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
     matrix, images, why = frame.stage(6, 5, 5)
     with matrix:
         _matrix(evaluation)
+        if companions:  # below the matrix, which is to lie on the first screen
+            compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
         _pairs(evaluation)
     with images:
         _images(run, evaluation)

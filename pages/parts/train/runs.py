@@ -13,7 +13,7 @@ from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import EpochRow, RunError, Snapshot
 from pages.parts.shell import shared, visitor
-from pages.parts.train import deleting, folding
+from pages.parts.train import deleting, folding, take_home
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -160,7 +160,7 @@ def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int 
 
 
 def _actions(run: Snapshot) -> None:
-    watch, judge, rename, model, history, delete = st.columns(6)
+    watch, judge, rename, model, history, more, delete = st.columns(7)
     if watch.button(_("Show above"), key="watch", width="stretch"):
         st.session_state.watched = run.id
         st.rerun()
@@ -172,6 +172,11 @@ def _actions(run: Snapshot) -> None:
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
+    if run.config is not None:
+        key = deleting.key_of("taking", [run.id])
+        with more.popover(_("More files"), width="stretch", key=key, on_change="rerun") as files:
+            if files.open:
+                take_home.show(run)
     deleting.show([run], delete)
 
 

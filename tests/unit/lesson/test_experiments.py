@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fmnist.evaluation.doubtful import share_of_wrong
 from fmnist.lesson import experiments
 from fmnist.lesson.experiments import EXPERIMENTS, Measured, figures
 from fmnist.networks.config import RunConfig
@@ -52,7 +53,8 @@ def test_an_experiment_is_short_and_has_a_question_guesses_and_runs_named_alike(
     assert len(set(experiment.options)) == len(experiment.options)
     assert experiments.seconds(experiment.arms) < LIMIT
     names = [experiment.name(arm) for arm in experiment.arms]
-    assert len(set(names)) == len(names) == len({arm.config for arm in experiment.arms})
+    different = {(arm.config, arm.leaves_out) for arm in experiment.arms}
+    assert len(set(names)) == len(names) == len(different)
     assert all(name.startswith(experiment.title) and len(name) <= MAX_NAME for name in names)
 
 
@@ -105,6 +107,34 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     answer = experiment.decide([Measured(*each) for each in shares])
     assert experiment.options[answer.option] == option
     assert words in answer.words
+
+
+LABELS = [
+    (0.061, None, 0.861, 0.880, 2, "eyes can tell", "a difference of +1.9 points."),
+    (0.061, share_of_wrong(1, 400), 0.861, 0.862, 0, "By your 400 judgements", "may be chance"),
+    (0.061, share_of_wrong(12, 400), 0.861, 0.800, 1, "3.0% are wrong", "-6.1 points."),
+    (0.2, None, 0.861, 0.861, 3, "20.0%", "+0.0 points that may be chance"),
+]
+
+
+@pytest.mark.parametrize(("doubted", "judged", "plain", "without", "option", "told", "gap"), LABELS)
+def test_how_many_labels_are_wrong_the_visitors_eyes_say_before_the_networks(
+    doubted, judged, plain, without, option, told, gap
+):
+    known = {"doubted": doubted, "judged": judged}
+    measured = [Measured(0.88, share, **known) for share in (plain, without)]
+    answer = EXPERIMENTS["wrong-labels"].decide(measured)
+    assert answer.option == option and told in answer.words and gap in answer.words
+    shown = [share for _, share in figures(EXPERIMENTS["wrong-labels"], measured)]
+    assert shown == [doubted, *([judged.share] if judged else []), plain, without]
+
+
+@pytest.mark.parametrize(("place", "changed"), [(0, ""), (1, "1 7")])
+def test_a_run_without_doubtful_labels_is_known_whichever_they_were(place, changed):
+    experiment = EXPERIMENTS["wrong-labels"]
+    config = replace(experiment.arms[place].config, changed_labels=changed)
+    started = run(experiment, place, config=config)
+    assert [experiment.is_run(arm, started) for arm in experiment.arms] == [place == 0, place == 1]
 
 
 CHANGED = [
