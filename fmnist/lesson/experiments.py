@@ -392,15 +392,20 @@ def _decide_finder(measured: Sequence[Measured]) -> Answer:
         return _answer(
             0, _("This run has kept too few points within its epoch to tell at which rate it was.")
         )
-    words = _("The loss fell fastest near a rate of {steepest:.2g} and was lowest near {lowest:.2g}.").format(
-        steepest=found.steepest, lowest=found.lowest
+    words = _("The loss fell fastest near a rate of {steepest} and was lowest near {lowest}.").format(
+        steepest=_short(found.steepest), lowest=_short(found.lowest)
     )
     lost = _("Up to the largest rate it did not rise much again.")
     if found.grown is not None:
-        lost = _("From {grown:.2g} on it was half as much again: steps so large undo what was learned.")
-        lost = lost.format(grown=found.grown)
+        lost = _("From {grown} on it was half as much again: steps so large undo what was learned.")
+        lost = lost.format(grown=_short(found.grown))
     advice = _("A rate a few times smaller than that of the lowest loss is a good first choice.")
     return _answer(sum(found.lowest >= edge for edge in RATE_EDGES), words, lost, advice)
+
+
+def _short(rate: float) -> str:
+    """A rate in two digits, never as a power of ten: "0.000052"."""
+    return np.format_float_positional(rate, precision=2, fractional=False, trim="-")
 
 
 RATE_EDGES = (1e-4, 1e-3, 1e-2)  # where one guess ends and the next begins
@@ -616,7 +621,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             ),
             (
                 Arm(N_("all labels"), RunConfig(epochs=SHORT)),
-                Arm(N_("without doubtful ones"), RunConfig(epochs=SHORT), leaves_out=DOUBTFUL_LEFT_OUT),
+                Arm(N_("1,000 fewer"), RunConfig(epochs=SHORT), leaves_out=DOUBTFUL_LEFT_OUT),
             ),
             _decide_wrong_labels,
             asks_about_labels=True,

@@ -113,7 +113,11 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
 FOUND = RateRange(np.zeros(2), np.zeros(2), steepest=3e-4, lowest=4.9e-3, grown=0.036)
 FINDER = [
     (FOUND, 2, "near a rate of 0.0003 and was lowest near 0.0049. From 0.036 on"),
-    (replace(FOUND, lowest=5e-5, grown=None), 0, "did not rise much again"),
+    (
+        replace(FOUND, lowest=5.16e-5, grown=None),
+        0,
+        "lowest near 0.000052. Up to the largest rate it did not rise",
+    ),
     (replace(FOUND, lowest=0.02), 3, "lowest near 0.02"),
     (replace(FOUND, lowest=1e-4), 1, "lowest near 0.0001"),
     (None, 0, "too few points"),
