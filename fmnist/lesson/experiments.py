@@ -17,6 +17,7 @@ from fmnist.data.class_words import class_name
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.difference import differ, paired, shares_differ
 from fmnist.evaluation.doubtful import Estimate
+from fmnist.evaluation.rate_range import RateRange
 from fmnist.evaluation.scores import accuracy, shown_gap
 from fmnist.language import N_, _, in_a_row
 from fmnist.networks.architectures import parameter_count, seconds_per_epoch
@@ -64,6 +65,7 @@ class Measured:
     learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
     changed: tuple[float, ...] = ()  # test accuracy once the images are changed, as the experiment says
     doubted: float = math.nan  # the share of all labels that networks doubt
+    rates: RateRange | None = field(default=None, repr=False, compare=False)  # what a growing rate showed
     judged: Estimate | None = None  # how many are wrong by what the visitor has judged
 
 
@@ -98,6 +100,7 @@ class Experiment:
     judges_drawings: bool = False
     looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
     asks_what_first: bool = False  # `decide` gets what was learned first
+    finds_rate: bool = False  # `decide` gets the loss over a rate that grows
     asks_about_labels: bool = False  # `decide` gets what is doubted; its runs need a search for that first
     changes: tuple[tuple[str, int, str], ...] = ()  # of test images, `decide` wants the accuracy with each:
     # kind and strength as `workers.robustness` has them, and words
@@ -383,6 +386,29 @@ def _decide_wrong_labels(measured: Sequence[Measured]) -> Answer:
     return _answer(sum(share >= edge for edge in WRONG_SHARES), words, told, accuracy)
 
 
+def _decide_finder(measured: Sequence[Measured]) -> Answer:
+    found = measured[0].rates
+    if found is None:
+        return _answer(
+            0, _("This run has kept too few points within its epoch to tell at which rate it was.")
+        )
+    words = _("The loss fell fastest near a rate of {steepest} and was lowest near {lowest}.").format(
+        steepest=_short(found.steepest), lowest=_short(found.lowest)
+    )
+    lost = _("Up to the largest rate it did not rise much again.")
+    if found.grown is not None:
+        lost = _("From {grown} on it was half as much again: steps so large undo what was learned.")
+        lost = lost.format(grown=_short(found.grown))
+    advice = _("A rate a few times smaller than that of the lowest loss is a good first choice.")
+    return _answer(sum(found.lowest >= edge for edge in RATE_EDGES), words, lost, advice)
+
+
+def _short(rate: float) -> str:
+    """A rate in two digits, never as a power of ten: "0.000052"."""
+    return np.format_float_positional(rate, precision=2, fractional=False, trim="-")
+
+
+RATE_EDGES = (1e-4, 1e-3, 1e-2)  # where one guess ends and the next begins
 WRONG_SHARES = (0.01, 0.05, 0.1)  # of all labels: where one guess ends and the next begins
 DOUBTFUL_LEFT_OUT = 1_000
 LITTLE = 0.1  # a loss of accuracy up to this is little
@@ -464,6 +490,23 @@ EXPERIMENTS: dict[str, Experiment] = {
                 Arm("0.1", RunConfig(learning_rate=0.1, epochs=SHORT), True),
             ),
             _decide_rate,
+        ),
+        Experiment(
+            "rate-finder",
+            N_("Find a rate"),
+            N_(
+                "In one epoch the learning rate grows from 0.00001 to 1, by the same factor in each step. At "
+                "which rate is the loss lowest?"
+            ),
+            (
+                N_("Below 0.0001"),
+                N_("Between 0.0001 and 0.001"),
+                N_("Between 0.001 and 0.01"),
+                N_("Above 0.01"),
+            ),
+            (Arm("0.00001–1", RunConfig(epochs=1, learning_rate=1.0, schedule="growing"), True),),
+            _decide_finder,
+            finds_rate=True,
         ),
         Experiment(
             "few-images",
@@ -578,7 +621,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             ),
             (
                 Arm(N_("all labels"), RunConfig(epochs=SHORT)),
-                Arm(N_("without doubtful ones"), RunConfig(epochs=SHORT), leaves_out=DOUBTFUL_LEFT_OUT),
+                Arm(N_("1,000 fewer"), RunConfig(epochs=SHORT), leaves_out=DOUBTFUL_LEFT_OUT),
             ),
             _decide_wrong_labels,
             asks_about_labels=True,

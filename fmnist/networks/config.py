@@ -23,8 +23,12 @@ OPTIMIZER_NAMES = {
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 LAST_LAYERS = ("softmax", "logits")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001, "adamw": 0.001}
-SCHEDULES = (N_("constant"), N_("one-cycle"))
-SCHEDULE_NAMES = {"constant": N_("Constant"), "one-cycle": N_("One cycle")}
+SCHEDULES = (N_("constant"), N_("one-cycle"), N_("growing"))
+SCHEDULE_NAMES = {
+    "constant": N_("Constant"),
+    "one-cycle": N_("One cycle"),
+    "growing": N_("Growing, to find a rate"),
+}
 
 
 class ConfigError(SaidError, ValueError):
@@ -58,9 +62,9 @@ class RunConfig:
     scale_pixels: bool = True  # divide by 255, as the tutorial does
     shuffle_labels: bool = False  # an experiment: labels that mean nothing
     learn_drawings: bool = False  # also train on drawings made from the photos
-    schedule: str = (
-        "constant"  # of the learning rate; "one-cycle" rises to it, then falls until the last epoch
-    )
+    # Of the learning rate. "one-cycle" rises to it, then falls until the last epoch; "growing" gets there
+    # from a hundred-thousandth of it, by the same factor in each step.
+    schedule: str = "constant"
     cycle_epochs: int = 0  # how many epochs the one cycle takes; 0: all. A run that goes on keeps its cycle
     label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes, 0 to 0.3
     shifts: int = 0  # pixels, 0 to 8: above 0, it also learns from a copy of each photo, moved by lot

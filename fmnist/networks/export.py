@@ -11,7 +11,7 @@ from dataclasses import fields
 from textwrap import dedent
 
 from fmnist.data.facts import CLASS_NAMES, CLASSES, IMAGE_SHAPE, TRAIN_IMAGES
-from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, one_cycle
+from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, growing, one_cycle
 from fmnist.networks.changed_labels import changes_in
 from fmnist.networks.config import NETWORK_KEYS, RunConfig
 from fmnist.networks.epoch import photos_learned
@@ -246,6 +246,13 @@ def _schedule(config: RunConfig) -> list[str]:
     """Lines that define the learning rate of a run with a schedule."""
     if config.schedule == "constant":
         return []
+    if config.schedule == "growing":
+        return [
+            f"# The rate grows in each step by the same factor, over {config.planned_epochs} epochs.",
+            "rate = keras.optimizers.schedules.ExponentialDecay(",
+            *(f"    {name}={value!r}," for name, value in growing(config).items()),
+            ")",
+        ]
     return [
         f"# One cycle over {config.planned_epochs} epochs: up in a straight line, down along half a cosine.",
         "rate = keras.optimizers.schedules.CosineDecay(",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from fmnist.evaluation import difference
 from fmnist.evaluation.doubtful import Estimate
+from fmnist.evaluation.rate_range import RateRange, curve, rate_range
 from fmnist.evaluation.run_predictions import foreign_images, named_rightly
 from fmnist.evaluation.stories import learned_first
 from fmnist.language import N_, _, in_a_row, n_
@@ -18,6 +19,7 @@ from fmnist.lesson.explore_address import BY_LOT, DOUBTFUL
 from fmnist.lesson.train_address import LEFT_OUT, NETWORKS_DOUBT, WRONG_LABELS
 from fmnist.networks.config import RunConfig
 from fmnist.networks.shipped import SKETCH_READY
+from fmnist.plots.charts import train as charts
 from fmnist.runs.store import Progress, RunError, Snapshot
 from fmnist.workers.in_parts import InParts, Once
 from fmnist.workers.queue import WorkerError
@@ -320,6 +322,7 @@ def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
 def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
     """What the runs have reached, once all that `_works` computes is there."""
     measured = []
+    rates = _rates_of(found[0]) if experiment.finds_rate else None
     doubted, judged = _doubted() if experiment.asks_about_labels else (math.nan, None)
     for run in found:
         drawings = _drawings_named(run.id).found if experiment.judges_drawings else math.nan
@@ -338,12 +341,17 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
                 learned,
                 changed,
                 doubted,
+                rates,
                 judged,
             )
         )
     if experiment.judges_drawings:
         measured.append(Measured(drawings=_drawings_named(SKETCH_READY).found))
     return measured
+
+
+def _rates_of(run: Snapshot) -> RateRange | None:
+    return rate_range(run.settings, run.batches)
 
 
 def _doubted() -> tuple[float, Estimate | None]:
@@ -423,11 +431,25 @@ def _drawn(model: str, fingerprint: str) -> Once[float]:
 
 def _show_curves(experiment: Experiment, found: list[Snapshot | None]) -> None:
     """The curves of all runs, which grow while these train; axes alone before."""
+    if experiment.finds_rate:
+        _show_rates(experiment.arms[0].config, found[0])
+        return
     histories = {
         _(arm.label): run.history if run else [] for arm, run in zip(experiment.arms, found, strict=True)
     }
     epochs = max(arm.config.epochs for arm in experiment.arms)
     train_runs.show_curves(histories, "experiment", epochs)
+
+
+def _show_rates(config: RunConfig, run: Snapshot | None) -> None:
+    """The loss over the rate as far as it has grown."""
+    points = run.batches if run else ()
+    rates, losses = curve(config, points)
+    shared.show_chart(
+        charts.loss_over_rate(rates, losses, config.learning_rate),
+        alt=_("The loss over the learning rate, {count} points.").format(count=len(rates)),
+        key="experiment_rates",
+    )
 
 
 def _show_difference(experiment: Experiment, measured: list[Measured]) -> None:

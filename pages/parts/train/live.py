@@ -252,6 +252,8 @@ def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
     config = run.config
     if config is None or config.schedule == "constant":
         return None
+    if config.schedule == "growing":
+        return _("Its learning rate goes on growing.")
     if len(run.history) + more_epochs <= config.planned_epochs:
         return None
     return _(

@@ -143,14 +143,18 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
+    one_cycle = _(
+        "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
+        "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
+    )
+    growing = _(
+        "Growing: from a hundred-thousandth of the rate up to it, to see where the loss falls and rises."
+    )
     _choose(
         _("Learning-rate schedule"),
         "schedule",
         lambda key: _(SCHEDULE_NAMES[key]),
-        _(
-            "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
-            "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
-        ),
+        in_a_row(one_cycle, growing),
     )
     _enter(_("Batch size"), "batch_size", meaning("step"))
     _choose(_("Last layer"), "last_layer", lambda key: _(_LAST_LAYERS[key]), meaning("softmax"))

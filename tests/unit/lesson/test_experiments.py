@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from fmnist.evaluation.doubtful import share_of_wrong
+from fmnist.evaluation.rate_range import RateRange
 from fmnist.lesson import experiments
 from fmnist.lesson.experiments import EXPERIMENTS, Measured, figures
 from fmnist.networks.config import RunConfig
@@ -107,6 +108,26 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     answer = experiment.decide([Measured(*each) for each in shares])
     assert experiment.options[answer.option] == option
     assert words in answer.words
+
+
+FOUND = RateRange(np.zeros(2), np.zeros(2), steepest=3e-4, lowest=4.9e-3, grown=0.036)
+FINDER = [
+    (FOUND, 2, "near a rate of 0.0003 and was lowest near 0.0049. From 0.036 on"),
+    (
+        replace(FOUND, lowest=5.16e-5, grown=None),
+        0,
+        "lowest near 0.000052. Up to the largest rate it did not rise",
+    ),
+    (replace(FOUND, lowest=0.02), 3, "lowest near 0.02"),
+    (replace(FOUND, lowest=1e-4), 1, "lowest near 0.0001"),
+    (None, 0, "too few points"),
+]
+
+
+@pytest.mark.parametrize(("found", "option", "words"), FINDER)
+def test_the_rate_of_the_lowest_loss_decides(found, option, words):
+    answer = EXPERIMENTS["rate-finder"].decide([Measured(0.5, 0.1, rates=found)])
+    assert answer.option == option and words in answer.words
 
 
 LABELS = [
