@@ -177,9 +177,11 @@ def test_the_rows_and_columns_of_the_table(runs_dir):
 
 
 @pytest.mark.parametrize("key", EXPERIMENTS)
-def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir):
+def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir, request):
     stop_training(monkeypatch, processes)
     experiment = EXPERIMENTS[key]
+    if experiment.asks_about_labels:
+        request.getfixturevalue("searched")
     test = app("train", lang=code, experiment=key)
     all_shown(test)
     widget(test, "radio", f"guess_{key}").set_value(experiment.options[0]).run()
@@ -223,7 +225,7 @@ def test_every_answer_of_an_experiment(key):
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
         changed = (trained, last)[: len(experiment.changes)]
         measured = [
-            Measured(trained, first if place < arms / 2 else last, last, changed=changed)
+            Measured(trained, first if place < arms / 2 else last, last, changed=changed, doubted=trained)
             for place in range(arms)
         ]
         assert english_words(experiment.decide(measured).words) == []
