@@ -30,6 +30,7 @@ STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended
 LETTING_GO = 5.0  # seconds until the child of a run that says it has ended is surely gone
 ENDED = ("finished", "stopped", "failed")
 MOST_EPOCHS = int(RANGES["epochs"].high)
+LEFT = N_("The run left the queue before its training began.")
 KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
 log = logging.getLogger("fmnist")
 
@@ -155,7 +156,7 @@ class Workers:
         run = self.store.open(id)
         with self._lock:
             if waiting := self._line.leave(id):
-                self._finish(waiting, "stopped", say(N_("The run left the queue before its training began.")))
+                self._finish(waiting, "stopped", say(LEFT))
                 return
             training = self._training.get(id)
             if training is not None:
@@ -168,6 +169,14 @@ class Workers:
             run.request_stop()
         else:
             raise WorkerError(N_("This run is not being trained, so there is nothing to stop."))
+
+    def withdraw(self, owner: str) -> int:
+        """Take all waiting runs of an owner out of the queue; returns how many there were."""
+        with self._lock:
+            ids = [run.id for run in self._line if run.owner == owner]
+            for run in filter(None, map(self._line.leave, ids)):
+                self._finish(run, "stopped", say(LEFT))
+        return len(ids)
 
     def resume(self, id: str, more_epochs: int) -> None:
         """Queue a run that has ended, to train `more_epochs` beyond those it has finished.

@@ -19,7 +19,7 @@ from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
 from pages.parts.train.deleting import key_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
-from tools.server import Server
+from tools.server import Server, wait_until
 from tools.streamlit_session import COOKIE, Session, SessionError
 
 pytestmark = pytest.mark.anyio
@@ -229,6 +229,51 @@ async def test_in_many_user_mode_a_visitor_with_too_many_runs_is_told_what_to_do
         await visitor.click("train")
         await sees(visitor, "You have 1 run, as many as each visitor may keep here. Delete one")
     assert len(Store(shared_server.runs_dir).list()) == 1
+
+
+@pytest.fixture
+def small_queue(tmp_path):
+    """A server in many-user mode on which one run from each address may wait."""
+    (tmp_path / "runs").mkdir()
+    rules = {"FMNIST_SHARED": "1", "FMNIST_TEACHER_PASSPHRASE": WORDS, "FMNIST_WAITING_PER_ADDRESS": "1"}
+    with Server(tmp_path / "runs", **rules) as running:
+        yield running
+
+
+async def test_who_keeps_no_cookie_does_not_fill_the_queue_unless_the_teacher_lets_the_address(small_queue):
+    async def starts(address, seed, refused):
+        async with visitor_on(small_queue, f"{LONG}&seed={seed}", address=address) as visitor:
+            await visitor.click("train")
+            assert ("runs started from your network address" in visitor.text()) == refused
+
+    await starts("127.0.0.2", 1, refused=False)
+    wait_until(lambda: newest(small_queue).state == "running", LIMIT, "no run begins")
+    await starts("127.0.0.2", 2, refused=False)
+    await starts("127.0.0.2", 3, refused=True)
+    await starts("127.0.0.3", 4, refused=False)
+    async with visitor_on(small_queue, "train") as teacher:
+        await unlock(teacher, WORDS)
+        await teacher.set("count_addresses", False)
+        await starts("127.0.0.2", 5, refused=False)
+    assert len(Store(small_queue.runs_dir).list()) == 4
+
+
+async def test_all_waiting_runs_of_a_browser_leave_with_one_click_of_the_teachers(small_queue):
+    async with visitor_on(small_queue, LONG) as visitor:
+        for seed in (1, 2, 3, 4):
+            await visitor.set("seed", seed)
+            await visitor.click("train")
+        store = Store(small_queue.runs_dir)
+        await visitor.until(
+            lambda: any(run.state == "running" for run in store.list()), LIMIT, "no run begins"
+        )
+        async with visitor_on(small_queue, "train") as teacher:
+            await unlock(teacher, WORDS)
+            table = teacher.find(key_of("runs_of", [run.id for run in store.list()]))
+            ticks = {"selection": {"rows": [0], "columns": [], "cells": []}}
+            await teacher._send_value(table, "string_value", json.dumps(ticks))
+            await teacher.click("leave_all")
+    assert [run.state for run in store.list()] == ["stopped"] * 3 + ["running"]
 
 
 async def test_outside_many_user_mode_nothing_is_kept_in_the_browser(server):

@@ -6,7 +6,7 @@ import pytest
 
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
-from fmnist.workers.sharing import Rules, Visitor
+from fmnist.workers.sharing import Actions, Rules, Visitor
 from pages.parts.shell import visitor
 from pages.parts.train import deleting
 from tests.pages.made_runs import finished_run
@@ -247,3 +247,27 @@ def test_enter_sends_the_teachers_passphrase(app, many_users):
     field.set_value("open")
     unlock.click().run()
     assert test.session_state["is_teacher"]
+
+
+def test_all_waiting_runs_of_a_browser_leave_the_queue_with_one_click(app, runs_dir, many_users, monkeypatch):
+    monkeypatch.setattr(Actions, "withdraw", lambda self, owner: withdrawn.append(owner))
+    withdrawn, runs = [], []
+    for name, owner in (("mine", "me"), ("mine too", "me"), ("theirs", "them"), ("theirs too", "them")):
+        run = Store(runs_dir).create(RunConfig(), info={}, name=name, owner=owner, hold=True)
+        runs.append(run)
+    test = tick(app("train"), 0)
+    assert not has_button(test, "leave_all")
+    test = tick(app("train"), 3)
+    assert button(test, "leave_all").label == "Take all 2 waiting runs of this browser out of the queue"
+    button(test, "leave_all").click().run()
+    assert withdrawn == ["me"]
+
+
+def test_the_teacher_switches_the_count_by_address_for_all(app, many_users):
+    test = app("train")
+    test.session_state["is_teacher"] = True
+    test.run()
+    (switch,) = [each for each in test.toggle if each.key == "count_addresses"]
+    assert switch.value
+    switch.set_value(False).run()
+    assert not visitor.classroom().counts_addresses

@@ -147,6 +147,16 @@ def test_a_waiting_run_knows_its_place_and_can_leave(store, make_workers):
     store.delete(second)
 
 
+def test_all_waiting_runs_of_an_owner_leave_at_once_and_no_others(store, make_workers):
+    workers = make_workers(store, "deaf")
+    runs = [(owner, workers.submit(RunConfig(), owner=owner)) for owner in ("anna", "anna", "ben", "anna")]
+    until(lambda: workers.running() == [runs[0][1]])
+    assert workers.withdraw("anna") == 2
+    assert workers.queue() == [runs[2][1]]
+    assert [store.open(id).state for _, id in runs] == ["running", "stopped", "queued", "stopped"]
+    assert not store.open(runs[1][1]).is_held()
+
+
 def test_a_run_that_listens_is_stopped_and_keeps_its_epochs(store, make_workers):
     workers = make_workers(store, "patient")
     run = training_epoch_two(store, workers.submit(RunConfig(epochs=100)))
