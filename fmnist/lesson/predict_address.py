@@ -25,6 +25,7 @@ PER_PAGE = 15  # the tutorial's five rows of three
 MOST_COMPARED = 3  # runs beside the chosen one
 UNIT_ORDERS = ("contribution", "number")
 UNITS_PER_PAGE = 32
+ARRANGED_BY = ("class", "right", "story")  # what the colours of the map of hidden activations tell
 LAST_UNIT = int(RANGES["hidden_units"].high) - 1
 MOST_LAYERS = 99
 BREAKING = ("change", "fool", "all")
@@ -66,6 +67,7 @@ CONTROLS = (
     Setting("unit", N_("What it learned: unit"), False, Whole(0, LAST_UNIT, word=ANY)),
     Setting("layer", N_("What it learned: layer"), False, Whole(1, MOST_LAYERS, word=ANY)),
     Setting("map", N_("What it learned: map"), False, Whole(0, word=ANY)),
+    Setting("arranged_by", N_("What it learned: colours of the map of images"), False, OneOf(ARRANGED_BY)),
     Setting("breaking", N_("Break it: what to do"), False, OneOf(BREAKING)),
     Setting("output_class", N_("What it learned: class"), False, OneOf((PREDICTED, *CLASS_NAMES))),
     Setting("game", N_("Beat the network: game"), False, Whole(0, MOST_SEED)),

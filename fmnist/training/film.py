@@ -11,7 +11,7 @@ from fmnist.runs.moments import is_small, named
 from fmnist.runs.store import Run
 from fmnist.training.scoring import Scorer
 
-_DENSE = ("Flatten", "Dense", "Dropout")
+_DENSE = ("Flatten", "Dense", "Dropout", "Softmax")
 Logs: TypeAlias = dict[str, float]  # what Keras hands to its callbacks
 
 

@@ -145,6 +145,37 @@ class Models:
         """
         return self.judge(path, images)[0]
 
+    def hidden_at(self, path: Path, weights: Sequence[np.ndarray], images: np.ndarray) -> np.ndarray:
+        """What the last hidden layer made of images when the network had other weights: as `hidden`.
+
+        Parameters
+        ----------
+        path : Path
+        weights : sequence of arrays
+            All of the network's, in Keras's order.
+        images : array (n, 28, 28) uint8
+
+        Raises
+        ------
+        PredictionError
+            If the model cannot be read, or its weights have other shapes.
+        """
+        import keras
+
+        loaded = self._model(path)
+        network = keras.models.clone_model(loaded.model)
+        try:
+            network.set_weights(list(weights))
+        except ValueError as error:
+            raise PredictionError(N_("The weights of this moment are those of another network.")) from error
+        dense = [layer for layer in network.layers if type(layer).__name__ == "Dense"]
+        hidden = keras.Model(network.inputs[0], dense[-1].input)
+        parts = [
+            hidden(loaded.scaled(images[start : start + BATCH]), training=False).numpy()
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(parts).reshape(len(images), -1)
+
     def evidence(self, path: Path, image: np.ndarray, classes: Sequence[int]) -> np.ndarray:
         """Which pixels spoke for a class: gradient of its score (before softmax) times pixel value.
 

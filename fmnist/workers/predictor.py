@@ -168,6 +168,11 @@ class Judge:
         values: np.ndarray = self._ask("hidden", model, _checked(images))
         return values
 
+    def hidden_at(self, model: str, weights: tuple[np.ndarray, ...], images: np.ndarray) -> np.ndarray:
+        """The same as `hidden` when the network had these weights, all of its own in Keras's order."""
+        values: np.ndarray = self._ask("hidden_at", model, weights, _checked(images))
+        return values
+
     def neighbours(self, model: str, image: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The nearest training images to an image (28, 28), as the network sees them: indices, distances."""
         indices, distances = self._ask("neighbours", model, _checked(image[None])[0], int(count))

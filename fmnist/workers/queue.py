@@ -20,6 +20,7 @@ from fmnist.runs.store import Progress, Run, RunError, Store, reason
 from fmnist.workers.children import Child, Nursery, WorkerError, make_nursery
 from fmnist.workers.detective import Detective
 from fmnist.workers.line import Line, trained_with
+from fmnist.workers.moment_reader import MomentReader
 from fmnist.workers.predictor import MODELS, Judge
 from fmnist.workers.series import Series, Spare
 from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
@@ -54,7 +55,7 @@ class Workers:
     """All child processes of this process.
 
     One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
-    to (`detective`).
+    to (`detective`). Beside them a thread that reads the moments of runs (`moments`).
 
     Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
     training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and
@@ -86,6 +87,7 @@ class Workers:
         self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
         self.detective = Detective(self._nursery, store.root)
+        self.moments = MomentReader()
         self._job = job
         self._lock = threading.RLock()
         self._line = Line()
@@ -234,6 +236,7 @@ class Workers:
             self._notify()
         if self._thread is not None:
             self._thread.join(5)
+        self.moments.close()
         self.judge.close()
         self.detective.close()
         with self._lock:

@@ -11,6 +11,7 @@ from fmnist import language
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
 from fmnist.workers.queue import Workers
+from pages.parts.predict import through_time
 from pages.parts.shell import languages, shared  # noqa: F401 (languages makes itself known)
 from tests.conftest import REPOSITORY
 from tests.pages.predict_page import certain
@@ -48,6 +49,7 @@ def app(runs_dir, processes, dataset, monkeypatch):
     processes.store.root = runs_dir
     monkeypatch.setattr(shared, "workers", lambda: processes)
     monkeypatch.setattr(shared, "dataset", lambda: dataset)
+    monkeypatch.setattr(through_time, "PATIENCE", SCRIPT_LIMIT)  # no fragment looks again in AppTest
 
     def visit(page: str, /, **query: str) -> AppTest:
         language.use(query.get("lang", language.ENGLISH))  # AppTest formats options in this thread

@@ -44,10 +44,12 @@ def _title_then(run: Snapshot) -> str:
 
 
 def show_parting(run: Snapshot) -> None:
-    """At which moment the run and the first of those beside it part; nothing where too little was kept."""
+    """At which moment the run and the first of those beside it part, or why that is not known."""
     other = shared.store().snapshot(st.session_state.compare[0])
     told = [through_time.stories_of(each) for each in (run, other)]
     if None in told:
+        words = _("When they part is not known: one of them has kept too few moments of its training.")
+        through_time.show_no_stories([run, other], words)
         return
     parting = part_at(*told)
     if parting is None:

@@ -26,6 +26,7 @@ from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import (
     address,
+    arrangement,
     early_units,
     image_choice,
     layers,
@@ -56,8 +57,10 @@ def show(run: Snapshot) -> None:
     try:
         if epoch is not None:
             early = early_units.network_or_units(run, epoch)
-            if early is not None:
+            if isinstance(early, DenseNetwork):
                 _show_dense(early, evaluation)
+            elif early is not None:
+                layers.show(run, early, evaluation)
         elif is_dense(run.settings):
             network = judge.dense_network(run.id)
             _show_dense(network, evaluation)
@@ -66,6 +69,7 @@ def show(run: Snapshot) -> None:
             with shared.waiting(_("Reading the network's layers …"), 400):
                 network = judge.layered_network(run.id)
             layers.show(run, network, evaluation)
+        arrangement.show(run, evaluation)
     except (WorkerError, RunError) as error:
         st.warning(shared.plain(str(error)), icon=":material/error:")
 

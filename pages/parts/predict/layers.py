@@ -17,7 +17,7 @@ from fmnist.language import _
 from fmnist.lesson.predict_address import ANY
 from fmnist.plots import maps as plain_maps
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, cell, looked_at, looking, maps, one_image
+from pages.parts.predict import address, cell, looked_at, looking, maps, one_image, through_time
 from pages.parts.predict.looked_at import LookedAt
 from pages.parts.shell import frame, shared
 
@@ -35,7 +35,10 @@ def show(run: Snapshot, network: LayeredNetwork, evaluation: Evaluation) -> None
         _way(network)
     with made_of:
         _made_of(run, network)
-    looking.show(run)
+    if through_time.chosen() is None:
+        looking.show(run)
+    else:
+        st.caption(_("Where it looked is shown of the last moment alone."))
 
 
 @st.fragment(key=address.IMAGE)
@@ -96,7 +99,7 @@ def _made_of(run: Snapshot, network: LayeredNetwork) -> None:
         )
         cell.show(
             plain_maps.made_of(network, steps, place, chosen, shared.is_dark()),
-            f"{run.id} {run.epochs_done} {place} {chosen}",
+            f"{run.id} {st.session_state.epoch} {run.epochs_done} {place} {chosen}",
         )
     elif column.kind == "Dense":
         _unit(network, steps, place, chosen)

@@ -45,7 +45,8 @@ def show_story(run: Snapshot, index: int) -> None:
     """One image's story: a line of moments, blue where it was right, and the same in a sentence."""
     told = through_time.stories_of(run)
     if told is None:
-        st.caption(_("Its life story is not known: this run has kept too few moments of its training."))
+        words = _("Its life story is not known: this run has kept too few moments of its training.")
+        through_time.show_no_stories([run], words)
         return
     with st.container(key="life_story", gap="xsmall"):
         st.html(STYLE + _line(told, index))
@@ -102,7 +103,7 @@ def arranged(run: Snapshot, evaluation: Evaluation, wanted: Filter) -> np.ndarra
     found = select(evaluation, wanted)
     if told is None:
         words = _("This run has kept too few moments of its training for lists and orders by life story.")
-        st.info(words, icon=":material/info:")
+        through_time.show_no_stories([run], words)
         return found
     return told.arranged(found, None if kind == ANY else kind, wanted.order)
 

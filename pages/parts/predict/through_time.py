@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+
 import streamlit as st
 
-from fmnist.data.sources import Dataset
-from fmnist.evaluation import at_moment, run_predictions, stories
+from fmnist.evaluation import run_predictions, stories
 from fmnist.evaluation.at_moment import LAST
-from fmnist.evaluation.dense import DenseNetwork
 from fmnist.evaluation.scores import Evaluation
 from fmnist.language import _
 from fmnist.runs import moments
@@ -17,6 +17,8 @@ from pages.parts.shell.component import component
 
 KEY = "moments"
 WIDTH = 250  # pixels
+PATIENCE = 0.02  # seconds that a page waits for life stories before it says that they are being read
+BETWEEN_LOOKS = 0.3  # seconds
 FEWEST = 2  # moments, the last one included, without which there is nothing to slide over
 
 _slider = component("through_time", '<div class="through-time"></div>', "predict/through_time")
@@ -42,7 +44,7 @@ def choose(run: Snapshot) -> None:
                 "play": _("Play the training"),
                 "pause": _("Pause"),
             },
-            on_moved_change=lambda: _move(offered),
+            on_moved_change=lambda: _move(run, offered),
         )
 
 
@@ -53,7 +55,9 @@ def offered_of(run: Snapshot) -> list[str]:
     return [*(moments.named(each) for each in run.moments() if each < run.epochs_done), LAST]
 
 
-def _move(offered: list[str]) -> None:
+def _move(run: Snapshot, offered: list[str]) -> None:
+    if len(offered) > FEWEST:  # whoever moves once moves on: the thread reads all moments meanwhile
+        shared.workers().moments.stories(run, shared.dataset())
     moved = st.session_state[KEY].moved
     if moved in offered:  # it comes from a browser, which can send anything
         st.session_state.epoch = moved
@@ -100,45 +104,45 @@ def is_kept(run: Snapshot, epoch: float) -> bool:
 
 def evaluation(run: Snapshot, epoch: float) -> Evaluation:
     """How a run judged the test images at a kept moment. Raises RunError and ValueError, with sentences."""
-    dataset = shared.dataset()
-    return _evaluation(run.id, _version(run, epoch), dataset.fingerprint, run, epoch)
-
-
-def network(run: Snapshot, epoch: float) -> DenseNetwork:
-    """Its network of dense layers then. Raises RunError where the weights were not kept whole."""
-    return at_moment.network_at(run.settings, run.moment(epoch))
+    return shared.workers().moments.evaluation(run, epoch, shared.dataset())
 
 
 def stories_of(run: Snapshot) -> stories.Stories | None:
-    """The life stories of the test images, up to the run's last moment; None where it has too few moments."""
-    offered = offered_of(run)
-    if len(offered) < FEWEST + 1:
+    """The life stories of the test images, up to the run's last moment.
+
+    None where it has too few moments, or where they are still being read: see `show_no_stories`.
+    """
+    if len(offered_of(run)) < FEWEST + 1:
         return None
-    versions = tuple(_version(run, float(each)) for each in offered[:-1])
     try:
-        return _stories(run.id, versions, run.epochs_done, run, shared.dataset())
-    except (RunError, ValueError):
+        return shared.workers().moments.stories(run, shared.dataset()).result(PATIENCE)
+    except (RunError, ValueError, TimeoutError):
         return None
 
 
-def _version(run: Snapshot, epoch: float) -> tuple[float, int]:
-    """What changes when a moment is written anew."""
-    try:
-        return epoch, moments.path_of(run.path, epoch).stat().st_mtime_ns
-    except OSError:
-        return epoch, 0
+def show_no_stories(runs: list[Snapshot], too_few: str) -> None:
+    """Where `stories_of` gave none: that the moments are being read, until they are; else why there is none.
+
+    Parameters
+    ----------
+    runs : list of Snapshot
+        Those whose stories are wanted.
+    too_few : str
+        The sentence for runs that have kept too few moments.
+    """
+    offered = [run for run in runs if len(offered_of(run)) > FEWEST]
+    if len(offered) < len(runs):
+        st.caption(too_few)
+        return
+    pending = [shared.workers().moments.stories(run, shared.dataset()) for run in runs]
+    if not all(each.done() for each in pending):
+        st.fragment(_wait_for, run_every=BETWEEN_LOOKS)(pending)
+        return
+    errors = [error for each in pending if (error := each.exception())]
+    st.caption(shared.plain(str(errors[0])) if errors else too_few)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _evaluation(
-    run_id: str, version: tuple[float, int], fingerprint: str, _run: Snapshot, _epoch: float
-) -> Evaluation:
-    # The three arguments that are not read tell one state of the run and of the images from another.
-    return at_moment.evaluation_at(_run, _epoch, shared.dataset())
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _stories(
-    run_id: str, versions: tuple[tuple[float, int], ...], epochs_done: int, _run: Snapshot, _dataset: Dataset
-) -> stories.Stories:
-    return at_moment.stories_of(_run, _dataset)
+def _wait_for(pending: list[Future[stories.Stories]]) -> None:
+    st.caption(_("The kept moments of this run are being read …"))
+    if all(each.done() for each in pending):
+        st.rerun()

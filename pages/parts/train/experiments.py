@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from fmnist.evaluation import at_moment, difference
+from fmnist.evaluation import difference
 from fmnist.evaluation.run_predictions import foreign_images, named_rightly
 from fmnist.evaluation.stories import learned_first
 from fmnist.language import N_, _, n_
@@ -254,12 +254,9 @@ def _learned_first(run: Snapshot) -> tuple[float, ...]:
     kept = run.moments()
     if foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
         raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
-    return _learned(run.id, kept, run.epochs_done, run)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _learned(run_id: str, kept: tuple[float, ...], epochs_done: int, _run: Snapshot) -> tuple[float, ...]:
-    return tuple(map(float, learned_first(at_moment.stories_of(_run, shared.dataset()))))
+    with st.spinner(_("The kept moments of this run are being read …")):
+        told = shared.workers().moments.stories(run, shared.dataset()).result()
+    return tuple(map(float, learned_first(told)))
 
 
 def _when_changed(run: Snapshot, kind: str, strength: int) -> float:

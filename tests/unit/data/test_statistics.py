@@ -113,6 +113,16 @@ def test_principal_components_agree_with_a_full_singular_value_decomposition(sha
     np.testing.assert_allclose(projection.explained, values[:2] ** 2 / (values**2).sum(), rtol=1e-3)
 
 
+def test_other_vectors_are_placed_along_the_axes_of_the_first():
+    random = np.random.default_rng(5)
+    vectors, others = random.normal(size=(60, 8)) * np.arange(8, 0, -1), random.normal(size=(9, 8))
+    axes = exploration.principal_axes(vectors)
+    np.testing.assert_allclose(axes.directions.T @ axes.directions, np.eye(2), atol=1e-5)
+    np.testing.assert_allclose(axes.points(vectors), exploration.principal_components(vectors).points)
+    expected = (others - vectors.mean(axis=0)) @ axes.directions
+    np.testing.assert_allclose(axes.points(others), expected, atol=1e-5)
+
+
 def test_identical_vectors_lie_on_one_point():
     projection = exploration.principal_components(np.ones((20, 30)))
     assert np.allclose(projection.points, 0, atol=1e-5)

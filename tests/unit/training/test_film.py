@@ -1,15 +1,19 @@
 """The film of a run: its moments say what the network said then, whoever reads them; nothing else changes."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from fmnist.evaluation import at_moment
+from fmnist.evaluation.layers import LayeredNetwork
 from fmnist.networks.config import RunConfig
 from fmnist.runs import moments
-from fmnist.runs.store import Store
+from fmnist.runs.store import RunError, Store
 from fmnist.training import film, fit
 from fmnist.training.build import build
+from fmnist.training.inside import layers_of
 
 IMAGES = 3_200  # a hundred batches
 
@@ -48,8 +52,9 @@ def test_moments_are_kept_before_training_four_times_in_the_first_epoch_and_afte
         {},
         {"network": "dense", "activation": "sigmoid", "hidden_layers": 2, "dropout": 0.2},
         {"network": "softmax", "scale_pixels": False, "learning_rate": 1e-5},
+        {"last_layer": "logits"},
     ],
-    ids=["tutorial", "dense", "softmax"],
+    ids=["tutorial", "dense", "softmax", "logits"],
 )
 def test_a_reader_computes_from_early_weights_what_keras_does(train, few, settings):
     run = train(epochs=1, **settings)
@@ -70,6 +75,11 @@ def test_of_a_convolutional_network_early_moments_hold_probabilities(train, few)
     expected = network.predict(few.test_images / 255.0, verbose=0)
     np.testing.assert_allclose(moment.probabilities, expected, atol=3e-4)
     assert moment.kernel.shape == (5, 5, 1, 16)
+    last = LayeredNetwork.of(layers_of(network), 255.0)
+    walked = at_moment.layered_at(last, moment).walk(few.test_images[:20])
+    np.testing.assert_allclose(walked.probabilities, expected[:20], atol=1e-5)
+    with pytest.raises(RunError, match="not kept whole"):
+        at_moment.layered_at(last, replace(moment, weights=moment.weights[1:]))
 
 
 def test_a_continued_run_adds_its_epochs_and_keeps_its_beginning(train):

@@ -56,6 +56,20 @@ def test_probabilities_are_those_of_the_weights(saved, models, dataset):
     assert np.allclose(predicted, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("network", ["tutorial", "small-cnn", "strong-cnn"])
+def test_with_other_weights_the_last_hidden_layer_is_that_of_a_network_that_has_them(
+    saved, models, dataset, network
+):
+    path = saved(RunConfig(network=network))
+    other = saved(RunConfig(network=network, seed=7))
+    images = dataset.test_images[:30]
+    found = models.hidden_at(path, weights(other), images)
+    np.testing.assert_allclose(found, models.hidden(other, images), atol=1e-4)
+    assert np.abs(found - models.hidden(path, images)).max() > 0.01
+    with pytest.raises(PredictionError, match="another network"):
+        models.hidden_at(path, weights(other)[1:], images)
+
+
 def test_a_softmax_layer_after_logits_changes_nothing_that_is_asked_of_a_model(saved, models, dataset):
     one, other = (saved(RunConfig(last_layer=kind)) for kind in ("softmax", "logits"))  # of the same weights
     images = dataset.test_images[:5]
