@@ -13,10 +13,13 @@ import pytest
 import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.classroom import a_drawing
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
+from pages.parts.shell.streamlit_internals import browser_of
 from pages.parts.train.deleting import key_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
 from tools.server import Server, wait_until
@@ -165,6 +168,63 @@ async def test_what_is_no_drawing_gets_a_sentence_at_most_and_the_next_drawing_i
         assert visitor.has("paper_clear")
         await visitor.set("canvas", a_drawing(random.Random(1)))
         await visitor.until(lambda: "says" in visitor.text(), LIMIT, "the drawing is not judged")
+
+
+async def test_forged_values_of_widgets_leave_a_few_lines_in_the_log_and_no_sessions_id(server):
+    async with visitor_on(server, "train") as visitor:
+        before = len(server.log.read_bytes())
+        epochs, seed = visitor.find("epochs"), visitor.find("seed")
+        for _ in range(40):
+            await visitor._send_value(epochs, "string_value", "many")
+            await visitor._send_value(seed, "string_value", "")
+        assert visitor.exceptions, "nothing was refused"
+        visitor.exceptions.clear()
+        id = visitor.id
+    log = server.log.read_text()
+    assert "A message from a visitor was refused: " in log[before:]
+    assert "Traceback" not in log[before:]
+    assert len(log) - before < 10_000
+    assert id not in log
+
+
+async def test_the_id_of_a_session_does_not_take_it_over_from_another_browser(server):
+    async with visitor_on(server, "train?epochs=3") as anna:
+        async with Session(server.url, "train") as ben:
+            await ben.disconnect()
+            taken, ben.id = ben.id, anna.id
+            await ben.connect()
+            await ben.visit("train")
+            assert ben.id not in (anna.id, taken)
+            path = f"{server.url}/_stcore/upload_file/{anna.id}/1"
+            assert answer_to_put(path, b"x", ben, token=True) == 403
+            assert answer_to_put(path, b"x", anna, token=True) == 204
+        await anna.rerun()  # is not disturbed, and finds her session again after her connection broke
+        id = anna.id
+        await anna.disconnect()
+        await anna.connect()
+        await anna.rerun()
+        assert anna.id == id
+    assert id not in server.log.read_text()
+
+
+async def test_a_browser_cannot_say_that_it_is_another(server):
+    async with visitor_on(server, "train") as anna:
+        known = browser_of({COOKIE: anna.cookie})
+        address = server.url.replace("http", "ws") + "/_stcore/stream"
+        socket = await websockets.connect(
+            address,
+            origin=server.url,
+            subprotocols=["streamlit", "x", anna.id],
+            additional_headers={"X-Fmnist-Browser": known},
+        )
+        message = BackMsg()
+        message.rerun_script.page_name = "train"
+        await socket.send(message.SerializeToString())
+        answer = ForwardMsg()
+        while answer.WhichOneof("type") != "new_session":
+            answer.ParseFromString(await socket.recv())
+        await socket.close()
+        assert answer.new_session.initialize.session_id != anna.id
 
 
 # --------------------------------------------------------------------------------------- many-user mode
