@@ -231,7 +231,12 @@ def test_in_many_user_mode_one_sees_which_runs_are_ones_own_and_can_see_only_tho
 def test_in_many_user_mode_nobody_is_shown_or_offered_anothers_run(app, runs_dir, many_users):
     theirs = Store(runs_dir).create(RunConfig(), info={}, name="Theirs", owner="them", hold=True)
     theirs.write_progress(Progress("running", epoch=0, epochs=5, step=1, steps=9, heartbeat=time.time()))
-    assert "No run yet" in [each.value for each in app("train").subheader]
+    test = app("train")
+    assert "No run yet" in [each.value for each in test.subheader]
+    theirs.write_progress(Progress("running", epochs=5, step=1, steps=9, heartbeat=time.time() - 31))
+    test.session_state["watched"] = theirs.id
+    (said,) = [each.value for each in test.run().warning]
+    assert "nothing has been heard" in said and "Stop" not in said
     finished_run(Store(runs_dir), name="Mine", owner="me")
     test = app("train")
     assert "Mine" in [each.value for each in test.subheader]
