@@ -18,11 +18,12 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs import moments
 from fmnist.runs.store import Run, RunError, Snapshot, new_id
 from fmnist.workers.classroom import Classroom
-from fmnist.workers.queue import Workers
+from fmnist.workers.queue import WorkerError, Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
 NOT_YOURS = N_("This run was started from another browser: only there, or by the teacher, can it be changed.")
+PAUSED = N_("Your teacher has paused new trainings. What waits or trains already goes on.")
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
 
 
@@ -237,6 +238,16 @@ class Actions:
             raise RunError(NOT_YOURS)
         return self._workers.withdraw(owner)
 
+    def end_all(self, owner: str) -> int:
+        """Take all waiting runs of an owner out of the queue and stop those in training; how many in all."""
+        ended = self.withdraw(owner)
+        for id in self._workers.running():
+            with suppress(RunError, WorkerError):  # it has just ended by itself
+                if self._workers.store.open(id).owner == owner:
+                    self._workers.stop(id)
+                    ended += 1
+        return ended
+
     def rename(self, id: str, name: str) -> None:
         """Give a run another name."""
         self._checked(id).rename(name)
@@ -287,6 +298,8 @@ class Actions:
         self._make_room()
         if not self._rules.shared:
             return
+        if self._classroom.is_paused and not self._visitor.is_teacher:
+            raise RunError(PAUSED)
         store = self._workers.store
         runs, space = store.list(patience=math.inf), space_of(store.root)
         waiting = [run for run in runs if run.state == "queued"]

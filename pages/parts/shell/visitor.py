@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -62,12 +64,25 @@ def remember() -> None:
         st.html(script, unsafe_allow_javascript=True)
 
 
-def show_teachers_field() -> None:
-    """In many-user mode, where a teacher types the passphrase that unlocks all runs."""
-    if not rules().shared or not rules().passphrase:
+def has_teacher() -> bool:
+    """Whether somebody may be the teacher here."""
+    return rules().shared and bool(rules().passphrase)
+
+
+def note(*, page: str = "", step: str = "") -> None:
+    """Where there is a teacher, let them see what this visitor has just done."""
+    if has_teacher() and not st.session_state.get("is_teacher"):
+        classroom().note_visit(me().owner, time.time(), page=page, step=step)
+
+
+def show_teachers_field(show_class: Callable[[], None]) -> None:
+    """In many-user mode, where a teacher types the passphrase that unlocks all runs, and sees the class."""
+    if not has_teacher():
         return
-    with st.expander(_("For the teacher"), icon=":material/key:"):
-        if st.session_state.get("is_teacher"):
+    is_teacher = st.session_state.get("is_teacher", False)
+    with st.expander(_("For the teacher"), icon=":material/key:", expanded=is_teacher, key="teachers"):
+        if is_teacher:
+            show_class()
             st.markdown(_("You can stop, continue, rename and delete every run."))
             st.session_state.count_addresses = classroom().counts_addresses  # another may have switched it
             st.toggle(
@@ -104,7 +119,9 @@ def _door() -> TeachersDoor:
 def _unlock() -> None:
     typed, st.session_state.passphrase = st.session_state.get("passphrase", ""), ""
     st.session_state.is_teacher = _door().opens(typed, owner_of(_secret()), _address())
-    if not st.session_state.is_teacher:
+    if st.session_state.is_teacher:
+        classroom().forget(me().owner)
+    else:
         st.session_state.unlock_error = _("That is not the passphrase.")
 
 

@@ -33,6 +33,9 @@ class Workers:
         self.calls.append(("withdraw", owner))
         return 0
 
+    def running(self):
+        return [run.id for run in self.store.list()]
+
     def resume(self, id, more_epochs):
         self.calls.append(("resume", id, more_epochs))
 
@@ -170,6 +173,32 @@ def test_only_its_owner_and_the_teacher_empty_an_owners_queue(workers):
     for visitor in (ANNA, TEACHER):
         Actions(workers, SHARED, visitor).withdraw("anna")
     assert workers.calls == [("withdraw", "anna")] * 2
+
+
+def test_all_of_an_owner_is_ended_and_nothing_of_others(workers):
+    hers, his = (workers.store.create(RunConfig(), info={}, owner=owner).id for owner in ("anna", "ben"))
+    with pytest.raises(RunError, match="started from another browser"):
+        Actions(workers, SHARED, BEN).end_all("anna")
+    assert Actions(workers, SHARED, TEACHER).end_all("anna") == 1
+    assert workers.calls == [("withdraw", "anna"), ("stop", hers)] and his not in str(workers.calls)
+
+
+def test_while_the_teacher_has_paused_nobody_else_starts_or_continues_a_run(workers):
+    room = Classroom()
+    room.is_paused = True
+    anna, teacher = (Actions(workers, SHARED, visitor, room) for visitor in (ANNA, TEACHER))
+    id = teacher.start(RunConfig())
+    hers = workers.store.create(RunConfig(), info={}, owner="anna").id
+    for start in (
+        lambda: anna.start(RunConfig()),
+        lambda: anna.start_sweep([RunConfig()]),
+        lambda: anna.resume(hers, 1),
+    ):
+        with pytest.raises(RunError, match="paused new trainings"):
+            start()
+    assert {run.id for run in workers.store.list()} == {id, hers}
+    room.is_paused = False
+    assert anna.start(RunConfig())
 
 
 ROOMY = replace(SHARED, runs_per_visitor=5, waiting_runs=4)
