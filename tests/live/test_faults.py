@@ -10,6 +10,7 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,20 @@ async def test_a_killed_training_child_is_reported_keeps_its_epochs_and_the_next
         assert run.state == "failed"
         assert len(run.history) >= 2
         assert run.predictions is not None
+    await trains(server)
+
+
+async def test_a_hung_training_child_is_told_of_and_stop_ends_it_and_the_next_run_trains(server):
+    async with watching_a_long_run(server) as (visitor, run):
+        child = training_child(server, run.id)
+        child.suspend()
+        progress, _problem = files.read_progress(run.path)
+        run.write_progress(replace(progress, heartbeat=time.time() - 40))  # instead of waiting for it
+        await sees(visitor, "nothing has been heard of the process that trains this run")
+        await visitor.click("stop")
+        await visitor.until(lambda: run.state == "stopped", LIMIT, "the run does not stop")
+        assert len(run.history) >= 1
+        wait_until(lambda: not child.is_running(), LIMIT, "the hung process lives on")
     await trains(server)
 
 

@@ -18,7 +18,7 @@ from fmnist.plots.charts import train as charts
 from fmnist.runs.files import MODEL, PREDICTIONS, EpochRow
 from fmnist.runs.store import Progress, Store
 from fmnist.training.fit import _finished_message, _not_finite_message, _stopped_message
-from fmnist.workers.queue import _death_sentence, _stopped_sentence
+from fmnist.workers.endings import died, stopped
 from fmnist.workers.robustness import Robustness
 from fmnist.workers.sharing import Rules, Space, Visitor, obstacle
 from pages.parts.shell import languages, visitor
@@ -107,7 +107,7 @@ def test_the_settings_stay_when_the_language_changes(app, code):
         ("finished", _finished_message(RunConfig(), 5)),
         ("stopped", _stopped_message(1, 5)),
         ("failed", say("The run could not go on: {reason}.", reason=say("the disk is full"))),
-        ("failed", _death_sentence(-9, 1)),
+        ("failed", died(-9, 1)),
         ("running", ""),  # nobody owns it: interrupted
     ],
 )
@@ -252,8 +252,8 @@ def test_how_a_run_ended():
         _finished_message(stopping, 4),
         *(_stopped_message(*done) for done in ((0, 5), (1, 5), (1, 1))),
         *(_not_finite_message(config, 1) for config in (RunConfig(), DENSE)),
-        *map(_stopped_sentence, (0, 3)),
-        *(_death_sentence(code, 0) for code in (-9, -11, 1, 3, 4)),
+        *map(stopped, (0, 3)),
+        *(died(code, 0) for code in (-9, -11, 1, 3, 4)),
     ):
         assert english_words(str(message).replace("SIGSEGV", "11")) == []
 
