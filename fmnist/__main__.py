@@ -274,7 +274,7 @@ def _follow_all(options: argparse.Namespace, runs: Sequence[Run]) -> None:
             history, state = run.history, run.state
             accuracy = history[-1].test_accuracy if history else None
             values = {"run": run.id, "state": state, "test_accuracy": accuracy}
-            reached = "-" if accuracy is None else f"test accuracy {accuracy:.4f}"
+            reached = "-" if accuracy is None else f"test accuracy {accuracy:.1%}"
             _report(options, values, f"{run.id}  {state}  {reached}  {run_text.title('', run.config)}")
         time.sleep(POLL)
 
@@ -292,7 +292,7 @@ def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
         ],
         "best": best.id,
     }
-    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.4f}"
+    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.1%}"
     first, *others = found.ranked
     if others:
         words += f". {of_seeds_in_words(first, others[0])}"
@@ -346,9 +346,10 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "fit_seconds": sum(seconds),
         "epoch_seconds": seconds,
     }
+    count = len(history)
     words = (
         f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
-        f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
+        f"{count} epoch{'s' * (count != 1)} in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
     return 0

@@ -5,7 +5,7 @@ import streamlit as st
 from fmnist.language import _
 from fmnist.lesson.views import PAGES
 from pages.parts.shell import frame, path, shared, visitor, words
-from pages.parts.train import address, everybody, experiments, runs, sweep
+from pages.parts.train import address, everybody, experiments, in_class, runs, sweep
 from pages.parts.train import live as train_live
 from pages.parts.train import settings as train_settings
 
@@ -32,7 +32,8 @@ everybody.show(summaries)
 with st.container(key="runs_part"):
     runs.show(summaries)
 path.show_next(HERE, train_live.judging_run(summaries))
-visitor.show_teachers_field()
+in_class.show_what_is_seen()
+visitor.show_teachers_field(lambda: in_class.show(summaries))
 address.form.write()
 address.labels.write()
 address.sweep.write()

@@ -165,7 +165,7 @@ def _gap_in_words(first: str, second: str, difference: Difference) -> str:
     better, other = (first, second) if more > 0 else (second, first)
     words = _(
         "**{better}** names {more:,} more of the {images:,} images correctly than **{other}**: "
-        "{gap:.1f} points (95% interval {low:+.1f} to {high:+.1f})."
+        "{gap:.1f} points (95% interval {low} to {high})."
     )
     return words.format(
         better=better,
@@ -173,9 +173,15 @@ def _gap_in_words(first: str, second: str, difference: Difference) -> str:
         more=abs(more),
         images=difference.images,
         gap=100 * abs(difference.gap),
-        low=100 * low + 0.0,
-        high=100 * high + 0.0,
+        low=_signed(100 * low),
+        high=_signed(100 * high),
     )
+
+
+def _signed(points: float) -> str:
+    """One place and a sign, as "+1.3" and "−0.4"; "0.0" has none."""
+    rounded = round(points, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
 
 
 def _decided_by(difference: Difference) -> str:

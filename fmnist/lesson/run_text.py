@@ -18,6 +18,7 @@ from fmnist.runs.store import EpochRow, Progress
 T = TypeVar("T")
 
 EPOCHS_TIMED = 3  # of the last ones, to tell a run's speed
+SILENCE = 30.0  # seconds without a word after which a run in training may hang
 COMPILING = 5.0  # seconds after which the time a first epoch took to compile hardly counts
 
 STATE_WORDS = {
@@ -53,6 +54,11 @@ SWITCH_WORDS = {
     "shuffle_labels": N_("labels shuffled"),
     "learn_drawings": N_("also drawings"),
 }
+
+
+def per_cent(share: float | None) -> float | None:
+    """A share, 0 to 1, as the tables show it: from 0 to 100."""
+    return None if share is None else 100 * share
 
 
 def share_done(progress: Progress) -> float:
@@ -94,6 +100,15 @@ def progress_line(progress: Progress, history: Sequence[EpochRow] = (), now: flo
     if left is not None:
         parts.append(_("about {time} left").format(time=duration(left)))
     return " · ".join(parts)
+
+
+def silence(progress: Progress, now: float | None = None) -> str:
+    """For how long a run in training has not been heard of, in words; "" when that is nothing unusual.
+
+    While it trains it reports several times a second; getting ready takes some seconds without a word.
+    """
+    seconds = (time.time() if now is None else now) - progress.heartbeat
+    return duration(seconds) if progress.state == "running" and seconds > SILENCE else ""
 
 
 def duration(seconds: float) -> str:

@@ -21,6 +21,7 @@ from fmnist.evaluation.one_step import Averages
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
+from fmnist.training.smaller import Form
 from fmnist.workers.children import Child, Nursery, WorkerError
 from fmnist.workers.forkserver import resolve
 from fmnist.workers.kept import Kept
@@ -28,7 +29,7 @@ from fmnist.workers.kept import Kept
 MODELS = "fmnist.training.prediction:Models"
 ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
-START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
+START_LIMIT = 60  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = TEST_IMAGES
 _Questions: TypeAlias = list[tuple[str, tuple[Any, ...]]]  # methods and their arguments
 _Replies: TypeAlias = list[tuple[bool, Any]]  # whether each succeeded, with its value or a sentence as data
@@ -143,6 +144,24 @@ class Judge:
         """
         changed, probabilities = self._ask("attack", model, _checked(images), labels, sizes, int(steps))
         return changed, probabilities
+
+    def smaller(self, model: str, form: Form, images: np.ndarray) -> tuple[np.ndarray, int]:
+        """What a network says of images (n, 28, 28) uint8 in a form of fewer bytes, and how many these are.
+
+        Returns probabilities, (n, 10) float32, and bytes.
+        """
+        probabilities, size = self._ask("smaller", model, form, _checked(images))
+        return probabilities, size
+
+    def most_excited(
+        self, model: str, place: int, images: np.ndarray, count: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of images (n, 28, 28) uint8 those that excite each map of a layer most, the largest value first.
+
+        `place` as in `LayeredNetwork`. Returns indices, values and cells, all (at most `count`, maps).
+        """
+        indices, values, cells = self._ask("most_excited", model, int(place), _checked(images), int(count))
+        return indices, values, cells
 
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.
@@ -320,14 +339,22 @@ class Judge:
             return self._child, self._connection
         if self._closed:
             raise WorkerError(N_("The program is closing."))
+        return self._start_child()
+
+    def _start_child(self) -> tuple[Child, Connection]:
+        """A new child that has said its first word, from another fork server if this one hangs."""
         child, connection = self._nursery.start_talking("fmnist.workers.predictor:serve", [self._models])
         self._child, self._connection = child, connection
-        if not connection.poll(START_LIMIT):
-            self._drop()
-            message = N_("The process that predicts did not start within {seconds:g} seconds.")
-            raise WorkerError(message, seconds=START_LIMIT)
-        connection.recv()
-        return child, connection
+        for _second in range(START_LIMIT):
+            if connection.poll(1):
+                connection.recv()
+                return child, connection
+            if self._nursery.replace_if_hung():  # once: another one is still loading when the time is over
+                self._drop()
+                return self._start_child()
+        self._drop()
+        message = N_("The process that predicts did not start within {seconds:g} seconds.")
+        raise WorkerError(message, seconds=START_LIMIT)
 
     def _drop(self) -> None:
         child, connection = self._child, self._connection

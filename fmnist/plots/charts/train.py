@@ -57,7 +57,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict[str, Any]:
     base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors(sets))
     ends = base.transform_filter("datum.is_end")
     layers = [
-        base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
+        base.transform_filter("!datum.is_end").mark_line(opacity=0.6),
         ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes(sets)),
         ends.mark_point(filled=True, size=55, opacity=1).encode(tooltip=_tooltip(metric)),
     ]

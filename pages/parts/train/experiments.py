@@ -21,9 +21,10 @@ from fmnist.networks.config import RunConfig
 from fmnist.networks.shipped import SKETCH_READY
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import Progress, RunError, Snapshot
+from fmnist.workers.in_parts import InParts, Once
 from fmnist.workers.queue import WorkerError
-from fmnist.workers.robustness import accuracy_when_changed
-from pages.parts.shell import doubts, frame, path, shared, visitor
+from fmnist.workers.robustness import Place, Robustness
+from pages.parts.shell import doubts, frame, growing, path, shared, visitor
 from pages.parts.train import address, wrong_labels
 from pages.parts.train import runs as train_runs
 
@@ -240,14 +241,18 @@ def _show_running(
         st.rerun()
     words, curves = frame.stage(4, 7)
     with words:
-        told = _("You made no guess.")
-        if guess is not None:
-            told = _("Your guess: {guess}").format(guess=_(experiment.options[guess]))
-        st.markdown(told)
+        _tell_guess(experiment, guess)
         for arm, run in zip(experiment.arms, runs, strict=True):
             _show_line(arm, run)
     with curves:
         _show_curves(experiment, runs)
+
+
+def _tell_guess(experiment: Experiment, guess: int | None) -> None:
+    told = _("You made no guess.")
+    if guess is not None:
+        told = _("Your guess: {guess}").format(guess=_(experiment.options[guess]))
+    st.markdown(told)
 
 
 def _follow(ids: list[str | None], progresses: list[Progress | None]) -> None:
@@ -283,13 +288,18 @@ def _show_line(arm: Arm, run: Snapshot | None) -> None:
 
 
 def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> None:
+    guess = experiments.guess_of(experiment, found)
     try:
-        measured = _measured(experiment, found)
-    except (WorkerError, RunError) as error:
+        works = _works(experiment, found)
+    except RunError as error:
         st.warning(str(error), icon=":material/error:")
         return
+    if not all(each.is_done for each in works):
+        growing.show(works, lambda: _tell_guess(experiment, guess), _(_what_goes_on(experiment)))
+        return
+    measured = _measured(experiment, found)
     answer = experiment.decide(measured)
-    st.markdown(_verdict(experiment, experiments.guess_of(experiment, found), answer))
+    st.markdown(_verdict(experiment, guess, answer))
     with st.container(horizontal=True, key="figures"):
         for label, share in experiments.figures(experiment, measured):
             st.metric(label, f"{share:.1%}", width=FIGURE)
@@ -310,14 +320,18 @@ def _verdict(experiment: Experiment, guess: int | None, answer: Answer) -> str:
 
 
 def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
+    """What the runs have reached, once all that `_works` computes is there."""
     measured = []
     rates = _rates_of(found[0]) if experiment.finds_rate else None
     doubted, judged = _doubted() if experiment.asks_about_labels else (math.nan, None)
     for run in found:
-        drawings = _drawings_named(run.id) if experiment.judges_drawings else math.nan
+        drawings = _drawings_named(run.id).found if experiment.judges_drawings else math.nan
         right = named_rightly(run, shared.dataset())
-        learned = _learned_first(run) if experiment.asks_what_first else ()
-        changed = tuple(_when_changed(run, *change[:2]) for change in experiment.changes)
+        learned = _learned_first(run).found if experiment.asks_what_first else ()
+        changed = ()
+        if experiment.changes:
+            accuracy = _when_changed(experiment, run).accuracy
+            changed = tuple(accuracy[change[:2]] for change in experiment.changes)
         measured.append(
             Measured(
                 run.history[-1].accuracy,
@@ -332,7 +346,7 @@ def _measured(experiment: Experiment, found: list[Snapshot]) -> list[Measured]:
             )
         )
     if experiment.judges_drawings:
-        measured.append(Measured(drawings=_drawings_named(SKETCH_READY)))
+        measured.append(Measured(drawings=_drawings_named(SKETCH_READY).found))
     return measured
 
 
@@ -350,37 +364,69 @@ def _doubted() -> tuple[float, Estimate | None]:
     return len(found) / len(dataset.train_labels), doubts.estimate(dataset, found)
 
 
-def _learned_first(run: Snapshot) -> tuple[float, ...]:
+def _works(experiment: Experiment, found: list[Snapshot]) -> list[InParts]:
+    """What has to be computed of the runs before there is an answer; it goes on in the background.
+
+    Raises RunError where that is impossible.
+    """
+    works: list[InParts] = []
+    for run in found:
+        if experiment.judges_drawings:
+            works.append(_drawings_named(run.id))
+        if experiment.asks_what_first:
+            works.append(_learned_first(run))
+        if experiment.changes:
+            works.append(_when_changed(experiment, run))
+    if experiment.judges_drawings:
+        works.append(_drawings_named(SKETCH_READY))
+    return works
+
+
+def _what_goes_on(experiment: Experiment) -> str:
+    """The words on the bar of progress, not translated."""
+    if experiment.changes:
+        return N_("The networks look at changed test images: {share:.0%}")
+    if experiment.judges_drawings:
+        return N_("The networks look at drawings: {share:.0%}")
+    return N_("The kept moments of the run are being read: {share:.0%}")
+
+
+def _learned_first(run: Snapshot) -> Once[tuple[float, ...]]:
     """Of each class, the share that was right within the first epoch. Raises RunError where it is unknown."""
     kept = run.moments()
     if foreign_images(run, shared.dataset()) or not any(0 < each < 1 for each in kept):
         raise RunError(N_("This run has kept no moments of its first epoch, so it cannot tell."))
-    with st.spinner(_("The kept moments of this run are being read …")):
-        told = shared.workers().moments.stories(run, shared.dataset()).result()
-    return tuple(map(float, learned_first(told)))
-
-
-def _when_changed(run: Snapshot, kind: str, strength: int) -> float:
-    """The accuracy of a run on test images that are changed."""
-    with st.spinner(_("A network looks at changed test images …")):
-        return _share_when_changed(run.id, run.epochs_done, shared.dataset().fingerprint, kind, strength)
+    return _reading(run.id, run.epochs_done, shared.dataset().fingerprint)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _share_when_changed(run_id: str, epochs_done: int, fingerprint: str, kind: str, strength: int) -> float:
+def _reading(run_id: str, epochs_done: int, fingerprint: str) -> Once[tuple[float, ...]]:
+    # The arguments that are not read tell one state of the run and of the images from another.
+    run, dataset, moments = shared.store().snapshot(run_id), shared.dataset(), shared.workers().moments
+    return Once(lambda: tuple(map(float, learned_first(moments.stories(run, dataset).result()))))
+
+
+def _when_changed(experiment: Experiment, run: Snapshot) -> Robustness:
+    """The accuracy of a run on test images that are changed as the experiment says."""
+    places = tuple(change[:2] for change in experiment.changes)
+    return _changing(run.id, run.epochs_done, shared.dataset().fingerprint, places)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _changing(run_id: str, epochs_done: int, fingerprint: str, places: tuple[Place, ...]) -> Robustness:
     dataset, judge = shared.dataset(), shared.workers().judge
-    return accuracy_when_changed(judge, run_id, dataset.test_images, dataset.test_labels, kind, strength)
+    return Robustness(judge, run_id, dataset.test_images, dataset.test_labels, places)
 
 
-def _drawings_named(model: str) -> float:
-    waiting = _("A network looks at {count} drawings …").format(count=experiments.DRAWINGS)
-    with st.spinner(waiting):
-        return _drawing_share(model, shared.dataset().fingerprint)
+def _drawings_named(model: str) -> Once[float]:
+    """The share of drawings that a network names rightly."""
+    return _drawn(model, shared.dataset().fingerprint)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _drawing_share(model: str, fingerprint: str) -> float:
-    return experiments.drawing_share(shared.workers().judge, model, shared.dataset())
+def _drawn(model: str, fingerprint: str) -> Once[float]:
+    dataset, judge = shared.dataset(), shared.workers().judge
+    return Once(lambda: experiments.drawing_share(judge, model, dataset))
 
 
 def _show_curves(experiment: Experiment, found: list[Snapshot | None]) -> None:

@@ -162,6 +162,8 @@ def _progress(run: Snapshot) -> None:
     elif run.state == "running":
         words = shared.plain(progress.message) or run_text.progress_line(progress, run.history)
         st.progress(run_text.share_done(progress), words)
+        if silence := run_text.silence(progress):
+            st.warning(_silent(silence, visitor.actions().may_change(run.owner)))
     else:
         took = run_text.duration(run.seconds)
         words = _("{done} of {epochs} epochs in {time}") if run.history else _("{done} of {epochs} epochs")
@@ -170,6 +172,16 @@ def _progress(run: Snapshot) -> None:
         message = shared.workers().last_words(run.id) or progress.message
         if message and run.state != "finished":
             st.warning(shared.plain(message))
+
+
+def _silent(silence: str, may_stop: bool) -> str:
+    words = _("For {time} nothing has been heard of the process that trains this run.").format(time=silence)
+    if may_stop:
+        words += " " + _(
+            "If it hangs, **Stop** ends it, and its finished epochs are kept. If the computer is only very "
+            "busy, it goes on by itself."
+        )
+    return words
 
 
 def _numbers(run: Snapshot) -> None:
