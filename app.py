@@ -6,7 +6,7 @@ import streamlit as st
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
     from fmnist.language import _
-    from pages.parts.shell import frame, invitation, languages, links, reconnect, visitor
+    from pages.parts.shell import frame, invitation, languages, lesson_steps, links, reconnect, visitor
 
     languages.begin()
     st.set_page_config(page_title=_("Fashion-MNIST: a first network"), page_icon="👕", layout="wide")
@@ -17,6 +17,7 @@ def run() -> None:
     visitor.remember()
     visitor.note(page=page.url_path)
     invitation.show()
+    lesson_steps.show()
     reconnect.take_up()
     page.run()
 

@@ -60,6 +60,12 @@ OF_MANY_USERS = (
         5_000,
         "megabytes of all runs together; besides, 200 MB of the disk always stay free",
     ),
+    Setting(
+        "FMNIST_LESSON",
+        FOLDER,
+        "",
+        "a text file with a lesson: a link and a sentence in each line; also outside many-user mode",
+    ),
 )
 SETTINGS = {setting.name: setting for setting in (*OF_THE_SERVER, *OF_MANY_USERS)}
 _mentioned: set[str] = set()

@@ -6,6 +6,7 @@ import ipaddress
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 MOST_KNOWN = 10_000  # runs of which the address is remembered
 MOST_VISITORS = 500  # browsers that the teacher sees: those seen last
@@ -40,6 +41,7 @@ class Classroom:
         self.counts_addresses = True  # the teacher's switch: a class behind one address needs it off
         self.is_paused = False  # the teacher's switch: nobody else starts a training
         self.invitation: Invitation | None = None
+        self.lesson: tuple[Any, ...] = ()  # its steps, as the pages show them
         self._lock = threading.Lock()
         self._visits: dict[str, Visit] = {}  # by owner
         self._come = self._invited = 0

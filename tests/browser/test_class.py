@@ -1,5 +1,7 @@
 """A teacher and a student in two browsers: asked to open a page, seen, named, and ended."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,6 +38,17 @@ def test_a_student_follows_the_teacher_by_a_click_and_is_seen_under_their_name(s
     student.locator(".st-key-invitation_open button").click()
     expect(student.locator(".st-key-epochs input")).to_have_value("100")
     expect(banner).to_have_count(0)
+
+    lesson = "/explore?explore_index=7 Look at a garment.\n/train?epochs=100&seed=4 Train a network."
+    teacher.locator(".st-key-lesson_text textarea").fill(lesson)
+    teacher.locator(".st-key-lesson_give button").click()
+    steps = student.locator(".st-key-lesson")
+    expect(steps).to_contain_text("Look at a garment.")
+    steps.get_by_text("2", exact=True).click()
+    expect(steps).to_contain_text("Train a network.")
+    student.locator(".st-key-lesson_open button").click()
+    expect(student).to_have_url(re.compile("seed=4"))
+    expect(steps).to_contain_text("Train a network.")  # where they were
 
     student.get_by_text("What the teacher sees of you").click()
     student.locator(".st-key-my_name input").fill("Anna")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from fmnist.lesson import lesson_list
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
 from fmnist.workers.classroom import Classroom, Visit
@@ -163,3 +164,42 @@ def test_an_invitation_is_shown_as_text_until_it_is_answered(app, room, monkeypa
     assert "Your teacher asks" not in shown(test)
     room.invite("train", {"epochs": "7"})
     assert "Your teacher asks" in shown(test.run())
+
+
+def test_a_lesson_typed_by_the_teacher_is_taken_whole_or_told_what_is_wrong(teachers, room):
+    test = teachers()
+    widget(test, "text_area", "lesson_text").set_value("/explore Look.\n/login Enter.")
+    test = widget(test, "button", "lesson_give").click().run()
+    assert any("Line 2" in each.value for each in test.error) and room.lesson == ()
+    widget(test, "text_area", "lesson_text").set_value("/explore Look.\n/train?epochs=7 Train.")
+    test = widget(test, "button", "lesson_give").click().run()
+    assert [step.words for step in room.lesson] == ["Look.", "Train."]
+    widget(test, "button", "lesson_end").click().run()
+    assert room.lesson == ()
+
+
+def test_the_steps_of_a_lesson_stand_above_each_page_as_text(app, room, monkeypatch):
+    monkeypatch.setattr(visitor, "me", lambda: Visitor("me"))
+    room.lesson, _faults = lesson_list.read("/explore Look at *ten*.\n/train?epochs=7 Train.")
+    test = app("")
+    assert "Look at \\*ten\\*" in shown(test)
+    assert widget(test, "button", "lesson_open").label == "Open Explore"
+    test.session_state["lesson_step"] = 2
+    assert widget(test.run(), "button", "lesson_open").label == "Open Train"
+    room.lesson = room.lesson[:1]
+    assert widget(test.run(), "button", "lesson_open").label == "Open Explore"
+    room.lesson = ()
+    assert not has(test.run(), "button", "lesson_open")
+
+
+def test_the_lesson_that_the_server_is_told_of_is_there_from_the_start(tmp_path, monkeypatch, caplog):
+    file = tmp_path / "lesson.txt"
+    file.write_text("/explore Look.")
+    monkeypatch.setenv("FMNIST_LESSON", str(file))
+    visitor.classroom.clear()
+    assert [step.words for step in visitor.classroom().lesson] == ["Look."]
+    file.write_text("/login Enter.")
+    visitor.classroom.clear()
+    assert visitor.classroom().lesson == ()
+    visitor.classroom.clear()
+    assert "FMNIST_LESSON: Line 1: “/login” is no link of this dashboard." in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -9,13 +10,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from fmnist.language import _
+from fmnist import environment
+from fmnist.language import _, in_english
+from fmnist.lesson import lesson_list
 from fmnist.runs.store import Snapshot
 from fmnist.workers.classroom import Classroom
 from fmnist.workers.door import TeachersDoor
 from fmnist.workers.sharing import Actions, Rules, Visitor, owner_of
 from pages.parts.shell import shared
 
+log = logging.getLogger("fmnist")
 COOKIE = "fmnist_visitor"
 YEAR = 365 * 24 * 3600
 # Streamlit cannot set a cookie, but a script in the page can. If another tab was quicker, its secret stays.
@@ -39,8 +43,12 @@ def rules() -> Rules:
 
 @st.cache_resource(show_spinner=False)
 def classroom() -> Classroom:
-    """What this server knows of its class; one for all visitors."""
-    return Classroom()
+    """What this server knows of its class, with the lesson that FMNIST_LESSON names; one for all visitors."""
+    room = Classroom()
+    room.lesson, faults = lesson_list.load(environment.folder("FMNIST_LESSON"))
+    for fault in faults:
+        log.warning("FMNIST_LESSON: %s", in_english(fault))
+    return room
 
 
 def me() -> Visitor:

@@ -9,7 +9,7 @@ import time
 import streamlit as st
 
 from fmnist.language import N_, _
-from fmnist.lesson import experiments, links, path, run_text
+from fmnist.lesson import experiments, lesson_list, links, path, run_text
 from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import Snapshot
 from fmnist.workers.classroom import LONGEST_NAME, LONGEST_WORDS, Visit
@@ -48,6 +48,7 @@ def show(summaries: list[Snapshot]) -> None:
     del summaries  # as old as the page; the table looks for itself
     st.fragment(_show_table, run_every=REFRESH)()
     _invite()
+    _give_lesson()
     room = visitor.classroom()
     st.session_state.pause_trainings = room.is_paused  # another tab may have switched it
     st.toggle(
@@ -193,6 +194,38 @@ def _ask() -> None:
 def _ask_no_longer() -> None:
     if st.session_state.get("is_teacher"):
         visitor.classroom().invitation = None
+
+
+def _give_lesson() -> None:
+    with st.form("lesson_form", border=False):
+        st.text_area(
+            _("A lesson for everybody"),
+            key="lesson_text",
+            max_chars=lesson_list.MOST_BYTES // 4,
+            placeholder=_(
+                "/explore Look at ten garments.\n/train?epochs=5 Train a network.\n"
+                "/predict?view=draw Draw a shirt."
+            ),
+            help=_("In each line a link of this dashboard and a sentence. Everybody sees them as steps."),
+        )
+        st.form_submit_button(_("Give this lesson"), key="lesson_give", on_click=_take_lesson)
+    for fault in st.session_state.pop("lesson_faults", []):
+        st.error(shared.plain(fault))
+    if visitor.classroom().lesson:
+        st.button(_("End the lesson"), key="lesson_end", type="tertiary", on_click=_end_lesson)
+
+
+def _take_lesson() -> None:
+    if not st.session_state.get("is_teacher"):
+        return
+    lesson, st.session_state.lesson_faults = lesson_list.read(st.session_state.lesson_text)
+    if lesson:
+        visitor.classroom().lesson = lesson
+
+
+def _end_lesson() -> None:
+    if st.session_state.get("is_teacher"):
+        visitor.classroom().lesson = ()
 
 
 def _pause() -> None:
