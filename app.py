@@ -6,15 +6,17 @@ import streamlit as st
 def run() -> None:
     """Draw the frame around the page that the address asks for."""
     from fmnist.language import _
-    from pages.parts.shell import frame, languages, links, reconnect, visitor
+    from pages.parts.shell import frame, invitation, languages, links, reconnect, visitor
 
     languages.begin()
     st.set_page_config(page_title=_("Fashion-MNIST: a first network"), page_icon="👕", layout="wide")
     page = st.navigation(frame.pages(), position="hidden")
     frame.tighten()
     links.hide_controls()
-    frame.show()
+    frame.show(page.url_path)
     visitor.remember()
+    visitor.note(page=page.url_path)
+    invitation.show()
     reconnect.take_up()
     page.run()
 

@@ -53,6 +53,7 @@ OF_MANY_USERS = (
     ),
     Setting("FMNIST_RUNS_PER_VISITOR", COUNT, 20, "runs that one browser may keep"),
     Setting("FMNIST_WAITING_RUNS", COUNT, 30, "runs in the queue, of all together"),
+    Setting("FMNIST_WAITING_PER_ADDRESS", COUNT, 10, "runs in the queue, of all who come from one address"),
     Setting(
         "FMNIST_DISK_MEGABYTES",
         COUNT,

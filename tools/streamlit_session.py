@@ -74,13 +74,22 @@ class Session:
         Cookies that scripts in the page have set: "name=value; name=value".
     pictures : bool
         Whether to fetch the pictures, which then belong to a finished page.
+    address : str, optional
+        Of this computer, from which to connect: "127.0.0.2".
     """
 
     def __init__(
-        self, url: str, page: str = "", *, cookie: str = "", more_cookies: str = "", pictures: bool = False
+        self,
+        url: str,
+        page: str = "",
+        *,
+        cookie: str = "",
+        more_cookies: str = "",
+        pictures: bool = False,
+        address: str = "",
     ) -> None:
         self.url, self.page, self.cookie, self.pictures = url, page, cookie, pictures
-        self.more_cookies = more_cookies
+        self.more_cookies, self.address = more_cookies, address
         self.query = ""
         self.id = ""
         self.shown: dict[tuple[int, ...], Shown] = {}
@@ -116,6 +125,7 @@ class Session:
             subprotocols=["streamlit", self.cookie, *filter(None, [self.id])],
             max_size=None,
             open_timeout=PATIENCE,
+            local_addr=(self.address, 0) if self.address else None,
         )
         self._listener = asyncio.create_task(self._listen())
 

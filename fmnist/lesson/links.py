@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fmnist.language import _, in_a_row
 from fmnist.lesson import explore_address, predict_address, train_address
 
+LONGEST = 2000  # letters of a link
 HIDE = "hide"  # the name in the address
 TABLES = {
     "explore": explore_address.CONTROLS,
@@ -57,6 +58,20 @@ def link(page_url: str, query: dict[str, str], hidden: tuple[str, ...]) -> str:
     if hidden:
         settings[HIDE] = ",".join(hidden)
     return page_url.split("?")[0] + (f"?{urlencode(settings, safe=',')}" if settings else "")
+
+
+def read_link(address: str) -> tuple[str, dict[str, str]] | None:
+    """Which page of this program a link opens, and with which settings; None when it opens none.
+
+    Only path and query are read, so that it cannot lead anywhere else.
+    """
+    try:
+        parts = urlsplit(address.strip()[:LONGEST])
+    except ValueError:
+        return None
+    name = parts.path.rstrip("/").rsplit("/", 1)[-1]
+    page = "explore" if name in ("", "start") and (parts.netloc or parts.path) else name
+    return (page, dict(parse_qsl(parts.query))) if page in CONTROLS else None
 
 
 def page_of(page_url: str) -> str:

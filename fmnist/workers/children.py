@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -21,6 +22,8 @@ from fmnist import environment
 from fmnist.language import SaidError
 from fmnist.workers.forkserver import REPORT, run_target
 
+ANSWERS_WITHIN = 30.0  # seconds in which a fork server that has loaded answers, or it hangs
+LOADS_WITHIN = 120.0  # seconds in which it answers the first time: on a busy machine TensorFlow takes 40
 PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 PRELOAD = (
     "fmnist.training",  # brings in TensorFlow, whatever other projects have set for it
@@ -29,6 +32,7 @@ PRELOAD = (
     "fmnist.workers.training_child",
     "fmnist.workers.predictor",
 )
+log = logging.getLogger("fmnist")
 
 
 class WorkerError(SaidError):
@@ -38,6 +42,7 @@ class WorkerError(SaidError):
 class Child(Protocol):
     """A child process, however it was started."""
 
+    pid: int | None  # None while it is not yet forked
     sentinel: Any  # ready for multiprocessing.connection.wait when there is news
     exitcode: int | None  # as known at the last `ended()`; minus the signal's number for a signal
 
@@ -66,6 +71,12 @@ class Nursery(Protocol):
     def start_talking(self, target: str, arguments: Sequence[Any]) -> tuple[Child, Connection]:
         """As `start`, with a connection to the child, which gets its end as the last argument."""
 
+    def replace(self) -> None:
+        """End whatever forks, and so every child; the next child is started by another."""
+
+    def replace_if_hung(self) -> bool:
+        """Do that if it has not answered for too long; whether it was so."""
+
     def close(self) -> None:
         """End every child."""
 
@@ -82,10 +93,21 @@ class ForkNursery:
     ----------
     preload : sequence of str
         Modules it loads before its first child.
+    answers_within, loads_within : float
+        Seconds after which a server that does not answer is taken to hang: one that has answered, one that
+        may still load.
     """
 
-    def __init__(self, preload: Sequence[str] = PRELOAD) -> None:
+    def __init__(
+        self,
+        preload: Sequence[str] = PRELOAD,
+        answers_within: float = ANSWERS_WITHIN,
+        loads_within: float = LOADS_WITHIN,
+    ) -> None:
         self._preload = tuple(preload)
+        self._answers_within, self._loads_within = answers_within, loads_within
+        self._asked: list[tuple[float, ForkedChild]] = []  # when, and what for, that is not yet answered
+        self._has_answered = False
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lock = threading.Lock()
@@ -116,6 +138,27 @@ class ForkNursery:
         finally:
             theirs.close()  # the child's death must close the last one
 
+    def replace(self) -> None:
+        """End the server, and so every child of it; the next request starts another one."""
+        with self._lock:
+            self._replace()
+
+    def replace_if_hung(self) -> bool:
+        """Do that if it owes an answer for too long; whether it was so.
+
+        A process that was stopped (SIGSTOP), or that waits for a disk that does not come back, neither forks
+        nor tells how children end, and no signal says so.
+        """
+        with self._lock:
+            answered = [asked for asked in self._asked if asked[1].is_answered()]
+            self._has_answered |= bool(answered)
+            self._asked = [asked for asked in self._asked if asked not in answered]
+            limit = self._answers_within if self._has_answered else self._loads_within
+            if not self._asked or time.monotonic() - self._asked[0][0] <= limit:
+                return False
+            self._replace()
+            return True
+
     def close(self) -> None:
         """End the server and, through it, every child."""
         with self._lock:
@@ -130,17 +173,28 @@ class ForkNursery:
             server.wait()
 
     def _fork(self, target: str, arguments: Sequence[Any], descriptors: list[int]) -> ForkedChild:
+        self.replace_if_hung()
         request = json.dumps({"target": target, "arguments": list(arguments)}).encode()
         reading, writing = os.pipe()
         try:
             with self._lock:
                 self._send(request, [writing, *descriptors])
+                child = ForkedChild(reading)
+                self._asked.append((time.monotonic(), child))
         except BaseException:
             os.close(reading)
             raise
         finally:
             os.close(writing)
-        return ForkedChild(reading)
+        return child
+
+    def _replace(self) -> None:
+        if self._server is None:
+            return
+        log.error("The fork server did not answer and was replaced; what it had started ends with it.")
+        self._server.kill()
+        self._server.wait()
+        self._asked.clear()
 
     def _send(self, request: bytes, descriptors: list[int]) -> None:
         try:
@@ -156,6 +210,8 @@ class ForkNursery:
             if self._server is not None and self._server.poll() is None:
                 return self._control
             self._control.close()
+        self._has_answered = False
+        self._asked.clear()
         self._control, theirs = socket.socketpair()
         with theirs:
             self._server = subprocess.Popen(
@@ -185,6 +241,7 @@ class ForkedChild:
         self.pid: int | None = None  # unknown until the server has forked
         self.exitcode: int | None = None
         self._unwanted = False
+        self._is_closed = False
         self._lock = threading.RLock()  # reports count in the order in which they come
 
     def ended(self) -> bool:
@@ -197,6 +254,11 @@ class ForkedChild:
                     return False
                 self._take_in(report)
             return True
+
+    def is_answered(self) -> bool:
+        """Whether the server has said what became of the request, or nobody waits for that any more."""
+        with self._lock:
+            return self._is_closed or self.ended() or self.pid is not None
 
     def _take_in(self, report: bytes) -> None:
         if not report:
@@ -226,7 +288,9 @@ class ForkedChild:
 
     def close(self) -> None:
         """Free the descriptor; call once, after the end."""
-        os.close(self.sentinel)
+        with self._lock:
+            self._is_closed = True
+            os.close(self.sentinel)
 
     def _lost(self) -> None:
         """The server ended without a report: so must its children."""
@@ -254,6 +318,13 @@ class SpawnNursery:
         ours, theirs = self._context.Pipe()
         with theirs:
             return self._spawn(target, arguments, theirs), ours
+
+    def replace(self) -> None:
+        """Nothing forks, so nothing can hang."""
+
+    def replace_if_hung(self) -> bool:
+        """As `replace`."""
+        return False
 
     def close(self) -> None:
         """Nothing is kept: the children are ended by who started them, and at exit."""

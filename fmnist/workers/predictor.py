@@ -29,7 +29,7 @@ from fmnist.workers.kept import Kept
 MODELS = "fmnist.training.prediction:Models"
 ANSWER_LIMIT = 20.0  # seconds
 PATIENCE = {"neighbours": 3}  # times as long: it may pass thousands of images through a network first
-START_LIMIT = 60.0  # seconds; a cold fork server on a busy machine takes ten
+START_LIMIT = 60  # seconds; a cold fork server on a busy machine takes ten
 MAX_IMAGES = TEST_IMAGES
 _Questions: TypeAlias = list[tuple[str, tuple[Any, ...]]]  # methods and their arguments
 _Replies: TypeAlias = list[tuple[bool, Any]]  # whether each succeeded, with its value or a sentence as data
@@ -339,14 +339,22 @@ class Judge:
             return self._child, self._connection
         if self._closed:
             raise WorkerError(N_("The program is closing."))
+        return self._start_child()
+
+    def _start_child(self) -> tuple[Child, Connection]:
+        """A new child that has said its first word, from another fork server if this one hangs."""
         child, connection = self._nursery.start_talking("fmnist.workers.predictor:serve", [self._models])
         self._child, self._connection = child, connection
-        if not connection.poll(START_LIMIT):
-            self._drop()
-            message = N_("The process that predicts did not start within {seconds:g} seconds.")
-            raise WorkerError(message, seconds=START_LIMIT)
-        connection.recv()
-        return child, connection
+        for _second in range(START_LIMIT):
+            if connection.poll(1):
+                connection.recv()
+                return child, connection
+            if self._nursery.replace_if_hung():  # once: another one is still loading when the time is over
+                self._drop()
+                return self._start_child()
+        self._drop()
+        message = N_("The process that predicts did not start within {seconds:g} seconds.")
+        raise WorkerError(message, seconds=START_LIMIT)
 
     def _drop(self) -> None:
         child, connection = self._child, self._connection

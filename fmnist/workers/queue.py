@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-import signal
 import threading
 import time
 from collections.abc import Hashable
@@ -19,19 +18,23 @@ from fmnist.runs import files
 from fmnist.runs.store import Progress, Run, RunError, Store, reason
 from fmnist.workers.children import Child, Nursery, WorkerError, make_nursery
 from fmnist.workers.detective import Detective
+from fmnist.workers.endings import TERMINATED, died, stopped
 from fmnist.workers.line import Line, trained_with
 from fmnist.workers.moment_reader import MomentReader
 from fmnist.workers.predictor import MODELS, Judge
 from fmnist.workers.series import Series, Spare
-from fmnist.workers.training_child import BUSY, CANNOT_WRITE, TRAINING
+from fmnist.workers.take_home import Exporter
+from fmnist.workers.training_child import TRAINING
 
 __all__ = ["WorkerError", "Workers"]
 
 STOP_PATIENCE = 0.8  # seconds from the request to stop until the child is ended; on the page it is to be one
+WATCH = 5.0  # seconds between two looks whether the fork server still tells what its children do
+REPORTED_WITHIN = 5.0  # seconds from a child's end until that is known, unless the fork server hangs
 LETTING_GO = 5.0  # seconds until the child of a run that says it has ended is surely gone
 ENDED = ("finished", "stopped", "failed")
 MOST_EPOCHS = int(RANGES["epochs"].high)
-KILLED, TERMINATED = -9, -15  # exit codes of children that these signals ended; Windows names neither
+LEFT = N_("The run left the queue before its training began.")
 log = logging.getLogger("fmnist")
 
 
@@ -44,6 +47,7 @@ class _Training:
     series: Series | None = None  # what the run is one of, if its child trains another afterwards
     deadline: float | None = None  # time.monotonic() at which a child asked to stop is ended
     is_killed: bool = False
+    over_since: float | None = None  # when its end was first overdue: the run says so, or it was killed
 
     @property
     def is_overdue(self) -> bool:
@@ -53,8 +57,9 @@ class _Training:
 class Workers:
     """All child processes of this process.
 
-    One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
-    to (`detective`). Beside them a thread that reads the moments of runs (`moments`).
+    One per training run, one that predicts (`judge`), one that looks for doubtful labels when it is asked to
+    (`detective`), and one that makes a model into other formats (`exporter`). Beside them a thread that reads
+    the moments of runs (`moments`).
 
     Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
     training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and
@@ -70,6 +75,8 @@ class Workers:
         "module:function" that trains a run, "module:class" that predicts; see `child.train`, `judge.serve`.
     nursery : Nursery, optional
         What starts the children: a fork server with TensorFlow loaded when not given.
+    reported_within : float, optional
+        Seconds from a child's end until that is known; later the fork server is taken to hang.
     """
 
     def __init__(
@@ -80,18 +87,21 @@ class Workers:
         job: str = TRAINING,
         models: str = MODELS,
         nursery: Nursery | None = None,
+        reported_within: float = REPORTED_WITHIN,
     ) -> None:
         self.store = store
         self.max_running = max_running or max(1, _cores() // 2)
         self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
         self.detective = Detective(self._nursery, store.root)
+        self.exporter = Exporter(self._nursery)
         self.moments = MomentReader()
         self._job = job
         self._lock = threading.RLock()
         self._line = Line()
         self._series: dict[Hashable, Series] = {}  # that train nothing just now, by what they train
         self._training: dict[str, _Training] = {}
+        self._reported_within, self._watch = reported_within, min(WATCH, reported_within)
         self._last_words: dict[str, Words] = {}
         self._spare: Spare | None = None
         self._is_warm = False
@@ -157,7 +167,7 @@ class Workers:
         run = self.store.open(id)
         with self._lock:
             if waiting := self._line.leave(id):
-                self._finish(waiting, "stopped", say(N_("The run left the queue before its training began.")))
+                self._finish(waiting, "stopped", say(LEFT))
                 return
             training = self._training.get(id)
             if training is not None:
@@ -170,6 +180,14 @@ class Workers:
             run.request_stop()
         else:
             raise WorkerError(N_("This run is not being trained, so there is nothing to stop."))
+
+    def withdraw(self, owner: str) -> int:
+        """Take all waiting runs of an owner out of the queue; returns how many there were."""
+        with self._lock:
+            ids = [run.id for run in self._line if run.owner == owner]
+            for run in filter(None, map(self._line.leave, ids)):
+                self._finish(run, "stopped", say(LEFT))
+        return len(ids)
 
     def resume(self, id: str, more_epochs: int) -> None:
         """Queue a run that has ended, to train `more_epochs` beyond those it has finished.
@@ -230,6 +248,7 @@ class Workers:
         self.moments.close()
         self.judge.close()
         self.detective.close()
+        self.exporter.close()
         with self._lock:
             for training in self._training.values():
                 training.child.kill()
@@ -298,6 +317,7 @@ class Workers:
                 if self._closing:
                     return
                 self._collect()
+                self._replace_what_hangs()
                 self._launch()
                 self._keep_a_spare()
 
@@ -307,6 +327,8 @@ class Workers:
             sentinels += [t.series.connection for t in self._training.values() if t.series is not None]
             deadlines = [t.deadline for t in self._training.values() if t.deadline is not None]
         timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        if sentinels:
+            timeout = self._watch if timeout is None else min(timeout, self._watch)
         wait([self._woken, *sentinels], timeout)
         while self._woken.poll():
             self._woken.recv_bytes()
@@ -323,6 +345,43 @@ class Workers:
                 del self._training[training.run.id]
                 self._settle(training)
                 self._close(training)
+
+    def _replace_what_hangs(self) -> None:
+        """A fork server that no longer forks, or no longer tells of ends, gives way to another one."""
+        if self._nursery.replace_if_hung():
+            for training in [each for each in self._training.values() if each.child.pid is None]:
+                if training.deadline is None:
+                    self._begin_again(training)
+        if any(self._is_unreported(training) for training in self._training.values()):
+            self._nursery.replace()
+
+    def _is_unreported(self, training: _Training) -> bool:
+        """Whether a child must have ended a while ago, and nobody has said so."""
+        if training.child.pid is None:  # see `Nursery.replace_if_hung`: it may wait for TensorFlow
+            return False
+        if training.over_since is None:
+            progress = files.read_progress(training.run.path)[0]
+            is_over = training.is_killed or (progress is not None and progress.state in ENDED)
+            training.over_since = time.monotonic() if is_over else None
+            return False
+        if time.monotonic() - training.over_since < self._reported_within:
+            return False
+        if not training.is_killed:  # it may only be slow to leave
+            training.child.kill()
+            training.is_killed, training.over_since = True, time.monotonic()
+            return False
+        training.over_since = time.monotonic()
+        return True
+
+    def _begin_again(self, training: _Training) -> None:
+        """Start a run's child that the fork server has not come to start."""
+        if training.child.wait(1):
+            self._close(training)
+        try:
+            training.child, training.series = self._child_for(training.run)
+        except (OSError, RunError) as error:
+            del self._training[training.run.id]
+            self._could_not_start(training.run, error)
 
     def _collect_from(self, series: Series, training: _Training) -> None:
         """A child has told how a run of its series ended, and waits for the next one."""
@@ -354,14 +413,16 @@ class Workers:
                 self._begin(run)
                 child, series = self._child_for(run)
             except (OSError, RunError) as error:
-                why = reason(error) if isinstance(error, OSError) else words_of(error)
-                message = N_("The training could not be started: {reason}.")
-                self._finish(run, "failed", say(message, reason=why))
+                self._could_not_start(run, error)
                 continue
             self._training[run.id] = _Training(run, child, series)
             log.info("run %s started: %s", run.id, run.config.network)
         for trains in [trains for trains in self._series if not self._line.has(trains)]:
             self._series.pop(trains).dismiss()
+
+    def _could_not_start(self, run: Run, error: OSError | RunError) -> None:
+        why = reason(error) if isinstance(error, OSError) else words_of(error)
+        self._finish(run, "failed", say(N_("The training could not be started: {reason}."), reason=why))
 
     def _child_for(self, run: Run) -> tuple[Child, Series | None]:
         """A child that trains the run: that of its sweep, the spare one, which is ready, or a new one."""
@@ -413,12 +474,12 @@ class Workers:
             log.info("run %s interrupted: the program is closing", run.id)
             run.release()
         elif training.deadline is not None:
-            self._finish(run, "stopped", _stopped_sentence(len(run.history)))
+            self._finish(run, "stopped", stopped(len(run.history)))
         elif exitcode == TERMINATED:
             log.info("run %s interrupted: its process was asked to end (SIGTERM)", run.id)
             run.release()
         else:
-            self._finish(run, "failed", _death_sentence(exitcode, len(run.history)))
+            self._finish(run, "failed", died(exitcode, len(run.history)))
 
     def _finish(self, run: Run, state: str, message: Words) -> None:
         """Write how a run ended, and give it up; where nothing can be written it counts as interrupted."""
@@ -453,46 +514,6 @@ def _prepare(run: Run, more_epochs: int) -> None:
     run.set_epochs(done + more_epochs)
     run.clear_stop()
     run.begin()
-
-
-def _stopped_sentence(done: int) -> Words:
-    if not done:
-        return say(N_("Stopped before the first full epoch."))
-    return say(N_("Stopped. The last full epoch ({done}) is kept."), done=done)
-
-
-def _death_sentence(exitcode: int | None, done: int) -> Words:
-    if exitcode == CANNOT_WRITE:
-        return say(
-            N_("The run could not write into its folder: the disk is full, or the folder gone or read-only.")
-        )
-    if exitcode == BUSY:
-        return say(N_("Another process was still writing into this run's folder. Try again in a moment."))
-    kept = N_("Its finished epochs are kept; the log may say more.")
-    if not done:
-        kept = N_("No epoch was finished; the log may say more.")
-    return row(_way_of_death(exitcode), say(kept))
-
-
-def _way_of_death(exitcode: int | None) -> Words:
-    if exitcode == KILLED:
-        how = N_(
-            "The process that trained this run was killed, for instance because the memory of this computer "
-            "ran out."
-        )
-        return say(how)
-    if exitcode is not None and exitcode < 0:
-        how = N_("The process that trained this run crashed ({signal}).")
-        return say(how, signal=_signal_name(-exitcode))
-    how = N_("The process that trained this run ended without a word (exit status {status}).")
-    return say(how, status=exitcode)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _log_end(run: Run, state: str, message: Words) -> None:

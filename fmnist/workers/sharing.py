@@ -17,10 +17,13 @@ from fmnist.language import N_, Words, counted, say
 from fmnist.networks.config import RunConfig
 from fmnist.runs import moments
 from fmnist.runs.store import Run, RunError, Snapshot, new_id
-from fmnist.workers.queue import Workers
+from fmnist.workers.classroom import Classroom
+from fmnist.workers.queue import WorkerError, Workers
 
 LEAST_FREE = 200  # megabytes of the disk that no run may take
 MEGABYTE = 1_000_000
+NOT_YOURS = N_("This run was started from another browser: only there, or by the teacher, can it be changed.")
+PAUSED = N_("Your teacher has paused new trainings. What waits or trains already goes on.")
 _starting = threading.Lock()  # between looking at the limits and starting a run, nobody else starts one
 
 
@@ -36,17 +39,19 @@ class Rules:
     passphrase: str = field(default="", repr=False)  # the teacher's; "" when nobody is to be one
     runs_per_visitor: int = _usual("FMNIST_RUNS_PER_VISITOR")  # that each may keep
     waiting_runs: int = _usual("FMNIST_WAITING_RUNS")  # of all together
+    waiting_per_address: int = _usual("FMNIST_WAITING_PER_ADDRESS")  # whoever starts them from there
     disk_megabytes: int = _usual("FMNIST_DISK_MEGABYTES")  # for the runs of all together
     sweep_runs: int = _usual("FMNIST_SWEEP_RUNS")  # of one sweep, also outside many-user mode
 
     @classmethod
     def from_environment(cls, where: Mapping[str, str] | None = None) -> Rules:
-        """The rules that FMNIST_SHARED, FMNIST_TEACHER_PASSPHRASE and the three limits set."""
+        """The rules that FMNIST_SHARED, FMNIST_TEACHER_PASSPHRASE and the limits set."""
         return cls(
             shared=environment.switch("FMNIST_SHARED", where),
             passphrase=environment.text("FMNIST_TEACHER_PASSPHRASE", where),
             runs_per_visitor=environment.count("FMNIST_RUNS_PER_VISITOR", where),
             waiting_runs=environment.count("FMNIST_WAITING_RUNS", where),
+            waiting_per_address=environment.count("FMNIST_WAITING_PER_ADDRESS", where),
             disk_megabytes=environment.count("FMNIST_DISK_MEGABYTES", where),
             sweep_runs=environment.count("FMNIST_SWEEP_RUNS", where),
         )
@@ -58,6 +63,7 @@ class Visitor:
 
     owner: str = ""  # what their browser's secret becomes in `owner_of`
     is_teacher: bool = False
+    address: str = field(default="", repr=False)  # where their browser is in the network; "" when not known
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,32 @@ def obstacle(
     return _too_many(rules, visitor, runs, max(1, sweep)) if new else ""
 
 
+def crowded(
+    rules: Rules, visitor: Visitor, classroom: Classroom, waiting: Sequence[Snapshot], sweep: int = 0
+) -> Words:
+    """Why no more runs may be started from a visitor's address, as a sentence; "" if they may.
+
+    Who shows a new browser each time has a new owner each time, but the address stays. A sweep may be as
+    long as what one visitor may keep.
+
+    Parameters
+    ----------
+    waiting : sequence of Snapshot
+        All runs that wait.
+    """
+    if not rules.shared or visitor.is_teacher or not classroom.counts_addresses:
+        return ""
+    most = max(rules.waiting_per_address, rules.runs_per_visitor) if sweep else rules.waiting_per_address
+    there = classroom.count_from(visitor.address, [run.id for run in waiting if sweep or not run.sweep])
+    if not visitor.address or there + max(1, sweep) <= most:
+        return ""
+    words = N_(
+        "{count} runs started from your network address are waiting already; {most} may. Press again when "
+        "one of them has begun. If several of you share that address, your teacher can switch this limit off."
+    )
+    return say(words, count=there, most=most)
+
+
 def too_long(rules: Rules, count: int) -> Words:
     """Why a sweep of so many runs may not be started, as a sentence; "" if it may."""
     if count <= rules.sweep_runs:
@@ -157,8 +189,11 @@ class Actions:
     the rules forbid it.
     """
 
-    def __init__(self, workers: Workers, rules: Rules, visitor: Visitor) -> None:
+    def __init__(
+        self, workers: Workers, rules: Rules, visitor: Visitor, classroom: Classroom | None = None
+    ) -> None:
         self._workers, self._rules, self._visitor = workers, rules, visitor
+        self._classroom = classroom or Classroom()
 
     def may_change(self, owner: str) -> bool:
         """Whether the runs of this owner are this visitor's to change."""
@@ -168,7 +203,7 @@ class Actions:
         """Queue a new run of this visitor's; returns its id."""
         with _starting:
             self._check_room(new=True)
-            return self._workers.submit(config, name=name, owner=self._visitor.owner)
+            return self._submit(config, name=name)
 
     def start_sweep(self, configs: Sequence[RunConfig]) -> str:
         """Queue many new runs of this visitor's, behind runs that are of no sweep; returns the sweep's id.
@@ -181,7 +216,7 @@ class Actions:
         with _starting:
             self._check_room(new=True, sweep=len(configs))
             for config in configs:
-                self._workers.submit(config, owner=self._visitor.owner, sweep=sweep)
+                self._submit(config, sweep=sweep)
         return sweep
 
     def resume(self, id: str, more_epochs: int) -> None:
@@ -190,11 +225,28 @@ class Actions:
         with _starting:
             self._check_room(new=False)
             self._workers.resume(id, more_epochs)
+            self._classroom.note_origin(id, self._visitor.address)
 
     def stop(self, id: str) -> None:
         """Stop a run, or take it out of the queue."""
         self._checked(id)
         self._workers.stop(id)
+
+    def withdraw(self, owner: str) -> int:
+        """Take all waiting runs of an owner out of the queue; returns how many there were."""
+        if not self.may_change(owner):
+            raise RunError(NOT_YOURS)
+        return self._workers.withdraw(owner)
+
+    def end_all(self, owner: str) -> int:
+        """Take all waiting runs of an owner out of the queue and stop those in training; how many in all."""
+        ended = self.withdraw(owner)
+        for id in self._workers.running():
+            with suppress(RunError, WorkerError):  # it has just ended by itself
+                if self._workers.store.open(id).owner == owner:
+                    self._workers.stop(id)
+                    ended += 1
+        return ended
 
     def rename(self, id: str, name: str) -> None:
         """Give a run another name."""
@@ -227,12 +279,12 @@ class Actions:
 
     def _check_owner(self, run: Run) -> None:
         if not self.may_change(run.owner):
-            raise RunError(
-                N_(
-                    "This run was started from another browser: only there, or by the teacher, can it be "
-                    "changed."
-                )
-            )
+            raise RunError(NOT_YOURS)
+
+    def _submit(self, config: RunConfig, *, name: str = "", sweep: str = "") -> str:
+        id = self._workers.submit(config, name=name, owner=self._visitor.owner, sweep=sweep)
+        self._classroom.note_origin(id, self._visitor.address)
+        return id
 
     def _make_room(self) -> None:
         """Where the disk is short of room, what can still be brought back has to go."""
@@ -246,9 +298,13 @@ class Actions:
         self._make_room()
         if not self._rules.shared:
             return
+        if self._classroom.is_paused and not self._visitor.is_teacher:
+            raise RunError(PAUSED)
         store = self._workers.store
         runs, space = store.list(patience=math.inf), space_of(store.root)
-        if why := obstacle(self._rules, self._visitor, runs, space, new=new, sweep=sweep):
+        waiting = [run for run in runs if run.state == "queued"]
+        why = obstacle(self._rules, self._visitor, runs, space, new=new, sweep=sweep)
+        if why := why or crowded(self._rules, self._visitor, self._classroom, waiting, sweep):
             raise RunError(why)
 
 

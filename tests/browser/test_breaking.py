@@ -92,8 +92,8 @@ def test_all_images_give_four_curves_and_the_numbers_of_an_independent_count(vis
     moved = changed("shift", 2, dataset.test_images, 0, len(dataset.test_images))
     share = (models.predict(run.model_path, moved).argmax(axis=1) == dataset.test_labels).mean()
     cells = page.locator("table tbody td")
-    expect(cells.nth(2)).to_have_text(f"{share:.3f}")
-    expect(cells.nth(5)).to_have_text(re.compile(r"0\.\d{3}"))
+    expect(cells.nth(2)).to_have_text(f"{share:.1%}")
+    expect(cells.nth(5)).to_have_text(re.compile(r"\d\.\d%"))
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(4)
 
 

@@ -10,10 +10,11 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
-from benchmarks.classroom import a_drawing
+from benchmarks.classroom import a_drawing, ground_of
 from fmnist.runs import files
 from fmnist.runs.store import Store
 from tests.live.processes import kill, prediction_child, training_child
@@ -62,6 +63,20 @@ async def test_a_killed_training_child_is_reported_keeps_its_epochs_and_the_next
     await trains(server)
 
 
+async def test_a_hung_training_child_is_told_of_and_stop_ends_it_and_the_next_run_trains(server):
+    async with watching_a_long_run(server) as (visitor, run):
+        child = training_child(server, run.id)
+        child.suspend()
+        progress, _problem = files.read_progress(run.path)
+        run.write_progress(replace(progress, heartbeat=time.time() - 40))  # instead of waiting for it
+        await sees(visitor, "nothing has been heard of the process that trains this run")
+        await visitor.click("stop")
+        await visitor.until(lambda: run.state == "stopped", LIMIT, "the run does not stop")
+        assert len(run.history) >= 1
+        wait_until(lambda: not child.is_running(), LIMIT, "the hung process lives on")
+    await trains(server)
+
+
 async def test_after_the_prediction_child_was_killed_the_next_prediction_just_works(server):
     run = await trains(server)
     async with visitor_on(server, f"predict?view=draw&run={run.id}") as visitor:
@@ -76,7 +91,7 @@ async def test_after_the_prediction_child_was_killed_the_next_prediction_just_wo
 
 
 async def draw(visitor, number):
-    await visitor.set("canvas", a_drawing(random.Random(number)))
+    await visitor.set("canvas", a_drawing(random.Random(number), ground_of(visitor)))
 
 
 async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_after_a_restart(own_server):

@@ -13,13 +13,16 @@ import pytest
 import websockets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.classroom import a_drawing
+from benchmarks.classroom import a_drawing, ground_of
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
+from pages.parts.shell.streamlit_internals import browser_of
 from pages.parts.train.deleting import key_of
 from tests.live.visits import LIMIT, LONG, newest, sees, trains, visitor_on
-from tools.server import Server
+from tools.server import Server, wait_until
 from tools.streamlit_session import COOKIE, Session, SessionError
 
 pytestmark = pytest.mark.anyio
@@ -163,8 +166,65 @@ async def test_what_is_no_drawing_gets_a_sentence_at_most_and_the_next_drawing_i
     async with visitor_on(server, "predict?view=draw") as visitor:
         await visitor.set("paper_memory" if "kept" in message else "canvas", message)
         assert visitor.has("paper_clear")
-        await visitor.set("canvas", a_drawing(random.Random(1)))
+        await visitor.set("canvas", a_drawing(random.Random(1), ground_of(visitor)))
         await visitor.until(lambda: "says" in visitor.text(), LIMIT, "the drawing is not judged")
+
+
+async def test_forged_values_of_widgets_leave_a_few_lines_in_the_log_and_no_sessions_id(server):
+    async with visitor_on(server, "train") as visitor:
+        before = len(server.log.read_bytes())
+        epochs, seed = visitor.find("epochs"), visitor.find("seed")
+        for _ in range(40):
+            await visitor._send_value(epochs, "string_value", "many")
+            await visitor._send_value(seed, "string_value", "")
+        assert visitor.exceptions, "nothing was refused"
+        visitor.exceptions.clear()
+        id = visitor.id
+    log = server.log.read_text()
+    assert "A message from a visitor was refused: " in log[before:]
+    assert "Traceback" not in log[before:]
+    assert len(log) - before < 10_000
+    assert id not in log
+
+
+async def test_the_id_of_a_session_does_not_take_it_over_from_another_browser(server):
+    async with visitor_on(server, "train?epochs=3") as anna:
+        async with Session(server.url, "train") as ben:
+            await ben.disconnect()
+            taken, ben.id = ben.id, anna.id
+            await ben.connect()
+            await ben.visit("train")
+            assert ben.id not in (anna.id, taken)
+            path = f"{server.url}/_stcore/upload_file/{anna.id}/1"
+            assert answer_to_put(path, b"x", ben, token=True) == 403
+            assert answer_to_put(path, b"x", anna, token=True) == 204
+        await anna.rerun()  # is not disturbed, and finds her session again after her connection broke
+        id = anna.id
+        await anna.disconnect()
+        await anna.connect()
+        await anna.rerun()
+        assert anna.id == id
+    assert id not in server.log.read_text()
+
+
+async def test_a_browser_cannot_say_that_it_is_another(server):
+    async with visitor_on(server, "train") as anna:
+        known = browser_of({COOKIE: anna.cookie})
+        address = server.url.replace("http", "ws") + "/_stcore/stream"
+        socket = await websockets.connect(
+            address,
+            origin=server.url,
+            subprotocols=["streamlit", "x", anna.id],
+            additional_headers={"X-Fmnist-Browser": known},
+        )
+        message = BackMsg()
+        message.rerun_script.page_name = "train"
+        await socket.send(message.SerializeToString())
+        answer = ForwardMsg()
+        while answer.WhichOneof("type") != "new_session":
+            answer.ParseFromString(await socket.recv())
+        await socket.close()
+        assert answer.new_session.initialize.session_id != anna.id
 
 
 # --------------------------------------------------------------------------------------- many-user mode
@@ -229,6 +289,51 @@ async def test_in_many_user_mode_a_visitor_with_too_many_runs_is_told_what_to_do
         await visitor.click("train")
         await sees(visitor, "You have 1 run, as many as each visitor may keep here. Delete one")
     assert len(Store(shared_server.runs_dir).list()) == 1
+
+
+@pytest.fixture
+def small_queue(tmp_path):
+    """A server in many-user mode on which one run from each address may wait."""
+    (tmp_path / "runs").mkdir()
+    rules = {"FMNIST_SHARED": "1", "FMNIST_TEACHER_PASSPHRASE": WORDS, "FMNIST_WAITING_PER_ADDRESS": "1"}
+    with Server(tmp_path / "runs", **rules) as running:
+        yield running
+
+
+async def test_who_keeps_no_cookie_does_not_fill_the_queue_unless_the_teacher_lets_the_address(small_queue):
+    async def starts(address, seed, refused):
+        async with visitor_on(small_queue, f"{LONG}&seed={seed}", address=address) as visitor:
+            await visitor.click("train")
+            assert ("runs started from your network address" in visitor.text()) == refused
+
+    await starts("127.0.0.2", 1, refused=False)
+    wait_until(lambda: newest(small_queue).state == "running", LIMIT, "no run begins")
+    await starts("127.0.0.2", 2, refused=False)
+    await starts("127.0.0.2", 3, refused=True)
+    await starts("127.0.0.3", 4, refused=False)
+    async with visitor_on(small_queue, "train") as teacher:
+        await unlock(teacher, WORDS)
+        await teacher.set("count_addresses", False)
+        await starts("127.0.0.2", 5, refused=False)
+    assert len(Store(small_queue.runs_dir).list()) == 4
+
+
+async def test_all_waiting_runs_of_a_browser_leave_with_one_click_of_the_teachers(small_queue):
+    async with visitor_on(small_queue, LONG) as visitor:
+        for seed in (1, 2, 3, 4):
+            await visitor.set("seed", seed)
+            await visitor.click("train")
+        store = Store(small_queue.runs_dir)
+        await visitor.until(
+            lambda: any(run.state == "running" for run in store.list()), LIMIT, "no run begins"
+        )
+        async with visitor_on(small_queue, "train") as teacher:
+            await unlock(teacher, WORDS)
+            table = teacher.find(key_of("runs_of", [run.id for run in store.list()]))
+            ticks = {"selection": {"rows": [0], "columns": [], "cells": []}}
+            await teacher._send_value(table, "string_value", json.dumps(ticks))
+            await teacher.click("leave_all")
+    assert [run.state for run in store.list()] == ["stopped"] * 3 + ["running"]
 
 
 async def test_outside_many_user_mode_nothing_is_kept_in_the_browser(server):

@@ -12,9 +12,9 @@ SHORT = "train?epochs=2&training_images=1000"
 
 
 @asynccontextmanager
-async def visitor_on(server, page):
-    """A visitor who has opened a page and sees it whole."""
-    async with Session(server.url, page) as visitor:
+async def visitor_on(server, page, **options):
+    """A visitor who has opened a page and sees it whole; options as for a Session."""
+    async with Session(server.url, page, **options) as visitor:
         await visitor.until(lambda: "Looking for the images" not in visitor.text(), LIMIT, "no images")
         yield visitor
         assert visitor.exceptions == []

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -9,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from fmnist import language
 from fmnist.networks.config import RunConfig
+from fmnist.runs.held_out import HeldOut
+from fmnist.runs.label_judgements import LabelJudgements
 from fmnist.runs.store import Progress, Store
 from fmnist.workers.queue import Workers
 from pages.parts.predict import through_time
@@ -89,3 +92,24 @@ def make_run(runs_dir, dataset):
         return run.id
 
     return make
+
+
+@pytest.fixture(scope="session")
+def probabilities(dataset):
+    """Of networks that agree with every label but those of the first forty images."""
+    taken_for = dataset.train_labels.astype(int)
+    taken_for[:40] = (taken_for[:40] + 1) % 10
+    found = np.full((len(taken_for), 10), 0.01, np.float32)
+    found[np.arange(len(taken_for)), taken_for] = 0.91
+    return found
+
+
+@pytest.fixture
+def searched(runs_dir, processes, dataset, probabilities, monkeypatch):
+    """A runs folder in which the search is over."""
+    monkeypatch.setattr(processes.detective, "_root", runs_dir)
+    monkeypatch.setattr(processes.detective, "_results", {})
+    work = HeldOut.of(runs_dir, RunConfig(), dataset.fingerprint)
+    work.begin(RunConfig())
+    work.write_probabilities(probabilities)
+    return LabelJudgements(runs_dir, dataset.fingerprint)

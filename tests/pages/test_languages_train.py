@@ -18,7 +18,7 @@ from fmnist.plots.charts import train as charts
 from fmnist.runs.files import MODEL, PREDICTIONS, EpochRow
 from fmnist.runs.store import Progress, Store
 from fmnist.training.fit import _finished_message, _not_finite_message, _stopped_message
-from fmnist.workers.queue import _death_sentence, _stopped_sentence
+from fmnist.workers.endings import died, stopped
 from fmnist.workers.robustness import Robustness
 from fmnist.workers.sharing import Rules, Space, Visitor, obstacle
 from pages.parts.shell import languages, visitor
@@ -107,7 +107,7 @@ def test_the_settings_stay_when_the_language_changes(app, code):
         ("finished", _finished_message(RunConfig(), 5)),
         ("stopped", _stopped_message(1, 5)),
         ("failed", say("The run could not go on: {reason}.", reason=say("the disk is full"))),
-        ("failed", _death_sentence(-9, 1)),
+        ("failed", died(-9, 1)),
         ("running", ""),  # nobody owns it: interrupted
     ],
 )
@@ -177,9 +177,11 @@ def test_the_rows_and_columns_of_the_table(runs_dir):
 
 
 @pytest.mark.parametrize("key", EXPERIMENTS)
-def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir):
+def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir, request):
     stop_training(monkeypatch, processes)
     experiment = EXPERIMENTS[key]
+    if experiment.asks_about_labels:
+        request.getfixturevalue("searched")
     test = app("train", lang=code, experiment=key)
     all_shown(test)
     widget(test, "radio", f"guess_{key}").set_value(experiment.options[0]).run()
@@ -223,7 +225,7 @@ def test_every_answer_of_an_experiment(key):
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
         changed = (trained, last)[: len(experiment.changes)]
         measured = [
-            Measured(trained, first if place < arms / 2 else last, last, changed=changed)
+            Measured(trained, first if place < arms / 2 else last, last, changed=changed, doubted=trained)
             for place in range(arms)
         ]
         assert english_words(experiment.decide(measured).words) == []
@@ -250,8 +252,8 @@ def test_how_a_run_ended():
         _finished_message(stopping, 4),
         *(_stopped_message(*done) for done in ((0, 5), (1, 5), (1, 1))),
         *(_not_finite_message(config, 1) for config in (RunConfig(), DENSE)),
-        *map(_stopped_sentence, (0, 3)),
-        *(_death_sentence(code, 0) for code in (-9, -11, 1, 3, 4)),
+        *map(stopped, (0, 3)),
+        *(died(code, 0) for code in (-9, -11, 1, 3, 4)),
     ):
         assert english_words(str(message).replace("SIGSEGV", "11")) == []
 

@@ -6,7 +6,7 @@ import pytest
 
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
-from fmnist.workers.sharing import Rules, Visitor
+from fmnist.workers.sharing import Actions, Rules, Visitor
 from pages.parts.shell import visitor
 from pages.parts.train import deleting
 from tests.pages.made_runs import finished_run
@@ -231,7 +231,12 @@ def test_in_many_user_mode_one_sees_which_runs_are_ones_own_and_can_see_only_tho
 def test_in_many_user_mode_nobody_is_shown_or_offered_anothers_run(app, runs_dir, many_users):
     theirs = Store(runs_dir).create(RunConfig(), info={}, name="Theirs", owner="them", hold=True)
     theirs.write_progress(Progress("running", epoch=0, epochs=5, step=1, steps=9, heartbeat=time.time()))
-    assert "No run yet" in [each.value for each in app("train").subheader]
+    test = app("train")
+    assert "No run yet" in [each.value for each in test.subheader]
+    theirs.write_progress(Progress("running", epochs=5, step=1, steps=9, heartbeat=time.time() - 31))
+    test.session_state["watched"] = theirs.id
+    (said,) = [each.value for each in test.run().warning]
+    assert "nothing has been heard" in said and "Stop" not in said
     finished_run(Store(runs_dir), name="Mine", owner="me")
     test = app("train")
     assert "Mine" in [each.value for each in test.subheader]
@@ -247,3 +252,27 @@ def test_enter_sends_the_teachers_passphrase(app, many_users):
     field.set_value("open")
     unlock.click().run()
     assert test.session_state["is_teacher"]
+
+
+def test_all_waiting_runs_of_a_browser_leave_the_queue_with_one_click(app, runs_dir, many_users, monkeypatch):
+    monkeypatch.setattr(Actions, "withdraw", lambda self, owner: withdrawn.append(owner))
+    withdrawn, runs = [], []
+    for name, owner in (("mine", "me"), ("mine too", "me"), ("theirs", "them"), ("theirs too", "them")):
+        run = Store(runs_dir).create(RunConfig(), info={}, name=name, owner=owner, hold=True)
+        runs.append(run)
+    test = tick(app("train"), 0)
+    assert not has_button(test, "leave_all")
+    test = tick(app("train"), 3)
+    assert button(test, "leave_all").label == "Take all 2 waiting runs of this browser out of the queue"
+    button(test, "leave_all").click().run()
+    assert withdrawn == ["me"]
+
+
+def test_the_teacher_switches_the_count_by_address_for_all(app, many_users):
+    test = app("train")
+    test.session_state["is_teacher"] = True
+    test.run()
+    (switch,) = [each for each in test.toggle if each.key == "count_addresses"]
+    assert switch.value
+    switch.set_value(False).run()
+    assert not visitor.classroom().counts_addresses

@@ -91,6 +91,55 @@ def test_streamlits_files_are_in_the_folder_from_which_they_are_sent():
     }
 
 
+def test_a_browser_is_known_by_its_cookie_however_streamlit_masks_it():
+    from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_token_string
+    from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
+
+    def browser(secret):
+        return streamlit_internals.browser_of({XSRF_COOKIE_NAME: generate_xsrf_token_string(secret)})
+
+    assert browser(b"a" * 16) == browser(b"a" * 16) != browser(b"b" * 16) != ""
+    assert (
+        streamlit_internals.browser_of({}) == streamlit_internals.browser_of({XSRF_COOKIE_NAME: "2|x"}) == ""
+    )
+
+
+def test_streamlit_says_which_browser_is_connected_with_a_session(monkeypatch):
+    from streamlit.runtime import Runtime
+    from streamlit.runtime.session_manager import ClientContext
+    from streamlit.web.server.starlette.starlette_websocket import StarletteSessionClient
+
+    assert callable(Runtime.get_client)
+    assert isinstance(ClientContext.cookies, property)
+    assert isinstance(StarletteSessionClient.client_context, property)
+    assert streamlit_internals.browser_behind("nobody") is None, "before the server runs"
+    context = SimpleNamespace(cookies={"_streamlit_xsrf": "2|00000000|6161|1"})
+    runtime = SimpleNamespace(get_client={"known": SimpleNamespace(client_context=context)}.get)
+    monkeypatch.setattr(streamlit_internals.runtime, "get_instance", lambda: runtime)
+    assert (
+        streamlit_internals.browser_behind("known") == streamlit_internals.browser_of(context.cookies) != ""
+    )
+    assert streamlit_internals.browser_behind("nobody") is None
+
+
+def test_streamlits_readers_of_what_browsers_send_are_known_by_name():
+    from streamlit.elements.widgets.number_input import NumberInputSerde
+    from streamlit.proto.NumberInput_pb2 import NumberInput
+    from streamlit.runtime.state import session_state
+
+    def error_of(call):
+        try:
+            call()
+        except (TypeError, ValueError) as error:
+            return error
+
+    forged = error_of(lambda: NumberInputSerde(0, NumberInput.INT, 0, 9).deserialize("x"))
+    assert forged is not None
+    assert streamlit_internals.could_not_read(forged)
+    assert hasattr(session_state.WStates, "get_serialized")
+    assert not streamlit_internals.could_not_read(error_of(lambda: int("x")))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")
 def test_heaps_are_shared_memory_goes_back_and_what_stays_is_not_collected_again():
     assert run(AT_THE_START).stdout.split() == ["True"] * 4
@@ -103,6 +152,8 @@ def test_heaps_are_shared_memory_goes_back_and_what_stays_is_not_collected_again
         ("streamlit.runtime.scriptrunner.get_script_run_ctx", "has_visitor", False),
         ("streamlit.runtime.scriptrunner.get_script_run_ctx", "came_by_history", False),
         ("streamlit.runtime.pages_manager.PagesManager", "ignore_pages_folder", False),
+        ("streamlit.runtime.get_instance", "browser_behind", None),
+        ("streamlit.web.server.starlette.starlette_app_utils.decode_xsrf_token_string", "browser_of", ""),
     ],
 )
 def test_another_streamlit_costs_one_line_in_the_log_and_nothing_else(
@@ -111,7 +162,8 @@ def test_another_streamlit_costs_one_line_in_the_log_and_nothing_else(
     module, _, name = broken.rpartition(".")
     other = SimpleNamespace()  # has none of the names that are asked for, and cannot be called
     monkeypatch.setattr(sys.modules[module], name, (lambda: other) if name == "get_instance" else other)
-    assert [getattr(streamlit_internals, hook)() for _ in range(3)] == [answer] * 3
+    given = {"browser_behind": ["a session"], "browser_of": [{}]}.get(hook, [])
+    assert [getattr(streamlit_internals, hook)(*given) for _ in range(3)] == [answer] * 3
     (line,) = caplog.messages
     assert line.startswith(f"Streamlit {streamlit.__version__} has changed inside: ")
 

@@ -232,7 +232,10 @@ def test_beside_another_run_each_is_shown_at_the_moment(app, runs_dir, dataset, 
     other = filmed_run(Store(runs_dir), dataset, dict.fromkeys(EPOCHS, classes[0.0]), name="Other").id
     test = app("predict", view="mistakes", run=filmed, compare=other, epoch="1")
     assert not test.exception
-    assert "They part at epoch 0.15: 60.0% and 10.0% of the test images are named correctly." in shown(test)
+    assert (
+        "They begin to differ at epoch 0.15: 60.0% and 10.0% of the test images are named correctly."
+        in shown(test)
+    )
 
 
 def test_train_shows_nine_images_at_the_newest_moment(app, runs_dir, dataset, classes, filmed):

@@ -1,6 +1,7 @@
 """Train without a browser: every control changes what it says it changes."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -55,6 +56,17 @@ def test_each_setting_reaches_the_run_that_train_starts(app, runs_dir, kind, key
     assert not test.exception
     (summary,) = Store(runs_dir).list()
     assert summary.config == RunConfig(**{key: value})
+
+
+@pytest.mark.parametrize(("age", "says_so"), [(5, False), (31, True)])
+def test_a_run_not_heard_of_for_thirty_seconds_says_so_and_offers_stop(app, runs_dir, age, says_so):
+    run = Store(runs_dir).create(RunConfig(), info={}, hold=True)
+    run.write_progress(Progress("running", epochs=5, step=1, steps=9, heartbeat=time.time() - age))
+    test = app("train")
+    said = [each.value for each in test.warning if "nothing has been heard of the process" in each.value]
+    assert bool(said) == says_so
+    assert not said or said[0].startswith("For 3") and "**Stop** ends it" in said[0]
+    assert widget(test, "button", "stop").label == "Stop"
 
 
 def test_the_parameter_count_and_the_time_follow_the_network(app):

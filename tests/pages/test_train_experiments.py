@@ -12,6 +12,7 @@ from pages.parts.shell import visitor
 from tests.pages.made_runs import finished_run
 from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
+from tests.pages.words_shown import untranslated
 from tools.server import wait_until
 
 
@@ -236,7 +237,7 @@ def test_changed_images_are_judged_by_both_runs_and_their_curves_are_a_click_awa
     monkeypatch.setattr(Robustness, "_measure", measured)
     test = app("train", experiment="fooled")
     assert "Your guess: Both" in shown(test)
-    (progress,) = test.get("progress")
+    progress = test.get("progress")[-1]  # the one before is that of the last run
     assert "The networks look at changed test images: 0%" in progress.proto.text
     slow.set()
     test = answered(test)
@@ -246,3 +247,25 @@ def test_changed_images_are_judged_by_both_runs_and_their_curves_are_a_click_awa
     assert experiment.options[1] in shown(test)  # what came out
     (link,) = [each.proto for each in test.get("page_link") if "breaking" in each.proto.query_string]
     assert f"run={runs[1].id}" in link.query_string and f"compare={runs[0].id}" in link.query_string
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_finder_shows_the_loss_over_the_rate_and_is_answered_by_its_lowest(app, runs_dir, lang):
+    experiment = EXPERIMENTS["rate-finder"]
+    before = app("train", experiment="rate-finder", lang=lang)
+    assert rates_shown(before)
+    run = finished(Store(runs_dir), experiment, 0, 0.5, 0.1, f"Guess: {experiment.options[2]}")
+    points = [(number / 50, abs(number - 25) / 10 + 0.5, 0.5) for number in range(1, 51)]
+    run.append_batches(points)  # lowest in the middle of five powers of ten
+    test = app("train", experiment="rate-finder", lang=lang)
+    assert not test.exception and rates_shown(test)
+    if lang == "zh":
+        assert untranslated(test) == []
+        return
+    assert f"As you guessed: {experiment.options[2]}" in shown(test)
+    assert "lowest near 0.0028" in shown(test)
+
+
+def rates_shown(test):
+    """The charts of the loss over the rate."""
+    return [each for each in test.get("vega_lite_chart") if '"log"' in each.proto.spec]

@@ -52,6 +52,20 @@ def test_it_was_made_by_the_command_that_people_are_told():
     assert f"   {command}\n" in markdown.section("CONTRIBUTING.md", "Change a dependency")
 
 
+def test_the_list_for_the_container_has_the_same_versions_with_hashes_and_all_that_is_required():
+    text = (REPOSITORY / "requirements-image.txt").read_text("utf-8")
+    (command,) = HEADER.findall(text)
+    assert f"   {command}\n" in markdown.section("CONTRIBUTING.md", "Change a dependency")
+    entries = [entry for entry in re.split(r"\n(?=\S)", HEADER.sub("", text).strip()) if entry]
+    packages = [re.fullmatch(r"([^\\]+?)( \\\n    --hash=sha256:[0-9a-f]{64})+", entry) for entry in entries]
+    assert all(packages), "a package without a hash"
+    listed = {package[1] for package in packages}
+    versions_only = {line.partition(" ;")[0] for line in CONSTRAINTS.splitlines()}
+    assert {line.partition(" ;")[0] for line in listed} <= versions_only
+    names = {canonicalize_name(Requirement(line).name) for line in listed}
+    assert {canonicalize_name(each.name) for each in requirements("requirements.txt")} <= names
+
+
 @pytest.mark.parametrize("marker", ["start-command", "test-command"])
 def test_both_commands_of_the_readme_install_these_versions(marker):
     (installing,) = re.findall(r"pip install ([^&]+[^& ])", markdown.command(marker))

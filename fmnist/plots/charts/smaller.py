@@ -45,7 +45,7 @@ def _spec() -> dict[str, Any]:
             "accuracy:Q",
             title=_("accuracy"),
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="%"),
         ),
         color=color,
     )
@@ -53,7 +53,7 @@ def _spec() -> dict[str, Any]:
         alt.Tooltip("which:N", title=_("weights")),
         alt.Tooltip("bits:N", title=_("bits of a weight")),
         alt.Tooltip("size:Q", title=_("size in kB"), format=",.1f"),
-        alt.Tooltip("accuracy:Q", title=_("accuracy"), format=".4f"),
+        alt.Tooltip("accuracy:Q", title=_("accuracy"), format=".1%"),
     ]
     lines = base.mark_line(strokeWidth=2.2)
     points = base.mark_point(filled=True, size=45, opacity=1).encode(tooltip=tooltip)
@@ -63,7 +63,7 @@ def _spec() -> dict[str, Any]:
 
 def in_words(accuracy: Mapping[Form, float], sizes: Mapping[Form, int]) -> str:
     """The chart's text alternative."""
-    each = _("{which}, {bits} bits, {size:,.1f} kB: {value:.3f}")
+    each = _("{which}, {bits} bits, {size:,.1f} kB: {value:.1%}")
     lines = series()
     told = "; ".join(
         each.format(which=lines[form.halved], bits=form.bits, size=sizes[form] / 1000, value=value)

@@ -69,7 +69,7 @@ def _table_in_words(measured: dict[str, Robustness]) -> str:
 
 
 def _share(measured: Robustness, place: Place) -> str:
-    return f"{measured.accuracy[place]:.3f}" if place in measured.accuracy else "…"
+    return f"{measured.accuracy[place]:.1%}" if place in measured.accuracy else "…"
 
 
 def _robustness(run: Snapshot) -> Robustness:

@@ -42,7 +42,8 @@ LABELS = {
 SWITCHES = {"mirrored": N_("Mirror"), "negated": N_("Negate")}
 KEY = "change_{name}"
 EDGE = 5  # screen pixels for each pixel of an image
-SMALL = 126  # screen pixels of one of four pictures
+SMALL = 112  # screen pixels of one of four pictures: four for each of the image's
+FOUR = 4 * SMALL + 3 * 16  # of all four and the gaps between them
 ENLARGED = 10  # times
 ITERATED = 10  # steps of the stronger attack
 
@@ -185,7 +186,7 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
     label = looked.label
     if label is None:
         label = int(_probabilities(run, [looked.image])[0].argmax())
-    by_hand, answer = frame.stage(5, 8)
+    by_hand, answer = frame.stage(5, 11)
     with by_hand:
         size = st.slider(
             _("The largest change of a pixel (± grey levels of 255)"),
@@ -208,7 +209,6 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
     attacked, (after,) = judge.attack(run.id, looked.image[None], labels, sizes, ITERATED if iterated else 1)
     noisy = _noisy(looked.image, size)
     before, of_noise = _probabilities(run, [looked.image, noisy])
-    difference = ENLARGED * (attacked[0].astype(int) - looked.image) + 128
     with answer, st.container(key="answer"):
         words = _("A change of at most ±{size}: {now}. Before: **{was}**.")
         st.markdown(
@@ -218,30 +218,39 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
                 was=best_guesses(before, 1)[0],
             )
         )
-        small_pictures.show(
-            [
-                _small(looked.image, _("the original"), looked.alt, best_guesses(before, 1)[0]),
-                _small(
-                    difference.clip(0, 255).astype(np.uint8),
-                    _("the change × {times}").format(times=ENLARGED),
-                    _("What the attack adds to each pixel, ten times enlarged: dark adds, light takes away"),
-                ),
-                _small(
-                    attacked[0],
-                    _("attacked"),
-                    _("The image with the change of at most ±{size}").format(size=size),
-                    best_guesses(after, 1)[0],
-                ),
-                _small(
-                    noisy,
-                    _("random noise ±{size}").format(size=size),
-                    _("The image with random noise of the same size"),
-                    best_guesses(of_noise, 1)[0],
-                ),
-            ],
-            SMALL,
-        )
-        _bars(after, label)
+        guesses = [best_guesses(each, 1)[0] for each in (before, after, of_noise)]
+        with st.container(horizontal=True, gap="small"):
+            with st.container(width=FOUR):
+                small_pictures.show(_four_pictures(looked, attacked[0], noisy, size, guesses), SMALL)
+            _bars(after, label)
+
+
+def _four_pictures(
+    looked: LookedAt, attacked: np.ndarray, noisy: np.ndarray, size: int, guesses: list[str]
+) -> list[SmallPicture]:
+    """The original, the attack on it, its result and noise, with what the network says to three of them."""
+    difference = ENLARGED * (attacked.astype(int) - looked.image) + 128
+    before, after, of_noise = guesses
+    return [
+        _small(looked.image, _("the original"), looked.alt, before),
+        _small(
+            difference.clip(0, 255).astype(np.uint8),
+            _("the change × {times}").format(times=ENLARGED),
+            _("What the attack adds to each pixel, ten times enlarged: dark adds, light takes away"),
+        ),
+        _small(
+            attacked,
+            _("attacked"),
+            _("The image with the change of at most ±{size}").format(size=size),
+            after,
+        ),
+        _small(
+            noisy,
+            _("random noise ±{size}").format(size=size),
+            _("The image with random noise of the same size"),
+            of_noise,
+        ),
+    ]
 
 
 def _noisy(image: np.ndarray, size: int) -> np.ndarray:

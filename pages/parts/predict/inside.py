@@ -100,14 +100,15 @@ def _walk(network: DenseNetwork) -> Walk:
 @st.fragment(key=address.IMAGE)
 def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
     address.send_values()
-    index = image_choice.show(_there(address.IMAGE, UNITS, SCORE, STEP))
-    walk = _walk(network)
     with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width=700):
+            index = image_choice.show(_there(address.IMAGE, UNITS, SCORE, STEP))
+        walk = _walk(network)
         image = ink_on_white(shared.dataset().test_images[index])
         true = class_name(evaluation.labels[index])
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
-        with st.container(width=640, key="answer"):
+        with st.container(width=360, key="answer", gap="xsmall"):
             st.markdown(one_image.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:

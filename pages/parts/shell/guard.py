@@ -1,8 +1,9 @@
-"""What no request gets past: the name by which it calls the server, and how much visitors upload.
+"""What no request gets past: the server's name, whose session it is, and how much visitors upload.
 
 A page of another site that makes its own name point to this computer (DNS rebinding) sends that name as the
-host: only names of this server are answered. Uploads wait in memory until the page takes them: there is a
-limit for each visitor and for all together.
+host: only names of this server are answered. A session belongs to the browser that began it, whoever else
+knows its id. Uploads wait in memory until the page takes them: there is a limit for each visitor and for all
+together.
 """
 
 from __future__ import annotations
@@ -16,17 +17,22 @@ from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from streamlit import config, runtime
 
 from fmnist import environment
 from fmnist.language import N_, in_english, say
+from pages.parts.shell import streamlit_internals
 
 OF_THIS_COMPUTER = ("localhost", "127.0.0.1", "[::1]", "::1")
 HEADERS = (
     (b"content-security-policy", b"frame-ancestors 'self'"),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
+)
+BROWSER = (
+    b"x-fmnist-browser"  # named in .streamlit/config.toml: what a session that is taken up again must match
 )
 PRIVATE = "/_stcore/metrics"  # says how many visitors there are, and what they hold
 UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+$")
@@ -58,10 +64,18 @@ class Guard:
             await self._by_name(scope, receive, _with_headers(send))
 
     async def _limited(self, scope: Message, receive: App, send: Send) -> None:
+        browser = streamlit_internals.browser_of(HTTPConnection(scope).cookies)
         if scope["path"].endswith(PRIVATE):
             await PlainTextResponse("Not Found", 404)(scope, receive, send)
-        elif scope.get("method") == "PUT" and (found := UPLOAD.search(scope["path"])):
-            await self._upload(found[1], scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._app(_with_browser(scope, browser), receive, send)
+        elif scope["method"] in ("PUT", "DELETE") and (found := UPLOAD.search(scope["path"])):
+            if streamlit_internals.browser_behind(found[1]) not in (browser, None):
+                await PlainTextResponse("Forbidden", 403)(scope, receive, send)
+            elif scope["method"] == "PUT":
+                await self._upload(found[1], scope, receive, send)
+            else:
+                await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -85,6 +99,12 @@ class Guard:
         if sum(held.values()) + self._under_way.total() + size > MOST_OF_ALL:
             return TOO_MUCH_OF_ALL
         return ""
+
+
+def _with_browser(scope: Message, browser: str) -> Message:
+    """The connection with the header that says which browser it is from, whatever came under that name."""
+    others = [header for header in scope["headers"] if header[0].lower() != BROWSER]
+    return {**scope, "headers": [*others, (BROWSER, browser.encode())]}
 
 
 def _held() -> dict[str, int]:

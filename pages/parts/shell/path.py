@@ -20,6 +20,7 @@ _HERE, _BEFORE = "path_here", "path_before"
 def mark(step: str) -> None:
     """Remember for this visit that a step was done."""
     st.session_state.setdefault(_MARKS, set()).add(step)
+    visitor.note(step=step)
 
 
 def is_news(step: str) -> bool:

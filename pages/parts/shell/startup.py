@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fmnist.plots import kept_figures
-from pages.parts.shell import descriptors, shared, streamlit_internals
+from pages.parts.shell import descriptors, shared, short_log, streamlit_internals
 
 PARTS = ("explore.classes", "explore.facts", "explore.grid", "explore.image", "explore.map", "train.live")
 PATIENCE = 1.5  # seconds the first answer waits for what the first page needs
@@ -19,6 +19,7 @@ TIDYING = 5.0  # seconds between two looks for visitors who have left
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Get ready, tidy up from time to time, and at the end interrupt what trains."""
+    short_log.begin()
     streamlit_internals.share_heaps()
     descriptors.prepare()
     ready = threading.Event()

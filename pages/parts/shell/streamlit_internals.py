@@ -11,8 +11,10 @@ import ctypes
 import gc
 import logging
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import streamlit
@@ -20,6 +22,8 @@ from streamlit import runtime
 
 MMAP_THRESHOLD, ARENA_MAX = -3, -8  # M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's malloc.h
 LARGE = 256 * 1024  # bytes of an array that gets memory of its own, which goes back as soon as it is free
+BROWSER_COOKIE = "_streamlit_xsrf"  # the server gives it to each browser before the first connection
+READERS = ("deserialize", "get_serialized", "unpack_widget_state_value", "handle_backmsg", "ParseFromString")
 log = logging.getLogger("fmnist")
 
 
@@ -76,6 +80,52 @@ def forget_visitors() -> bool:
         return False
     except AttributeError:
         return _missed("visitors who have left are forgotten when the next one leaves")
+
+
+def browser_of(cookies: Mapping[str, str]) -> str:
+    """A digest of the secret that Streamlit keeps in each browser against forged requests; "" without one.
+
+    The cookie is masked anew at each answer, so that two of its values are one secret. Brings: see `Guard`,
+    which has a session belong to the browser that began it. Without it whoever knows its id can take it over.
+    """
+    try:
+        from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+
+        secret, _time = decode_xsrf_token_string(cookies.get(BROWSER_COOKIE, ""))
+        return sha256(secret).hexdigest()[:32] if secret else ""
+    except (ImportError, TypeError):
+        _missed("a session belongs to whoever knows its id")
+        return ""
+
+
+def browser_behind(session: str) -> str | None:
+    """`browser_of` the visitor with this session's id; None when nobody is connected with it.
+
+    Brings: that nobody puts files into the session of another, or takes them from there. Without it whoever
+    knows its id can.
+    """
+    try:
+        client = runtime.get_instance().get_client(session)
+        return None if client is None else browser_of(client.client_context.cookies)
+    except RuntimeError:  # none runs
+        return None
+    except AttributeError:
+        _missed("files can be put into the session of another by whoever knows its id")
+        return None
+
+
+def could_not_read(error: BaseException) -> bool:
+    """Whether Streamlit raised this over a value, or a message, that a browser sent.
+
+    Brings: one line in the log for it (see `short_log`). Without it a traceback a minute from each place.
+    """
+    ours = str(Path(__file__).parents[3])
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if frame.filename.startswith(str(Path(streamlit.__file__).parent))]
+    is_ours = (
+        bool(frames) and frames[-1].filename.startswith(ours) and "site-packages" not in frames[-1].filename
+    )
+    return not is_ours and any(frame.name in READERS for frame in theirs)
 
 
 def static_files() -> Path:

@@ -14,7 +14,7 @@ from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address, film
+from pages.parts.train import address, film, same_on_all
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
@@ -162,6 +162,8 @@ def _progress(run: Snapshot) -> None:
     elif run.state == "running":
         words = shared.plain(progress.message) or run_text.progress_line(progress, run.history)
         st.progress(run_text.share_done(progress), words)
+        if silence := run_text.silence(progress):
+            st.warning(_silent(silence, visitor.actions().may_change(run.owner)))
     else:
         took = run_text.duration(run.seconds)
         words = _("{done} of {epochs} epochs in {time}") if run.history else _("{done} of {epochs} epochs")
@@ -170,6 +172,16 @@ def _progress(run: Snapshot) -> None:
         message = shared.workers().last_words(run.id) or progress.message
         if message and run.state != "finished":
             st.warning(shared.plain(message))
+
+
+def _silent(silence: str, may_stop: bool) -> str:
+    words = _("For {time} nothing has been heard of the process that trains this run.").format(time=silence)
+    if may_stop:
+        words += " " + _(
+            "If it hangs, **Stop** ends it, and its finished epochs are kept. If the computer is only very "
+            "busy, it goes on by itself."
+        )
+    return words
 
 
 def _numbers(run: Snapshot) -> None:
@@ -220,6 +232,7 @@ def _after(run: Snapshot) -> None:
             reached.format(accuracy=last.test_accuracy, loss=last.test_loss, people=HUMAN_ACCURACY),
             icon=":material/flag:",
         )
+        same_on_all.show(run)
     look, more, go_on = st.columns([5, 4, 5], vertical_alignment="bottom")
     if run.has_predictions and look.button(
         _("See what it gets wrong"),
@@ -251,6 +264,8 @@ def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
     config = run.config
     if config is None or config.schedule == "constant":
         return None
+    if config.schedule == "growing":
+        return _("Its learning rate goes on growing.")
     if len(run.history) + more_epochs <= config.planned_epochs:
         return None
     return _(

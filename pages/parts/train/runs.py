@@ -13,7 +13,7 @@ from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import EpochRow, RunError, Snapshot
 from pages.parts.shell import shared, visitor
-from pages.parts.train import deleting, folding
+from pages.parts.train import deleting, folding, take_home
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -45,6 +45,7 @@ def show(runs: list[Snapshot]) -> None:
     if len(ticked) == 1 and isinstance(ticked[0], Sweep):
         folding.show_actions(ticked[0])
     chosen = folding.runs_of(ticked)
+    _offer_leaving(chosen, runs)
     _compare(chosen[:AT_MOST])
     if len(chosen) == 1:
         _actions(chosen[0])
@@ -124,15 +125,11 @@ def _row(run: folding.Entry) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): _per_cent(run.val_accuracy),
-        _("Test accuracy"): _per_cent(run.test_accuracy),
+        _("Validation accuracy"): run_text.per_cent(run.val_accuracy),
+        _("Test accuracy"): run_text.per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
-
-
-def _per_cent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -163,8 +160,38 @@ def show_curves(histories: dict[str, Sequence[EpochRow]], key: str, epochs: int 
             )
 
 
+def _offer_leaving(chosen: list[Snapshot], runs: list[Snapshot]) -> None:
+    """Where a ticked run waits: all that its owner has waiting leaves the queue with one click."""
+    if problem := st.session_state.pop("leave_problem", None):
+        st.error(str(problem))
+    owners = {run.owner for run in chosen if run.state == "queued"}
+    if len(owners) != 1 or not visitor.actions().may_change(*owners):
+        return
+    (owner,) = owners
+    waiting = sum(run.state == "queued" and run.owner == owner for run in runs)
+    if waiting < 2:  # one has "Leave the queue"
+        return
+    label = _("Take all {count} waiting runs out of the queue")
+    if visitor.rules().shared:
+        label = _("Take all {count} waiting runs of this browser out of the queue")
+    st.button(
+        label.format(count=waiting),
+        key="leave_all",
+        icon=":material/playlist_remove:",
+        on_click=_leave_all,
+        args=[owner],
+    )
+
+
+def _leave_all(owner: str) -> None:
+    try:
+        visitor.actions().withdraw(owner)
+    except RunError as error:
+        st.session_state.leave_problem = words_of(error)
+
+
 def _actions(run: Snapshot) -> None:
-    watch, judge, rename, model, history, delete = st.columns(6)
+    watch, judge, rename, model, history, more, delete = st.columns(7)
     if watch.button(_("Show above"), key="watch", width="stretch"):
         st.session_state.watched = run.id
         st.rerun()
@@ -176,6 +203,11 @@ def _actions(run: Snapshot) -> None:
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
+    if run.config is not None:
+        key = deleting.key_of("taking", [run.id])
+        with more.popover(_("More files"), width="stretch", key=key, on_change="rerun") as files:
+            if files.open:
+                take_home.show(run)
     deleting.show([run], delete)
 
 

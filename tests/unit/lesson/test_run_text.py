@@ -35,6 +35,12 @@ def test_a_clock_set_back_counts_as_no_time():
     assert run_text.elapsed(Progress("queued")) == 0
 
 
+def test_a_run_in_training_that_says_nothing_for_thirty_seconds_is_silent_and_no_other_one_is():
+    running = Progress("running", heartbeat=100.0)
+    assert [run_text.silence(running, now) for now in (90, 130, 131, 220)] == ["", "", "31 s", "2 min 0 s"]
+    assert run_text.silence(Progress("finished", heartbeat=100.0), 1000) == ""
+
+
 def test_the_line_names_epoch_share_and_times():
     line = run_text.progress_line(HALFWAY, epochs(1.0, 1.0), now=1002.0)
     assert line == "Epoch 3 of 5 · 50% · 2.0 s so far · about 2.5 s left"
@@ -51,6 +57,13 @@ def test_a_title_is_the_name_or_what_sets_the_run_apart():
     assert run_text.title("Mine", RunConfig()) == "Mine"
     assert run_text.title("", RunConfig(hidden_units=16)) == "The tutorial's network, 16 units"
     assert run_text.title("", None) == "Damaged run"
+
+
+def test_changed_labels_are_counted_in_a_title():
+    assert run_text.title("", RunConfig(changed_labels="1 2 3:4")).endswith(
+        ", 2 images left out, 1 label corrected"
+    )
+    assert run_text.labels_changed("") == "all labels as they are"
 
 
 def test_settings_recommended_for_a_network_are_said_in_two_words():

@@ -147,6 +147,23 @@ def test_a_killed_child_is_replaced_unseen(judge, run):
     assert float(judge.hidden(run, grey(1))[0, 0]) != first
 
 
+def test_a_fork_server_that_hangs_is_replaced_and_the_question_answered(store, run):
+    own = ForkNursery(("tests.unit.fake_jobs", "fmnist.workers.predictor"), answers_within=0.5)
+    judge = Judge(own, store, MODELS)
+    try:
+        assert judge.predict(run, grey(1))[0, 0] == 1
+        judge._child.kill()
+        judge._child.wait(10)
+        own.replace_if_hung()  # hears that it has answered
+        hung = own._server.pid
+        os.kill(hung, signal.SIGSTOP)
+        assert judge.predict(run, grey(2))[0, 0] == 2
+        assert own._server.pid != hung
+    finally:
+        judge.close()
+        own.close()
+
+
 def test_a_child_killed_while_it_answers_is_asked_again(judge, run):
     assert judge.predict(run, grey(DIES_ONCE)).tolist() == [[float(DIES_ONCE)] * 10] * 2
 

@@ -18,7 +18,8 @@ import pytest
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import RunError, Store
 from fmnist.workers.children import ForkNursery
-from fmnist.workers.queue import STOP_PATIENCE, WorkerError, Workers, _death_sentence
+from fmnist.workers.endings import died
+from fmnist.workers.queue import STOP_PATIENCE, WorkerError, Workers
 from tests.unit import small_disk
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -147,6 +148,16 @@ def test_a_waiting_run_knows_its_place_and_can_leave(store, make_workers):
     store.delete(second)
 
 
+def test_all_waiting_runs_of_an_owner_leave_at_once_and_no_others(store, make_workers):
+    workers = make_workers(store, "deaf")
+    runs = [(owner, workers.submit(RunConfig(), owner=owner)) for owner in ("anna", "anna", "ben", "anna")]
+    until(lambda: workers.running() == [runs[0][1]])
+    assert workers.withdraw("anna") == 2
+    assert workers.queue() == [runs[2][1]]
+    assert [store.open(id).state for _, id in runs] == ["running", "stopped", "queued", "stopped"]
+    assert not store.open(runs[1][1]).is_held()
+
+
 def test_a_run_that_listens_is_stopped_and_keeps_its_epochs(store, make_workers):
     workers = make_workers(store, "patient")
     run = training_epoch_two(store, workers.submit(RunConfig(epochs=100)))
@@ -253,6 +264,69 @@ def test_a_killed_fork_server_takes_its_children_along_and_is_replaced(store, ma
     workers._job = f"{JOBS}:quick"
     assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
     assert own._server.pid != server
+
+
+def stopped_process(process):
+    """Have a process do nothing from now on, as Ctrl-Z does; its end cannot be waited for by itself."""
+    os.kill(process, signal.SIGSTOP)
+    until(lambda: psutil.Process(process).status() == psutil.STATUS_STOPPED)
+
+
+def test_a_training_child_that_hangs_is_ended_by_stop_and_keeps_its_epochs(store, make_workers):
+    workers = make_workers(store, "patient")
+    run = training_epoch_two(store, workers.submit(RunConfig(epochs=100)))
+    hung = child_of(workers, run.id)
+    stopped_process(hung.pid)
+    workers.stop(run.id)
+    begin = time.monotonic()
+    assert ended(store, run.id).state == "stopped" and len(run.history) >= 1
+    assert time.monotonic() - begin < STOP_PATIENCE + BUSY
+    until(lambda: not hung.is_running())
+    workers._job = f"{JOBS}:quick"
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+
+
+def test_a_fork_server_that_hangs_is_replaced_and_the_run_that_waits_for_it_is_trained(store, make_workers):
+    own = ForkNursery(PRELOAD, answers_within=0.3)
+    workers = make_workers(store, nursery=own, reported_within=0.2)
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+    until(lambda: not workers.running())
+    hung = own._server.pid
+    stopped_process(hung)
+    assert ended(store, workers.submit(RunConfig(epochs=2))).state == "finished"
+    assert own._server.pid != hung and not psutil.pid_exists(hung)
+
+
+def test_a_fork_server_that_hangs_while_a_run_trains_is_replaced_at_its_end(store, make_workers, caplog):
+    own = ForkNursery(PRELOAD)
+    workers = make_workers(store, "patient", nursery=own, reported_within=0.2)
+    run = training_epoch_two(store, workers.submit(RunConfig(epochs=4)))
+    hung = own._server.pid
+    stopped_process(hung)
+    assert ended(store, run.id).state == "finished" and len(run.history) == 4
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+    assert own._server.pid != hung
+    assert "The fork server did not answer and was replaced" in caplog.text
+
+
+def test_stop_ends_a_run_although_its_child_and_the_fork_server_hang(store, make_workers):
+    own = ForkNursery(PRELOAD)
+    workers = make_workers(store, "deaf", nursery=own, reported_within=0.2)
+    run = training_epoch_two(store, workers.submit(RunConfig()))
+    for process in (child_of(workers, run.id).pid, own._server.pid):
+        stopped_process(process)
+    workers.stop(run.id)
+    assert ended(store, run.id).state == "stopped" and len(run.history) == 1
+    until(lambda: not workers.running())
+
+
+def test_a_fork_server_that_takes_long_to_load_is_not_taken_to_hang(store, make_workers):
+    own = ForkNursery(PRELOAD, answers_within=0.0)
+    workers = make_workers(store, nursery=own, reported_within=0.0)
+    workers._warm()
+    loading = own._server.pid
+    assert ended(store, workers.submit(RunConfig(epochs=1))).state == "finished"
+    assert own._server.pid == loading
 
 
 def test_a_folder_removed_during_training_ends_that_run_only(store, make_workers):
@@ -611,4 +685,4 @@ print(json.dumps({
     ("done", "words"), [(0, "No epoch was finished"), (2, "Its finished epochs are kept")]
 )
 def test_a_killed_run_promises_only_epochs_that_there_are(done, words):
-    assert words in str(_death_sentence(-9, done))
+    assert words in str(died(-9, done))

@@ -7,6 +7,7 @@ import pytest
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import RunError, Store
 from fmnist.workers import sharing
+from fmnist.workers.classroom import Classroom
 from fmnist.workers.sharing import Actions, Rules, Space, Visitor
 
 SHARED = Rules(shared=True, passphrase="open sesame", runs_per_visitor=2, waiting_runs=3, disk_megabytes=100)
@@ -27,6 +28,13 @@ class Workers:
 
     def stop(self, id):
         self.calls.append(("stop", id))
+
+    def withdraw(self, owner):
+        self.calls.append(("withdraw", owner))
+        return 0
+
+    def running(self):
+        return [run.id for run in self.store.list()]
 
     def resume(self, id, more_epochs):
         self.calls.append(("resume", id, more_epochs))
@@ -129,6 +137,68 @@ def test_a_full_queue_takes_nobody_but_the_teacher(workers):
     with pytest.raises(RunError, match="3 runs are waiting already"):
         Actions(workers, SHARED, ANNA).start(RunConfig())
     Actions(workers, SHARED, TEACHER).start(RunConfig())
+
+
+CROWD = replace(SHARED, waiting_runs=30, runs_per_visitor=4, waiting_per_address=2)
+
+
+def from_there(workers, room, browser, address="10.0.0.7", **more):
+    """What a new browser at an address may do."""
+    return Actions(workers, CROWD, Visitor(browser, address=address, **more), room)
+
+
+def test_a_new_browser_for_each_run_does_not_fill_the_queue_from_one_address(workers):
+    room = Classroom()
+    for browser in ("a", "b"):
+        from_there(workers, room, browser).start(RunConfig())
+    with pytest.raises(RunError, match="2 runs started from your network address are waiting already; 2 may"):
+        from_there(workers, room, "c").start(RunConfig())
+    from_there(workers, room, "c", address="10.0.0.8").start(RunConfig())
+    from_there(workers, room, "t", is_teacher=True).start(RunConfig())
+    room.counts_addresses = False
+    from_there(workers, room, "c").start(RunConfig())
+
+
+def test_a_sweep_from_one_address_may_be_as_long_as_what_one_visitor_keeps(workers):
+    room = Classroom()
+    from_there(workers, room, "a").start_sweep(rates(3))
+    with pytest.raises(RunError, match="3 runs started from your network address"):
+        from_there(workers, room, "b").start_sweep(rates(2))
+    from_there(workers, room, "b").start(RunConfig())  # of a sweep: behind, and in nobody's way
+
+
+def test_only_its_owner_and_the_teacher_empty_an_owners_queue(workers):
+    with pytest.raises(RunError, match="started from another browser"):
+        Actions(workers, SHARED, BEN).withdraw("anna")
+    for visitor in (ANNA, TEACHER):
+        Actions(workers, SHARED, visitor).withdraw("anna")
+    assert workers.calls == [("withdraw", "anna")] * 2
+
+
+def test_all_of_an_owner_is_ended_and_nothing_of_others(workers):
+    hers, his = (workers.store.create(RunConfig(), info={}, owner=owner).id for owner in ("anna", "ben"))
+    with pytest.raises(RunError, match="started from another browser"):
+        Actions(workers, SHARED, BEN).end_all("anna")
+    assert Actions(workers, SHARED, TEACHER).end_all("anna") == 1
+    assert workers.calls == [("withdraw", "anna"), ("stop", hers)] and his not in str(workers.calls)
+
+
+def test_while_the_teacher_has_paused_nobody_else_starts_or_continues_a_run(workers):
+    room = Classroom()
+    room.is_paused = True
+    anna, teacher = (Actions(workers, SHARED, visitor, room) for visitor in (ANNA, TEACHER))
+    id = teacher.start(RunConfig())
+    hers = workers.store.create(RunConfig(), info={}, owner="anna").id
+    for start in (
+        lambda: anna.start(RunConfig()),
+        lambda: anna.start_sweep([RunConfig()]),
+        lambda: anna.resume(hers, 1),
+    ):
+        with pytest.raises(RunError, match="paused new trainings"):
+            start()
+    assert {run.id for run in workers.store.list()} == {id, hers}
+    room.is_paused = False
+    assert anna.start(RunConfig())
 
 
 ROOMY = replace(SHARED, runs_per_visitor=5, waiting_runs=4)

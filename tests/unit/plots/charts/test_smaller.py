@@ -15,7 +15,7 @@ def test_each_form_known_so_far_is_a_point_of_its_line():
         ("the smallest half set to 0", 38.0, 0.85, "4"),
     ]
     told = charts.in_words(ACCURACY, SIZES)
-    assert "the smallest half set to 0, 4 bits, 38.0 kB: 0.850" in told
+    assert "the smallest half set to 0, 4 bits, 38.0 kB: 85.0%" in told
 
 
 def test_nothing_known_is_a_chart_too():
