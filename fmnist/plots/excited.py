@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from fmnist.data.class_words import class_name
+from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.drawing.picture_files import png_address, png_file
 from fmnist.evaluation.arithmetic import number
 from fmnist.language import _
@@ -36,6 +38,12 @@ def framed(image: np.ndarray, window: Window) -> np.ndarray:
     return np.asarray(picture)
 
 
+@lru_cache(maxsize=256)
+def _address(pixels: bytes, window: Window) -> str:
+    """The framed image as an address that holds it: the same nine stand beside one image after another."""
+    return png_address(png_file(framed(np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE), window)))
+
+
 def tiles(
     images: np.ndarray,
     labels: np.ndarray,
@@ -55,7 +63,7 @@ def tiles(
     return [
         {
             "place": index,
-            "picture": png_address(png_file(framed(images[index], window))),
+            "picture": _address(images[index].tobytes(), window),
             "title": class_name(labels[index]),
             "value": number(value),
             "words": words.format(

@@ -42,9 +42,12 @@ def show(run: Snapshot, network: LayeredNetwork, evaluation: Evaluation) -> None
 
 
 def _parts() -> tuple[str, ...]:
-    """The fragments that show the image; Streamlit refuses to run one again that is not there."""
+    """The fragments that show the image, what is waited for first: Streamlit runs them in this order.
+
+    And it refuses to run one again that is not there.
+    """
     at_the_end = (excited.PART, looking.PART) if through_time.chosen() is None else ()
-    return (address.IMAGE, WAY, CELL, *at_the_end)
+    return (WAY, address.IMAGE, CELL, *at_the_end)
 
 
 @st.fragment(key=address.IMAGE)

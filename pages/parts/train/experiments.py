@@ -302,7 +302,7 @@ def _show_guess_and_answer(experiment: Experiment, found: list[Snapshot]) -> Non
     st.markdown(_verdict(experiment, guess, answer))
     with st.container(horizontal=True, key="figures"):
         for label, share in experiments.figures(experiment, measured):
-            st.metric(label, f"{share:.1%}", width=FIGURE)
+            st.metric(label, f"{share:.1%}", width="content" if experiment.changes else FIGURE)
     st.markdown(answer.words)
     if len(found) > 1:
         _show_difference(experiment, measured)
