@@ -25,6 +25,7 @@ NO_WORDS = (
     r":material/\w+:|:[a-z-]+(?=\[)",
     r"\{[^}]*\}",
     r"https?://\S+",
+    r"(?<!\S)/(?:explore|train|predict)\b\S*",  # addresses of the dashboard
     r"\b[\w-]+\.(?:keras|csv|npz|gz|txt|png|json|py|ipynb)\b",
     r"\b\d[\d.]*e[+-]?\d+",  # numbers
 )
