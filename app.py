@@ -13,7 +13,7 @@ def run() -> None:
     page = st.navigation(frame.pages(), position="hidden")
     frame.tighten()
     links.hide_controls()
-    frame.show()
+    frame.show(page.url_path)
     visitor.remember()
     visitor.note(page=page.url_path)
     invitation.show()

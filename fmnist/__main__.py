@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,9 @@ from fmnist.evaluation.doubtful import find_doubtful
 from fmnist.evaluation.sweeps import of_seeds_in_words, sweeps_of
 from fmnist.language import N_
 from fmnist.lesson import run_text
+from fmnist.lesson.model_card import model_card
 from fmnist.networks.architectures import NETWORKS, RECOMMENDED, parameter_count
+from fmnist.networks.changed_labels import without
 from fmnist.networks.config import CHOICES, ConfigError, RunConfig
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.networks.sweep import plan
@@ -81,7 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     _add(commands, "data", _data, "find, check and describe the images (downloads them when needed)")
-    _add_settings(_add(commands, "train", _train, "train a network; the defaults are the tutorial's"))
+    train = _add(commands, "train", _train, "train a network; the defaults are the tutorial's")
+    _add_settings(train)
+    train.add_argument(
+        "--without-doubtful",
+        type=int,
+        default=0,
+        metavar="N",
+        help="leave out the N labels that the tutorial's network doubts most (searched for when needed)",
+    )
     sweep = _add(commands, "sweep", _sweep, "train all combinations of values, such as --seed 1,2,3")
     _add_values(sweep)
     _add(commands, "runs", _runs, "list all runs, newest first")
@@ -97,6 +107,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="a kept moment of its training: 0, a share of the first epoch, or an epoch (default: the last)",
     )
+    card = _add(commands, "card", _card, "the model card of a run, as Markdown")
+    card.add_argument("--run", metavar="ID", help="the run (default: the newest with a model)")
     predict = _add(commands, "predict", _predict, "name the garment in picture files")
     predict.add_argument(
         "files", nargs="+", metavar="FILE", help="PNG, JPEG, WebP or HEIC: a drawing or a photo"
@@ -202,15 +214,22 @@ def _load() -> sources.Dataset:
 
 def _train(options: argparse.Namespace) -> int:
     config = _config(options)
-    _load()  # a training child downloads nothing itself
+    if options.without_doubtful < 0:
+        raise ConfigError(N_("--without-doubtful must be 0 or more."))
+    dataset = _load()  # a training child downloads nothing itself
     workers = Workers(Store(default_root()))
     workers.start(take_up=False)  # runs that a web process left waiting are not this command's
     try:
+        if options.without_doubtful:
+            doubted = find_doubtful(dataset.train_labels, _held_out(workers, RunConfig(), dataset))
+            gone = without(doubted.images[: options.without_doubtful])
+            config = replace(config, changed_labels=f"{config.changed_labels} {gone}".strip())
         run = workers.store.open(workers.submit(config, name=options.name))
-        _follow(options, run)
-    except KeyboardInterrupt:
-        workers.stop(run.id)
-        _follow(options, run)
+        try:
+            _follow(options, run)
+        except KeyboardInterrupt:
+            workers.stop(run.id)
+            _follow(options, run)
     finally:
         workers.close()
     return _report_run(options, run)
@@ -255,7 +274,7 @@ def _follow_all(options: argparse.Namespace, runs: Sequence[Run]) -> None:
             history, state = run.history, run.state
             accuracy = history[-1].test_accuracy if history else None
             values = {"run": run.id, "state": state, "test_accuracy": accuracy}
-            reached = "-" if accuracy is None else f"test accuracy {accuracy:.4f}"
+            reached = "-" if accuracy is None else f"test accuracy {accuracy:.1%}"
             _report(options, values, f"{run.id}  {state}  {reached}  {run_text.title('', run.config)}")
         time.sleep(POLL)
 
@@ -273,7 +292,7 @@ def _report_sweep(options: argparse.Namespace, store: Store, sweep: str) -> int:
         ],
         "best": best.id,
     }
-    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.4f}"
+    words = f"Sweep {sweep}: best is {best.id}, test accuracy {best.test_accuracy:.1%}"
     first, *others = found.ranked
     if others:
         words += f". {of_seeds_in_words(first, others[0])}"
@@ -327,9 +346,10 @@ def _report_run(options: argparse.Namespace, run: Run) -> int:
         "fit_seconds": sum(seconds),
         "epoch_seconds": seconds,
     }
+    count = len(history)
     words = (
         f"Run {run.id}: test accuracy {last.test_accuracy:.1%}, test loss {last.test_loss:.3f}, "
-        f"{len(history)} epochs in {run_text.duration(sum(seconds))}"
+        f"{count} epoch{'s' * (count != 1)} in {run_text.duration(sum(seconds))}"
     )
     _report(options, values, words)
     return 0
@@ -389,6 +409,15 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _card(options: argparse.Namespace) -> int:
+    store = Store(default_root())
+    named = _newest_with_a_model(store) if options.run is None else options.run
+    run, dataset = store.snapshot(named), _load()
+    text = model_card(run, run_predictions.own_evaluation(run, dataset))
+    _report(options, {"run": run.id, "card": text}, text.rstrip("\n"))
+    return 0
+
+
 def _at_moment(run: Snapshot, epoch: float, dataset: sources.Dataset) -> evaluation.Evaluation:
     """How a run judged the test images at a moment that it has kept."""
     kept = run.moments()
@@ -434,17 +463,11 @@ def _predict(options: argparse.Namespace) -> int:
 def _doubtful(options: argparse.Namespace) -> int:
     config = RunConfig(network=options.network, epochs=options.epochs, seed=options.seed)
     dataset, workers = _load(), Workers(Store(default_root()))
-    detective = workers.detective
     try:
-        status = detective.status(config, dataset)
-        if status.probabilities is None:
-            detective.start(config, dataset)
-            status = _await(lambda: detective.status(config, dataset))
+        probabilities = _held_out(workers, config, dataset)
     finally:
         workers.close()
-    if status.probabilities is None:
-        raise CommandError(status.problem or "The search ended before it had a result.")
-    found = find_doubtful(dataset.train_labels, status.probabilities)
+    found = find_doubtful(dataset.train_labels, probabilities)
     columns = found.images.tolist(), found.given.tolist(), found.likely.tolist(), found.scores.tolist()
     images = [
         {"index": index, "label": given, "likely": likely, "score": round(score, 6)}
@@ -457,6 +480,18 @@ def _doubtful(options: argparse.Namespace) -> int:
     first = f"{len(images):,} of {len(dataset.train_labels):,} training labels are doubtful. The first:"
     _report(options, {"images": images}, "\n".join([first, *lines]))
     return 0
+
+
+def _held_out(workers: Workers, config: RunConfig, dataset: sources.Dataset) -> np.ndarray:
+    """What networks say of training images that they have not seen: kept, or searched for now."""
+    detective = workers.detective
+    status = detective.status(config, dataset)
+    if status.probabilities is None:
+        detective.start(config, dataset)
+        status = _await(lambda: detective.status(config, dataset))
+    if status.probabilities is None:
+        raise CommandError(status.problem or "The search ended before it had a result.")
+    return status.probabilities
 
 
 def _await(look: Callable[[], Status]) -> Status:

@@ -198,6 +198,11 @@ def from_data(data: object) -> Words | None:
     return _read(data, DEEPEST) if small else None
 
 
+def as_markdown(words: object) -> str:
+    """A text for Markdown, in which it stands as it is: no emphasis, no HTML, no icons; in one line."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(str(words).split()))
+
+
 def one_line(text: str, limit: int) -> str:
     """The first `limit` characters of `text` without control, invisible or unencodable ones, nor colours."""
     return "".join(c for c in " ".join(without_colours(text).split()) if c.isprintable())[:limit]

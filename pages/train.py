@@ -13,11 +13,13 @@ HERE = PAGES["train"]
 
 path.show_purpose(HERE)
 address.form.read()
+address.labels.read()
 sweep.read_address()
 with frame.head():
     st.title(_(HERE.title), anchor=False, width="content")
     words.show(HERE, train_live.known)
 
+experiments.go_on()
 settings, live = frame.stage(5, 9)
 with settings:
     train_settings.show()
@@ -33,4 +35,5 @@ path.show_next(HERE, train_live.judging_run(summaries))
 in_class.show_what_is_seen()
 visitor.show_teachers_field(lambda: in_class.show(summaries))
 address.form.write()
+address.labels.write()
 address.sweep.write()

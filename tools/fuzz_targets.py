@@ -27,7 +27,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 
 from fmnist.data import idx
 from fmnist.drawing import examples
-from fmnist.drawing.paper import PAPER, SIDE, Drawing, Sheet
+from fmnist.drawing.paper import PAPER, SIDE, Drawing, Message, Sheet
 from fmnist.drawing.picture_files import open_picture, png_file
 from fmnist.drawing.sketch import convert
 from fmnist.evaluation.run_predictions import stands_at, why_not
@@ -219,14 +219,14 @@ class Papers:
         picture = png_file(_scribble(chance))
         if (spoil := message.get("spoil", 0)) % 2:
             picture = damaged(picture, Random(spoil))
-        drawing = Drawing.read(message.get("marks"), picture)
-        sheet = Sheet().after(drawing)
+        said = Message.read({"objects": message.get("marks"), "background": Sheet().ground}, picture)
+        drawing, sheet = said.drawing, Sheet().after(said)
         moves: dict[str, Callable[[Sheet], Sheet]] = {
             "u": Sheet.undo,
             "r": Sheet.redo,
             "c": Sheet.clear,
             "a": Sheet.anew,
-            "m": lambda found: found.after(drawing),
+            "m": lambda found: found.after(Message(drawing, found.ground)),
             "t": lambda found: Sheet.found(Drawing.of_text(found.now.text())),
         }
         for step in str(message.get("steps", "")):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import struct
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,6 +24,7 @@ MOST_BYTES = 500_000  # noise, the largest PNG a paper of this size can give, ha
 MOST_MARKS = 500
 MOST_PIECES = 40_000  # of curves, in all strokes: 2 MB of a message; a hand makes about 60 a second
 MOST_STEPS = 100  # back
+MOST_IDS = 10**6  # of sheets
 FARTHEST = 100_000  # pixels: a stroke may leave the paper
 MOST_LETTERS = 40  # of a colour or the name of a line's end
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -114,8 +116,8 @@ class Drawing:
 class Sheet:
     """A paper with what is drawn on it, and the states before and after.
 
-    The browser draws by itself, and takes other marks only when `id` or `laid` changes; then it says again
-    what is on the paper. It never says anything of what it began with.
+    The browser draws by itself, and takes other marks only when `ground` or `laid` changes; then it says
+    again what is on the paper. It never says anything of what it began with.
     """
 
     id: int = 0
@@ -123,30 +125,31 @@ class Sheet:
     now: Drawing = Drawing()
     past: tuple[Drawing, ...] = ()
     undone: tuple[Drawing, ...] = ()
-    heard: Drawing | None = None  # what the browser last said
-    awaits: bool = False  # that the browser says it has what was laid
 
     @classmethod
     def found(cls, drawing: Drawing) -> Sheet:
         """A sheet for a drawing that a browser kept while the server forgot it."""
-        return replace(cls(heard=drawing).lay(drawing), past=()) if drawing.marks else cls()
+        begun = cls(id=secrets.randbelow(MOST_IDS))  # not that of the paper which is still in the browser
+        return replace(begun.lay(drawing), past=()) if drawing.marks else cls()
 
-    def after(self, message: Drawing | None) -> Sheet:
+    @property
+    def ground(self) -> str:
+        """The paper's colour: white whatever its hue, which is the id of this sheet."""
+        return f"hsl({self.id}, 0%, 100%)"
+
+    def after(self, message: Message | None) -> Sheet:
         """The sheet with what the browser says is on it; None before it says anything.
 
-        A message is heard once: it stays until the next one comes, though other marks may be laid meanwhile.
-        While a sheet with marks is on its way, what the browser says of a paper with fewer comes too late.
+        What it says of another sheet comes too late: that one was taken off the paper meanwhile.
         """
-        if message is None or _is_same(message, self.heard):
+        if message is None or message.ground != self.ground:
             return self
-        sheet = replace(self, heard=message)
-        if self.awaits and len(message.marks) < len(self.laid):
-            return sheet
-        marks = (*self.now.marks, *message.marks[len(self.now.marks) :])  # the old ones are not kept twice
-        drawing = Drawing(marks[: len(message.marks)], message.picture)
+        said = message.drawing
+        marks = (*self.now.marks, *said.marks[len(self.now.marks) :])  # the old ones are not kept twice
+        drawing = Drawing(marks[: len(said.marks)], said.picture)
         if len(drawing.marks) == len(self.now.marks):
-            return replace(sheet, now=drawing, awaits=False)
-        return replace(sheet, now=drawing, past=self._steps(), undone=(), awaits=False)
+            return replace(self, now=drawing)
+        return replace(self, now=drawing, past=self._steps(), undone=())
 
     def lay(self, drawing: Drawing) -> Sheet:
         """Another drawing on the paper; one can go back."""
@@ -170,19 +173,34 @@ class Sheet:
 
     def anew(self) -> Sheet:
         """For a browser that begins: with all that is drawn, where this one began with less."""
-        return replace(self, laid=self.now.marks, awaits=False)
+        return self._given(self.now)
 
     def _given(self, drawing: Drawing) -> Sheet:
-        return replace(self, id=self.id + 1, laid=drawing.marks, now=drawing, awaits=True)
+        return replace(self, id=self.id + 1, laid=drawing.marks, now=drawing)
 
     def _steps(self) -> tuple[Drawing, ...]:
         return (*self.past, self.now)[-MOST_STEPS:]
 
 
-def _is_same(message: Drawing, heard: Drawing | None) -> bool:
-    if heard is None:
-        return False
-    return len(message.marks) == len(heard.marks) and message.picture == heard.picture
+@dataclass(frozen=True)
+class Message:
+    """What the browser says is on the paper."""
+
+    drawing: Drawing
+    ground: str  # of the sheet that was on the paper then
+
+    @classmethod
+    def read(cls, said: object, picture: object) -> Message:
+        """From what Fabric.js says of the paper, and a PNG file of it.
+
+        Raises
+        ------
+        SketchError
+            If it says nothing of a sheet, and as Drawing.read() does.
+        """
+        if not isinstance(said, dict) or not isinstance(ground := said.get("background"), str):
+            raise SketchError(NO_DRAWING)
+        return cls(Drawing.read(said.get("objects"), picture), ground)
 
 
 def _marks(objects: object) -> tuple[Mark, ...]:

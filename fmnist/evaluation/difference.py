@@ -15,7 +15,7 @@ from fmnist.data.facts import TEST_IMAGES
 from fmnist.language import _, in_a_row
 
 CHANCE = 0.05  # a gap that chance brings less often than this is called real
-Z = 1.959964  # of a 95% interval
+Z = 1.959963984540054  # of a 95% interval
 STEPS = 60  # halvings when an end of the interval is looked for: more than float64 can tell apart
 
 
@@ -91,6 +91,22 @@ class Difference:
         return away / math.sqrt(variance) if variance > 0 else math.copysign(math.inf, away)
 
 
+def share_interval(count: int, of: int) -> tuple[float, float]:
+    """The 95% interval of a share, 0 to 1 (Wilson 1927); 0 to 1 where nothing was counted.
+
+    Parameters
+    ----------
+    count, of : int
+        So many of so many.
+    """
+    if not of:
+        return 0.0, 1.0
+    share, z2 = count / of, Z**2
+    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
+    half = Z * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2)) / (1 + z2 / of)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 def paired(first: np.ndarray, second: np.ndarray) -> Difference:
     """The difference of two networks that have judged the same images.
 
@@ -149,7 +165,7 @@ def _gap_in_words(first: str, second: str, difference: Difference) -> str:
     better, other = (first, second) if more > 0 else (second, first)
     words = _(
         "**{better}** names {more:,} more of the {images:,} images correctly than **{other}**: "
-        "{gap:.1f} points (95% interval {low:+.1f} to {high:+.1f})."
+        "{gap:.1f} points (95% interval {low} to {high})."
     )
     return words.format(
         better=better,
@@ -157,9 +173,15 @@ def _gap_in_words(first: str, second: str, difference: Difference) -> str:
         more=abs(more),
         images=difference.images,
         gap=100 * abs(difference.gap),
-        low=100 * low + 0.0,
-        high=100 * high + 0.0,
+        low=_signed(100 * low),
+        high=_signed(100 * high),
     )
+
+
+def _signed(points: float) -> str:
+    """One place and a sign, as "+1.3" and "−0.4"; "0.0" has none."""
+    rounded = round(points, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
 
 
 def _decided_by(difference: Difference) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NORMAL_95 = 1.959963984540054  # two-sided 95 % of the standard normal distribution
+from fmnist.evaluation.difference import share_interval
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,7 @@ def share_of_wrong(wrong: int, judged: int) -> Estimate:
     """
     if not 0 <= wrong <= judged or judged == 0:
         raise ValueError("a share needs 0 <= wrong <= judged and at least one judgement")
-    share, z2 = wrong / judged, NORMAL_95**2
-    middle = (share + z2 / (2 * judged)) / (1 + z2 / judged)
-    half = NORMAL_95 * math.sqrt(share * (1 - share) / judged + z2 / (4 * judged**2)) / (1 + z2 / judged)
-    return Estimate(wrong, judged, share, max(0.0, middle - half), min(1.0, middle + half))
+    return Estimate(wrong, judged, wrong / judged, *share_interval(wrong, judged))
 
 
 def stratified_share(strata: Sequence[tuple[int, int, int]]) -> Estimate | None:
@@ -177,6 +174,21 @@ def stratified_share(strata: Sequence[tuple[int, int, int]]) -> Estimate | None:
         max(0.0, share - below),
         min(1.0, share + above),
     )
+
+
+def likely_instead(labels: np.ndarray, probabilities: np.ndarray, images: np.ndarray) -> dict[int, int]:
+    """The class that a network takes each of these images for, if it is not its label's.
+
+    Parameters
+    ----------
+    labels, probabilities
+        As for `confident_joint`.
+    images : numpy.ndarray (m,) integers
+        Indices.
+    """
+    others = probabilities[images].astype(np.float64)
+    others[np.arange(len(images)), labels[images]] = -1.0
+    return dict(zip(map(int, images), map(int, others.argmax(axis=1)), strict=True))
 
 
 def drawn_by_lot(doubtful: np.ndarray, images: int, seed: int, count: int) -> np.ndarray:

@@ -91,13 +91,9 @@ class LayerData:
     def _sums(self, values: np.ndarray) -> Any:
         match self.kind:
             case "Conv2D":
-                return convolution(
-                    values,
-                    self.weights["kernel"],
-                    self.weights.get("bias"),
-                    two_sides(self.settings["strides"]),
-                    self.settings["padding"],
-                )
+                _window, strides, padding = self.windows()
+                kernel, bias = self.weights["kernel"], self.weights.get("bias")
+                return convolution(values, kernel, bias, strides, padding)
             case "Dense":
                 sums = values @ self.weights["kernel"]
                 return sums + self.weights["bias"] if "bias" in self.weights else sums
@@ -118,6 +114,22 @@ class LayerData:
                 return values * scale + shift
             case _:  # an activation, or a layer that does nothing at prediction
                 return values
+
+    def windows(self) -> tuple[tuple[int, int], tuple[int, int], str]:
+        """The sides of a convolution's or a pooling's windows, the way from one to the next, the padding."""
+        if self.kind == "Conv2D":
+            rows, columns = self.weights["kernel"].shape[:2]
+            return (rows, columns), two_sides(self.settings["strides"]), self.settings["padding"]
+        sides = two_sides(self.settings["pool_size"])
+        strides = two_sides(self.settings.get("strides") or sides)
+        return sides, strides, self.settings.get("padding", "valid")
+
+    def size_after(self, size: tuple[int, int]) -> tuple[int, int]:
+        """The rows and columns of a map that a convolution or a pooling makes of maps of this size."""
+        (rows, columns), strides, padding = self.windows()
+        if padding == "same":
+            return math.ceil(size[0] / strides[0]), math.ceil(size[1] / strides[1])
+        return (size[0] - rows) // strides[0] + 1, (size[1] - columns) // strides[1] + 1
 
     def scale_and_shift(self) -> tuple[np.ndarray, np.ndarray]:
         """What a batch normalisation multiplies each channel by and adds to it: both (channels,) float32."""
@@ -237,6 +249,21 @@ class LayeredNetwork:
 
         return functools.lru_cache(maxsize=IMAGES_REMEMBERED)(walked)
 
+    def seen(self, column: Column, row: int, place: int) -> tuple[range, range]:
+        """The rows and columns of the image on which a cell of a map (row, place in it) can depend."""
+        sizes = [IMAGE_SHAPE]  # of what each moving layer gets
+        moving = [each for each in self.layers[: column.last + 1] if each.kind in {"Conv2D"} | POOLING]
+        for layer in moving:
+            sizes.append(layer.size_after(sizes[-1]))
+        low, high = [row, place], [row, place]
+        for layer, size in zip(reversed(moving), reversed(sizes[:-1]), strict=True):
+            window, strides, padding = layer.windows()
+            for axis in (0, 1):
+                added = padding_before(size[axis], window[axis], strides[axis], padding)[0]
+                low[axis] = max(low[axis] * strides[axis] - added, 0)
+                high[axis] = min(high[axis] * strides[axis] - added + window[axis], size[axis]) - 1
+        return range(low[0], high[0] + 1), range(low[1], high[1] + 1)
+
     def weighted_sum(self, steps: Steps, column: Column, unit: int) -> WeightedSum:
         """What a unit of a dense column adds up for the first image of the steps."""
         layer = self.layers[column.first]
@@ -286,9 +313,7 @@ def convolution(
 
 def pooling(images: np.ndarray, layer: LayerData) -> np.ndarray:
     """The largest, or the mean, of each window of images (n, rows, columns, channels)."""
-    sides = two_sides(layer.settings["pool_size"])
-    strides = two_sides(layer.settings.get("strides") or sides)
-    padding = layer.settings.get("padding", "valid")
+    sides, strides, padding = layer.windows()
     if layer.kind == "MaxPooling2D":
         return functools.reduce(np.maximum, _shifted(_windows(images, sides, strides, padding, -np.inf)))
     inside = _windows(np.ones_like(images), sides, strides, padding, 0.0)  # what is added counts for nothing

@@ -42,6 +42,17 @@ def evaluation(run: Snapshot, dataset: Dataset, judge: Predicts) -> Evaluation:
     return Evaluation(dataset.test_labels, probabilities)
 
 
+def own_evaluation(run: Snapshot, dataset: Dataset) -> Evaluation | None:
+    """What a run has noted of the test images; None where it was tested with others, or cannot be read."""
+    if foreign_images(run, dataset):
+        return None
+    try:
+        probabilities = run.predictions()
+        return None if probabilities is None else Evaluation(dataset.test_labels, probabilities)
+    except (RunChanged, ValueError):
+        return None
+
+
 def named_rightly(run: Snapshot, dataset: Dataset) -> np.ndarray | None:
     """Of each test image whether a run names it rightly, (n,) bool; None where its folder does not say so."""
     if foreign_images(run, dataset):

@@ -158,8 +158,8 @@ def of_seeds_in_words(first: Cell, second: Cell) -> str:
     error = math.sqrt(first.spread**2 / counts[0] + second.spread**2 / counts[1])
     words = _(
         "On average over the seeds the two reach {first:.1%} and {second:.1%}; from seed to seed they change "
-        "by about {spread:.1%}."
-    ).format(first=first.mean, second=second.mean, spread=max(first.spread, second.spread))
+        "by about {spread:.1f} points."
+    ).format(first=first.mean, second=second.mean, spread=100 * max(first.spread, second.spread))
     if first.mean - second.mean > max(Z, _student(min(counts))) * error:
         return in_a_row(words, _("So the settings differ by more than the seeds do."))
     return in_a_row(words, _("So which of the two settings is better remains open."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,8 @@ import numpy as np
 from fmnist.data.class_words import class_name
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.difference import differ, paired, shares_differ
+from fmnist.evaluation.doubtful import Estimate
+from fmnist.evaluation.rate_range import RateRange
 from fmnist.evaluation.scores import accuracy, shown_gap
 from fmnist.language import N_, _, in_a_row
 from fmnist.networks.architectures import parameter_count, seconds_per_epoch
@@ -46,6 +48,7 @@ class Arm:
     label: str
     config: RunConfig
     is_crippled: bool = False  # the settings are bad on purpose: nobody wants such a network to judge
+    leaves_out: int = 0  # so many training images, those whose labels networks doubt most: known at its start
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,9 @@ class Measured:
     right: np.ndarray | None = field(default=None, repr=False, compare=False)
     learned: tuple[float, ...] = ()  # of each class, the share that was right within the first epoch
     changed: tuple[float, ...] = ()  # test accuracy once the images are changed, as the experiment says
+    doubted: float = math.nan  # the share of all labels that networks doubt
+    rates: RateRange | None = field(default=None, repr=False, compare=False)  # what a growing rate showed
+    judged: Estimate | None = None  # how many are wrong by what the visitor has judged
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ class Experiment:
     judges_drawings: bool = False
     looks_at_own_images: bool = False  # its point is how well a run names what it has learned from
     asks_what_first: bool = False  # `decide` gets what was learned first
+    finds_rate: bool = False  # `decide` gets the loss over a rate that grows
+    asks_about_labels: bool = False  # `decide` gets what is doubted; its runs need a search for that first
     changes: tuple[tuple[str, int, str], ...] = ()  # of test images, `decide` wants the accuracy with each:
     # kind and strength as `workers.robustness` has them, and words
 
@@ -103,7 +111,11 @@ class Experiment:
 
     def is_run(self, arm: Arm, run: Snapshot) -> bool:
         """Whether a run on disk is this arm's: by its settings, and by how its name begins."""
-        return run.config == arm.config and run.name.startswith(f"{self.title}: ")
+        if not run.name.startswith(f"{self.title}: "):
+            return False
+        if arm.leaves_out and run.config is not None and run.config.changed_labels:
+            return replace(run.config, changed_labels="") == arm.config
+        return run.config == arm.config and not arm.leaves_out
 
     @property
     def settings(self) -> RunConfig:
@@ -134,6 +146,8 @@ def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[
         first = sorted(range(len(learned)), key=lambda label: -learned[label])
         return [(class_name(label), learned[label]) for label in (*first[:2], first[-1])]
     labels = [_(arm.label) for arm in experiment.arms]
+    if experiment.asks_about_labels:
+        return _figures_of_labels(labels, measured)
     if experiment.changes:
         return [
             (_("{run}: {change}").format(run=label, change=_(change[2])), share)
@@ -149,6 +163,18 @@ def figures(experiment: Experiment, measured: Sequence[Measured]) -> list[tuple[
     words = _("{run}: test images")
     return [
         (words.format(run=label), each.test_accuracy) for label, each in zip(labels, measured, strict=True)
+    ]
+
+
+def _figures_of_labels(labels: Sequence[str], measured: Sequence[Measured]) -> list[tuple[str, float]]:
+    judged, words = measured[0].judged, _("{run}: test images")
+    return [
+        (_("Doubted by networks"), measured[0].doubted),
+        *([(_("Wrong, by your judgements"), judged.share)] if judged else []),
+        *(
+            (words.format(run=label), each.test_accuracy)
+            for label, each in zip(labels, measured, strict=True)
+        ),
     ]
 
 
@@ -336,6 +362,55 @@ def _decide_fooled(measured: Sequence[Measured]) -> Answer:
     return _answer(1 if halved else 2, words, why)
 
 
+def _decide_wrong_labels(measured: Sequence[Measured]) -> Answer:
+    plain, without = measured
+    share = plain.doubted
+    words = _("Networks doubt {doubted:.1%} of the labels.").format(doubted=plain.doubted)
+    if judged := plain.judged:
+        share = judged.share
+        told = _("By your {count:,} judgements {share:.1%} are wrong (95%: {low:.1%} to {high:.1%}).")
+        told = told.format(count=judged.judged, share=share, low=judged.low, high=judged.high)
+    else:
+        told = _("How many of them are wrong only eyes can tell: once you judge images by lot, that counts.")
+    accuracy = _("Without the {count:,} most doubtful it names {without:.1%} of the test images, {change}.")
+    change = without.test_accuracy - plain.test_accuracy
+    if _same(plain, without):
+        verdict = _("a difference of {points:+.1f} points that may be chance")
+    else:
+        verdict = _("a difference of {points:+.1f} points")
+    accuracy = accuracy.format(
+        count=DOUBTFUL_LEFT_OUT,
+        without=without.test_accuracy,
+        change=verdict.format(points=100 * change),
+    )
+    return _answer(sum(share >= edge for edge in WRONG_SHARES), words, told, accuracy)
+
+
+def _decide_finder(measured: Sequence[Measured]) -> Answer:
+    found = measured[0].rates
+    if found is None:
+        return _answer(
+            0, _("This run has kept too few points within its epoch to tell at which rate it was.")
+        )
+    words = _("The loss fell fastest near a rate of {steepest} and was lowest near {lowest}.").format(
+        steepest=_short(found.steepest), lowest=_short(found.lowest)
+    )
+    lost = _("Up to the largest rate it did not rise much again.")
+    if found.grown is not None:
+        lost = _("From {grown} on it was half as much again: steps so large undo what was learned.")
+        lost = lost.format(grown=_short(found.grown))
+    advice = _("A rate a few times smaller than that of the lowest loss is a good first choice.")
+    return _answer(sum(found.lowest >= edge for edge in RATE_EDGES), words, lost, advice)
+
+
+def _short(rate: float) -> str:
+    """A rate in two digits, never as a power of ten: "0.000052"."""
+    return np.format_float_positional(rate, precision=2, fractional=False, trim="-")
+
+
+RATE_EDGES = (1e-4, 1e-3, 1e-2)  # where one guess ends and the next begins
+WRONG_SHARES = (0.01, 0.05, 0.1)  # of all labels: where one guess ends and the next begins
+DOUBTFUL_LEFT_OUT = 1_000
 LITTLE = 0.1  # a loss of accuracy up to this is little
 MOVED = 2  # pixels
 HARDLY_SEEN = 8  # grey levels of 255
@@ -415,6 +490,23 @@ EXPERIMENTS: dict[str, Experiment] = {
                 Arm("0.1", RunConfig(learning_rate=0.1, epochs=SHORT), True),
             ),
             _decide_rate,
+        ),
+        Experiment(
+            "rate-finder",
+            N_("Find a rate"),
+            N_(
+                "In one epoch the learning rate grows from 0.00001 to 1, by the same factor in each step. At "
+                "which rate is the loss lowest?"
+            ),
+            (
+                N_("Below 0.0001"),
+                N_("Between 0.0001 and 0.001"),
+                N_("Between 0.001 and 0.01"),
+                N_("Above 0.01"),
+            ),
+            (Arm("0.00001–1", RunConfig(epochs=1, learning_rate=1.0, schedule="growing"), True),),
+            _decide_finder,
+            finds_rate=True,
         ),
         Experiment(
             "few-images",
@@ -513,6 +605,26 @@ EXPERIMENTS: dict[str, Experiment] = {
                 ("noise", HARDLY_SEEN, N_("noise ±8")),
                 ("attack", HARDLY_SEEN, N_("attack ±8")),
             ),
+        ),
+        Experiment(
+            "wrong-labels",
+            N_("Wrong labels"),
+            N_(
+                "Three networks look for doubtful labels among the 60,000; then one network learns from all "
+                "images, another without the 1,000 most doubtful. How many of the labels are wrong?"
+            ),
+            (
+                N_("Fewer than 1 in 100"),
+                N_("1 to 5 in 100"),
+                N_("5 to 10 in 100"),
+                N_("More than 10 in 100"),
+            ),
+            (
+                Arm(N_("all labels"), RunConfig(epochs=SHORT)),
+                Arm(N_("1,000 fewer"), RunConfig(epochs=SHORT), leaves_out=DOUBTFUL_LEFT_OUT),
+            ),
+            _decide_wrong_labels,
+            asks_about_labels=True,
         ),
         Experiment(
             "drawings",

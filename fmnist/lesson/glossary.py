@@ -90,7 +90,7 @@ TERMS: dict[str, Term] = {
         N_("Epoch"),
         N_(
             "One pass over all training images. After each, the network is a little less often wrong, "
-            "up to a point."
+            "up to a point. Epoch 0.15 is a moment within the first: 15% of the images have been used."
         ),
         (N_("This run: {epochs_done} of {epochs} epochs are done."), N_("These settings: {epochs} epochs.")),
     ),
@@ -159,7 +159,13 @@ TERMS: dict[str, Term] = {
             "Learning the training images by heart. The training accuracy goes on rising, that on new images "
             "does not. The gap between both shows it."
         ),
-        (N_("This run: training {accuracy:.1%}, test {test_accuracy:.1%}: a gap of {gap:.1f} points."),),
+        (
+            N_("This run: training {accuracy:.1%}, test {test_accuracy:.1%}: a gap of {gap:.1f} points."),
+            N_(
+                "This run: training {accuracy:.1%}, test {test_accuracy:.1%}: no sign of it, the test images "
+                "are {lead:.1f} points ahead."
+            ),
+        ),
     ),
     "learning rate": Term(
         N_("Learning rate"),
@@ -320,7 +326,8 @@ def numbers(
     found = _of_settings(config) | _of_layers(config) | _of_history(config, history) | _of_judging(evaluation)
     known = {name: value for name, value in found.items() if value is not None}
     if "accuracy" in known and "test_accuracy" in known:
-        known["gap"] = shown_gap(known["accuracy"], known["test_accuracy"])
+        gap = shown_gap(known["accuracy"], known["test_accuracy"])
+        known |= {"lead": -gap} if gap < 0 else {"gap": gap}
     return known
 
 

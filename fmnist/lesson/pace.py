@@ -12,6 +12,8 @@ from fmnist.runs.snapshot import Snapshot
 
 RUNS_TIMED = 3  # the last ones; earlier ones may have had the machine to themselves, or not
 EPOCHS_TIMED = 3  # of each, the last ones: the first has compiling in it
+LONG_ENOUGH = 0.2  # seconds that an epoch should take: of a shorter one, starting it is the larger part
+COMPILING_IS_LITTLE = 5.0  # seconds that a first epoch should take to tell anything
 
 
 def seconds(config: RunConfig, runs: Sequence[Snapshot]) -> float:
@@ -32,10 +34,19 @@ def slowness(config: RunConfig, runs: Sequence[Snapshot]) -> float:
     known = [(run.config, run.history) for run in runs if run.config is not None and run.history]
     same = [each for each in known if each[0].network == config.network]
     alike = [each for each in known if is_dense(each[0]) == is_dense(config)]
-    measured = [_slowness_of(*each) for each in (same or alike)[:RUNS_TIMED]]
-    return median(measured) if measured else 1.0
+    for runs_alike in (same, alike):
+        measured = [told for each in runs_alike if (told := _slowness_of(*each)) is not None]
+        if measured:
+            return median(measured[:RUNS_TIMED])
+    return 1.0
 
 
-def _slowness_of(config: RunConfig, history: Sequence[EpochRow]) -> float:
-    last = history[1:][-EPOCHS_TIMED:] or history
-    return median(row.seconds for row in last) / seconds_per_epoch(config)
+def _slowness_of(config: RunConfig, history: Sequence[EpochRow]) -> float | None:
+    """What a run tells; None if its epochs are so short that they tell nothing of longer ones."""
+    expected = seconds_per_epoch(config)
+    last = history[1:][-EPOCHS_TIMED:]
+    if not last and expected >= COMPILING_IS_LITTLE:
+        last = history
+    if not last or expected < LONG_ENOUGH:
+        return None
+    return median(row.seconds for row in last) / expected

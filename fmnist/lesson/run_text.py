@@ -8,9 +8,10 @@ from dataclasses import fields
 from statistics import median
 from typing import TypeVar
 
-from fmnist.language import N_, _
+from fmnist.language import N_, _, n_
 from fmnist.lesson import experiments
 from fmnist.networks.architectures import NETWORKS
+from fmnist.networks.changed_labels import changes_in
 from fmnist.networks.config import RANGES, RunConfig
 from fmnist.runs.store import EpochRow, Progress
 
@@ -53,6 +54,11 @@ SWITCH_WORDS = {
     "shuffle_labels": N_("labels shuffled"),
     "learn_drawings": N_("also drawings"),
 }
+
+
+def per_cent(share: float | None) -> float | None:
+    """A share, 0 to 1, as the tables show it: from 0 to 100."""
+    return None if share is None else 100 * share
 
 
 def share_done(progress: Progress) -> float:
@@ -143,7 +149,24 @@ def differing_settings(config: RunConfig) -> str:
             words.append(_(SETTING_WORDS[field.name]).format(value=value))
         elif field.name in SWITCH_WORDS:
             words.append(_(SWITCH_WORDS[field.name]))
+        elif field.name == "changed_labels":
+            words.append(labels_changed(value))
     return _(", ").join(words)
+
+
+def labels_changed(text: str) -> str:
+    """What a run's `changed_labels` are, in words: "200 images left out, 3 labels corrected"."""
+    changes = list(changes_in(text).values())
+    gone = sum(label is None for label in changes)
+    corrected = len(changes) - gone
+    words = []
+    if gone:
+        words.append(n_("{count:,} image left out", "{count:,} images left out", gone).format(count=gone))
+    if corrected:
+        words.append(
+            n_("{count:,} label corrected", "{count:,} labels corrected", corrected).format(count=corrected)
+        )
+    return _(", ").join(words) or _("all labels as they are")
 
 
 def network_title(config: RunConfig) -> str:

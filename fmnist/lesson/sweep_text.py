@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from fmnist.evaluation.sweeps import Sweep
-from fmnist.language import _
-from fmnist.lesson.run_text import SETTING_WORDS
+from fmnist.language import N_, _
+from fmnist.lesson.run_text import SETTING_WORDS, labels_changed
 from fmnist.lesson.train_address import FORM, STEPS
 from fmnist.networks.architectures import NETWORKS
 from fmnist.networks.config import ACTIVATIONS, OPTIMIZER_NAMES, OPTIMIZERS, RANGES, RunConfig
@@ -39,6 +39,7 @@ FIRST: dict[str, tuple[Any, ...]] = {
 """The values that are there when a setting is chosen; of the others it is all of them."""
 OF_SOME_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout")
 MOST_SEEDS = 10
+NOT_IN_THE_FORM = {"cycle_epochs": N_("Epochs of the cycle"), "changed_labels": N_("Doubtful labels")}
 
 
 def offered(config: RunConfig) -> list[str]:
@@ -66,7 +67,7 @@ def seeds(first: int, count: int) -> list[int]:
 
 def name_of(setting: str) -> str:
     """What a setting is called, in the visitor's language."""
-    return _(FORM[setting].title)
+    return _(FORM[setting].title if setting in FORM else NOT_IN_THE_FORM[setting])
 
 
 def shown(setting: str, value: Any) -> str:
@@ -75,6 +76,8 @@ def shown(setting: str, value: Any) -> str:
         return _(NETWORKS[value].title)
     if setting == "optimizer":
         return _(OPTIMIZER_NAMES[value])
+    if setting == "changed_labels":
+        return labels_changed(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):

@@ -10,6 +10,7 @@ from fmnist.lesson.experiments import EXPERIMENTS
 from fmnist.lesson.kinds import Kind, OneNumberOf, OneOf, Switch, Text, Whole
 from fmnist.lesson.settings import Control, Setting, Settings
 from fmnist.networks.architectures import NETWORKS
+from fmnist.networks.changed_labels import MOST as MOST_CHANGED
 from fmnist.networks.config import CHOICES, RANGES, RunConfig
 
 STEPS: dict[str, tuple[float, ...]] = {
@@ -65,6 +66,20 @@ FORM = Settings(
     )
 )
 """The settings of a run; each is a field of `RunConfig`."""
+KEPT, LEFT_OUT, CORRECTED = "kept", "left-out", "corrected"
+WRONG_LABEL_NAMES = {
+    KEPT: N_("learned as they are"),
+    LEFT_OUT: N_("left out"),
+    CORRECTED: N_("corrected by the networks"),
+}
+ME, NETWORKS_DOUBT = "me", "networks"
+DOUBTED_BY_NAMES = {ME: N_("judged wrong by you"), NETWORKS_DOUBT: N_("most doubted by networks")}
+WRONG_LABELS = Settings(
+    Setting("wrong_labels", N_("Doubtful labels"), kind=OneOf(tuple(WRONG_LABEL_NAMES))),
+    Setting("doubted_by", N_("Doubtful labels: by whom"), False, OneOf(tuple(DOUBTED_BY_NAMES))),
+    Setting("most_doubtful", N_("Doubtful labels: how many"), False, Whole(1, MOST_CHANGED), 1_000),
+)
+"""What becomes of labels that a visitor or a network doubts: which ones, the page looks up at the start."""
 EXPERIMENT = Settings(
     Setting("experiment", N_("Guided experiment"), False, OneOf(tuple(EXPERIMENTS), may_be_none=True))
 )
@@ -72,6 +87,7 @@ SWEEP = Settings(Setting("sweep", N_("Sweep"), False, Text()))
 """Which sweep is shown in the place of a run."""
 CONTROLS = (
     *FORM.values(),
+    *WRONG_LABELS.values(),
     Control("try_many", N_("Try many")),
     Control("presets", N_("Presets")),
     Control("code", N_("Show me the code")),

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.language import N_
 from fmnist.networks.config import EARLIER_STRONG_CNN, RunConfig
@@ -368,6 +370,27 @@ def one_cycle(config: RunConfig) -> dict[str, Any]:
         "warmup_target": config.learning_rate,
         "warmup_steps": rising,
     }
+
+
+GROWS = 5  # powers of ten by which a growing rate grows
+
+
+def growing(config: RunConfig) -> dict[str, Any]:
+    """The arguments of `keras.optimizers.schedules.ExponentialDecay` for a rate that grows to the chosen one.
+
+    From a hundred-thousandth of it, by the same factor in each step, over the planned epochs; then on.
+    """
+    return {
+        "initial_learning_rate": config.learning_rate / 10**GROWS,
+        "decay_steps": steps_per_epoch(config) * config.planned_epochs,
+        "decay_rate": float(10**GROWS),
+    }
+
+
+def growing_rate(config: RunConfig, epochs: np.ndarray) -> np.ndarray:
+    """The rate of a run whose rate grows, (n,) float64, after so many epochs, (n,), fractions among them."""
+    rates: np.ndarray = config.learning_rate * 10.0 ** (GROWS * (epochs / config.planned_epochs - 1))
+    return rates
 
 
 def learning_rate(config: RunConfig, epoch: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from fmnist.data.facts import TRAIN_IMAGES
 from fmnist.language import N_, SaidError, Sentence, say
+from fmnist.networks.changed_labels import MOST, changes_in, left_out, written
 
 NETWORK_KEYS = ("softmax", "tutorial", "dense", "small-cnn", "strong-cnn")
 EARLIER_STRONG_CNN = "strong-cnn-1"  # what "strong-cnn" was before learning-rate schedules could be chosen
@@ -22,8 +23,12 @@ OPTIMIZER_NAMES = {
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "elu")
 LAST_LAYERS = ("softmax", "logits")
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.01, "momentum": 0.01, "rmsprop": 0.001, "adamw": 0.001}
-SCHEDULES = (N_("constant"), N_("one-cycle"))
-SCHEDULE_NAMES = {"constant": N_("Constant"), "one-cycle": N_("One cycle")}
+SCHEDULES = (N_("constant"), N_("one-cycle"), N_("growing"))
+SCHEDULE_NAMES = {
+    "constant": N_("Constant"),
+    "one-cycle": N_("One cycle"),
+    "growing": N_("Growing, to find a rate"),
+}
 
 
 class ConfigError(SaidError, ValueError):
@@ -57,14 +62,15 @@ class RunConfig:
     scale_pixels: bool = True  # divide by 255, as the tutorial does
     shuffle_labels: bool = False  # an experiment: labels that mean nothing
     learn_drawings: bool = False  # also train on drawings made from the photos
-    schedule: str = (
-        "constant"  # of the learning rate; "one-cycle" rises to it, then falls until the last epoch
-    )
+    # Of the learning rate. "one-cycle" rises to it, then falls until the last epoch; "growing" gets there
+    # from a hundred-thousandth of it, by the same factor in each step.
+    schedule: str = "constant"
     cycle_epochs: int = 0  # how many epochs the one cycle takes; 0: all. A run that goes on keeps its cycle
     label_smoothing: float = 0.0  # share of each label that is spread evenly over all classes, 0 to 0.3
     shifts: int = 0  # pixels, 0 to 8: above 0, it also learns from a copy of each photo, moved by lot
     turns: int = 0  # degrees, 0 to 45: likewise, and the same copy, turned by lot
     attacked: int = 0  # grey levels, 0 to 32: every second image is changed so that the loss grows
+    changed_labels: str = ""  # "12 355:6": image 12 is left out, image 355 is learned as class 6
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -73,11 +79,22 @@ class RunConfig:
             raise ConfigError(
                 N_("early_stopping needs a validation_share above 0: it watches the validation loss.")
             )
+        if self.changed_labels and self.training_images - self.left_out < RANGES["training_images"].low:
+            raise ConfigError(
+                N_("Of {images:,} training images, changed_labels leaves fewer than {least:g}."),
+                images=self.training_images,
+                least=RANGES["training_images"].low,
+            )
 
     @property
     def learns_moved(self) -> bool:
         """Whether the run also learns from a moved copy of each photo."""
         return bool(self.shifts or self.turns)
+
+    @property
+    def left_out(self) -> int:
+        """How many of the training images it may take it leaves out, because of their labels."""
+        return left_out(self.changed_labels, self.training_images) if self.changed_labels else 0
 
     @property
     def planned_epochs(self) -> int:
@@ -169,6 +186,8 @@ def _checked(name: str, value: Any) -> Any:
         return _checked_choice(name, value)
     if name in RANGES:
         return _checked_number(name, value)
+    if name == "changed_labels":
+        return _checked_changes(name, value)
     if not isinstance(value, bool):
         raise _refused(N_("{name} must be true or false, not {value}."), name, value)
     return value
@@ -180,6 +199,23 @@ def _checked_choice(name: str, value: Any) -> str:
         choices = ", ".join(CHOICES[name])
         raise _refused(N_("{name} must be one of {choices}, not {value}."), name, value, choices=choices)
     return value
+
+
+def _checked_changes(name: str, value: Any) -> str:
+    try:
+        return written(changes_in(value)) if isinstance(value, str) and value else _empty(value)
+    except ValueError:
+        message = N_(
+            "{name} must list at most {most:,} training images, such as 12 (left out) and 355:6 (learned as "
+            "class 6), not {value}."
+        )
+        raise _refused(message, name, value, most=MOST) from None
+
+
+def _empty(value: Any) -> str:
+    if value != "":
+        raise ValueError
+    return ""
 
 
 def _checked_number(name: str, value: Any) -> int | float:

@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 
 from fmnist.data.facts import TRAIN_IMAGES
+from fmnist.networks.changed_labels import left_out
 from fmnist.networks.config import RunConfig
+
+
+def photos_taken(config: RunConfig, at_hand: int = TRAIN_IMAGES) -> int:
+    """How many photos a run learns from or is checked with; those left out for their labels do not count.
+
+    Parameters
+    ----------
+    config : RunConfig
+    at_hand : int
+        How many training images there are.
+    """
+    taken = min(config.training_images, at_hand)
+    return taken - left_out(config.changed_labels, taken) if config.changed_labels else taken
 
 
 def photos_learned(config: RunConfig, at_hand: int = TRAIN_IMAGES) -> int:
@@ -22,14 +36,14 @@ def photos_learned(config: RunConfig, at_hand: int = TRAIN_IMAGES) -> int:
     int
         As many as Keras's `validation_split` leaves. When a share is held back, at least one image is.
     """
-    taken = min(config.training_images, at_hand)
+    taken = photos_taken(config, at_hand)
     learned = math.floor(taken * (1 - config.validation_share))
     return min(learned, taken - 1) if config.validation_share else learned
 
 
 def photos_held_back(config: RunConfig) -> int:
     """How many photos a run is checked with after each epoch and never learns from."""
-    return config.training_images - photos_learned(config)
+    return photos_taken(config) - photos_learned(config)
 
 
 def images_per_epoch(config: RunConfig) -> int:

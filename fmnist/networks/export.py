@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
+import shlex
+import textwrap
+from collections.abc import Iterable
+from dataclasses import fields
 from textwrap import dedent
 
 from fmnist.data.facts import CLASS_NAMES, CLASSES, IMAGE_SHAPE, TRAIN_IMAGES
-from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, one_cycle
-from fmnist.networks.config import RunConfig
+from fmnist.networks.architectures import NETWORKS, WEIGHT_DECAY, Layer, growing, one_cycle
+from fmnist.networks.changed_labels import changes_in
+from fmnist.networks.config import NETWORK_KEYS, RunConfig
 from fmnist.networks.epoch import photos_learned
 from fmnist.networks.moved_images import moved_copies
 from fmnist.networks.training_set import label_seed
@@ -60,6 +65,23 @@ def _cell(kind: str, source: str, number: int) -> dict[str, object]:
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
+def command(config: RunConfig) -> str:
+    """The line that trains such a run: "python -m fmnist train --seed 3"; "" for a network of the past."""
+    if config.network not in NETWORK_KEYS:
+        return ""
+    words = ["python", "-m", "fmnist", "train"]
+    for field in fields(RunConfig):
+        value, flag = getattr(config, field.name), field.name.replace("_", "-")
+        if value == field.default:
+            continue
+        words += (
+            [f"--{flag}" if value else f"--no-{flag}"]
+            if isinstance(value, bool)
+            else [f"--{flag}", str(value)]
+        )
+    return shlex.join(words)
+
+
 def _head(config: RunConfig) -> tuple[str, str]:
     return (
         f"{NETWORKS[config.network].title} on Fashion-MNIST",
@@ -81,6 +103,7 @@ def _data(config: RunConfig) -> tuple[str, str]:
     ]
     if config.training_images < TRAIN_IMAGES:
         lines.append(_first(config.training_images))
+    lines += _changed_labels(config)
     if config.shuffle_labels:
         lines += [
             "# The experiment: labels that mean nothing.",
@@ -119,6 +142,37 @@ def _data(config: RunConfig) -> tuple[str, str]:
     lines += _pixels(config)
     lines.append("print(train_images.shape, test_images.shape)")
     return "The data", "\n".join(lines)
+
+
+def _changed_labels(config: RunConfig) -> list[str]:
+    """Lines that leave images out, and give others another label."""
+    known = changes_in(config.changed_labels)
+    known = {image: label for image, label in known.items() if image < config.training_images}
+    gone = [image for image, label in known.items() if label is None]
+    corrected = {image: label for image, label in known.items() if label is not None}
+    lines = []
+    if corrected:
+        lines += [
+            f"# {len(corrected):,} labels that were judged wrong: the image, and the class it is learned as.",
+            *_wrapped("corrected = {", (f"{image}: {label}" for image, label in corrected.items()), "}"),
+            "train_labels = train_labels.copy()",
+            "for image, label in corrected.items():",
+            "    train_labels[image] = label",
+        ]
+    if gone:
+        lines += [
+            f"# {len(gone):,} images whose labels are doubtful: they are left out.",
+            *_wrapped("left_out = [", map(str, gone), "]"),
+            "train_images = np.delete(train_images, left_out, axis=0)",
+            "train_labels = np.delete(train_labels, left_out)",
+        ]
+    return lines
+
+
+def _wrapped(before: str, entries: Iterable[str], after: str) -> list[str]:
+    """A long list as lines of a program."""
+    body = textwrap.wrap(", ".join(entries) + ",", 100, break_long_words=False, break_on_hyphens=False)
+    return [before, *(f"    {line}" for line in body), after]
 
 
 def _first(count: int) -> str:
@@ -192,6 +246,13 @@ def _schedule(config: RunConfig) -> list[str]:
     """Lines that define the learning rate of a run with a schedule."""
     if config.schedule == "constant":
         return []
+    if config.schedule == "growing":
+        return [
+            f"# The rate grows in each step by the same factor, over {config.planned_epochs} epochs.",
+            "rate = keras.optimizers.schedules.ExponentialDecay(",
+            *(f"    {name}={value!r}," for name, value in growing(config).items()),
+            ")",
+        ]
     return [
         f"# One cycle over {config.planned_epochs} epochs: up in a straight line, down along half a cosine.",
         "rate = keras.optimizers.schedules.CosineDecay(",

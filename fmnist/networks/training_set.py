@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fmnist.networks.changed_labels import changed
 from fmnist.networks.config import RunConfig
 from fmnist.networks.epoch import photos_learned
 from fmnist.networks.moved_images import moved_copies
@@ -26,7 +27,8 @@ class TrainingSet:
 def training_set(config: RunConfig, images: np.ndarray, labels: np.ndarray) -> TrainingSet:
     """The images a run trains on. `fmnist.networks.export` writes this function out as a program.
 
-    The first `config.training_images` are taken; of these the last `config.validation_share` are held back,
+    The first `config.training_images` are taken, those left out for their labels removed, others given the
+    labels that they are learned by; of what remains the last `config.validation_share` are held back,
     as Keras's `validation_split` does. Moved copies are added to what remains, and drawings made from it: as
     many of each.
 
@@ -38,6 +40,8 @@ def training_set(config: RunConfig, images: np.ndarray, labels: np.ndarray) -> T
     """
     images, labels = images[: config.training_images], labels[: config.training_images]
     kept = photos_learned(config, len(images))
+    if config.changed_labels:
+        images, labels = changed(images, labels, config.changed_labels)
     if config.shuffle_labels:
         labels = np.random.default_rng(label_seed(config)).permutation(labels)
     photos, names = learned, known = images[:kept], labels[:kept]

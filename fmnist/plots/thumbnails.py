@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from PIL import Image, ImageOps
 
 from fmnist.drawing.picture_files import png_address, png_file
+from fmnist.plots.array_key import ArrayKey
 
 FRAME = 150  # a grey that is seen on white and on black pages
+MOST_ADDRESSES = 2_000  # that are kept, a kilobyte each: the images that many visitors see
 
 
 def ink_on_white(images: np.ndarray) -> np.ndarray:
@@ -17,7 +21,12 @@ def ink_on_white(images: np.ndarray) -> np.ndarray:
 
 def ink_address(image: np.ndarray) -> str:
     """An image (h, w), garment dark on white, as an address that holds the PNG file."""
-    return png_address(png_file(ink_on_white(image)))
+    return _ink_address(ArrayKey.of(image))
+
+
+@lru_cache(MOST_ADDRESSES)
+def _ink_address(image: ArrayKey) -> str:
+    return png_address(png_file(ink_on_white(image.values)))
 
 
 def strip_png(images: np.ndarray, scale: int) -> bytes:

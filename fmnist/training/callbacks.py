@@ -65,11 +65,14 @@ class Live(keras.callbacks.Callback):
     run : Run
     epochs : int
         How many epochs the run is to have in all.
+    points : int
+        How many points to keep within an epoch, at most.
     """
 
-    def __init__(self, run: Run, epochs: int) -> None:
+    def __init__(self, run: Run, epochs: int, points: int = POINTS_PER_EPOCH) -> None:
         super().__init__()
         self._run = run
+        self._points_per_epoch = points
         now = time.time()
         self._progress = replace(run.progress, state="running", epochs=epochs, message="", heartbeat=now)
         trained = sum(row.seconds for row in run.history)  # the pause before a continuation is not training
@@ -98,7 +101,7 @@ class Live(keras.callbacks.Callback):
     def _add_point(self, block: int, logs: Logs) -> None:
         """Keep the mean loss and accuracy of the images since the last point, if there are enough of them."""
         images = self.model.images_after(block)
-        if images - self._images < self.model.images / POINTS_PER_EPOCH and images < self.model.images:
+        if images - self._images < self.model.images / self._points_per_epoch and images < self.model.images:
             return
         sums = images * np.array([logs["loss"], logs["accuracy"]])
         loss, accuracy = (sums - self._sums) / (images - self._images)

@@ -20,7 +20,16 @@ from fmnist.runs.moments import EARLY
 from fmnist.runs.store import Run
 from fmnist.training import model_files
 from fmnist.training.build import build
-from fmnist.training.callbacks import Keep, Live, NotFinite, StopEarly, Stopped, Watch, raise_if_stopped
+from fmnist.training.callbacks import (
+    POINTS_PER_EPOCH,
+    Keep,
+    Live,
+    NotFinite,
+    StopEarly,
+    Stopped,
+    Watch,
+    raise_if_stopped,
+)
 from fmnist.training.engine import Engine
 from fmnist.training.film import Film
 from fmnist.training.precision import convolutions_in_bfloat16
@@ -29,6 +38,7 @@ from fmnist.training.scoring import Scorer, pixel_divisor
 SECONDS_PER_BLOCK = (
     0.1  # a block is what cannot be interrupted; ten times slower machines still stop within 1 s
 )
+POINTS_OF_GROWING = 100  # points within an epoch of a run whose rate grows
 
 
 class TrainingError(SaidError):
@@ -181,7 +191,8 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         validation=(data.validation_images, data.validation_labels),
         scorer=scorer,
     )
-    callbacks = [Watch(run), film, keep, Live(run, config.epochs)]
+    points = POINTS_OF_GROWING if config.schedule == "growing" else POINTS_PER_EPOCH
+    callbacks = [Watch(run), film, keep, Live(run, config.epochs, points)]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
     callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others
@@ -259,13 +270,19 @@ def _rate(config: RunConfig) -> float | keras.optimizers.schedules.LearningRateS
     """The learning rate, or how it depends on the step; the model's file keeps it."""
     if config.schedule == "constant":
         return config.learning_rate
+    if config.schedule == "growing":
+        return keras.optimizers.schedules.ExponentialDecay(**architectures.growing(config))
     cycle = architectures.one_cycle(config)
     return keras.optimizers.schedules.CosineDecay(**cycle)
 
 
 def _steps_per_block(config: RunConfig) -> int:
-    seconds_per_step = architectures.seconds_per_epoch(config) / steps_per_epoch(config)
-    return max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
+    steps = steps_per_epoch(config)
+    seconds_per_step = architectures.seconds_per_epoch(config) / steps
+    most = max(1, round(SECONDS_PER_BLOCK / seconds_per_step))
+    if config.schedule == "growing":  # its points within an epoch are what it is for
+        return min(most, max(1, steps // POINTS_OF_GROWING))
+    return most
 
 
 def _way_to_compute(config: RunConfig) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def held_out_probabilities(
         shifts=0,
         turns=0,
         attacked=0,
+        changed_labels="",
     )
     fold = folds(labels)
     probabilities = np.zeros((len(images), len(CLASS_NAMES)), np.float32)

@@ -39,10 +39,13 @@ def layers_of(model: keras.Model) -> Layers:
     if not isinstance(model, keras.Sequential):
         raise NotARowError(N_("The layers of this network do not follow one another in a row."))
     return [
-        (layer.name, type(layer).__name__, _settings(layer), _weights(layer))
-        for layer in model.layers
-        if type(layer).__name__ != "InputLayer"
+        (layer.name, type(layer).__name__, _settings(layer), _weights(layer)) for layer in shown_layers(model)
     ]
+
+
+def shown_layers(model: keras.Sequential) -> list[keras.Layer]:
+    """The layers without the input, which does nothing."""
+    return [layer for layer in model.layers if type(layer).__name__ != "InputLayer"]
 
 
 def _settings(layer: keras.Layer) -> dict[str, Any]:

@@ -22,8 +22,10 @@ from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Run, RunError
 from fmnist.training import model_files
 from fmnist.training.attacks import attacked
+from fmnist.training.excitement import Excitement, Found
 from fmnist.training.inside import Layers, layers_of
 from fmnist.training.looking import grad_cam
+from fmnist.training.smaller import Form, SmallerNetwork
 
 if TYPE_CHECKING:
     import keras
@@ -55,6 +57,16 @@ class _Loaded:
         """From scaled images and labels to the gradient of the summed loss with respect to the images."""
         gradient = _gradient_graph(self.hidden, self.last)
         return lambda images, labels: np.asarray(gradient(images, labels.astype(np.int32)).numpy())
+
+    @cached_property
+    def smaller(self) -> SmallerNetwork:
+        """The same network in fewer bytes."""
+        return SmallerNetwork(self.model)
+
+    @cached_property
+    def excitement(self) -> Excitement:
+        """What excites its maps."""
+        return Excitement(self.model)
 
     @property
     def divisor(self) -> float:
@@ -279,6 +291,23 @@ class Models:
         loaded = self._model(path)
         changed = attacked(loaded.loss_gradient, images, labels, sizes, steps, loaded.divisor)
         return changed, self.predict(path, changed)
+
+    def smaller(self, path: Path, form: Form, images: np.ndarray) -> tuple[np.ndarray, int]:
+        """What the network says with its weights in a form of fewer bytes, and how many bytes these are.
+
+        See `predict`, and `smaller.in_form`. Returns probabilities (n, 10) float32, and bytes.
+        """
+        loaded, form = self._model(path), Form(*form)
+        parts = [
+            loaded.smaller.probabilities(form, loaded.scaled(images[start : start + BATCH]))
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(parts), loaded.smaller.bytes(form)
+
+    def most_excited(self, path: Path, place: int, images: np.ndarray, count: int) -> Found:
+        """The images that excite each map of a layer most, and where: see `excitement.Excitement.most`."""
+        loaded = self._model(path)
+        return loaded.excitement.most(int(place), loaded.scaled(images), int(count))
 
     def layers(self, path: Path) -> tuple[Layers, float]:
         """Each layer's name, kind, settings and weights, and what pixel values are divided by.

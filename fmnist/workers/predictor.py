@@ -21,6 +21,7 @@ from fmnist.evaluation.one_step import Averages
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
+from fmnist.training.smaller import Form
 from fmnist.workers.children import Child, Nursery, WorkerError
 from fmnist.workers.forkserver import resolve
 from fmnist.workers.kept import Kept
@@ -143,6 +144,24 @@ class Judge:
         """
         changed, probabilities = self._ask("attack", model, _checked(images), labels, sizes, int(steps))
         return changed, probabilities
+
+    def smaller(self, model: str, form: Form, images: np.ndarray) -> tuple[np.ndarray, int]:
+        """What a network says of images (n, 28, 28) uint8 in a form of fewer bytes, and how many these are.
+
+        Returns probabilities, (n, 10) float32, and bytes.
+        """
+        probabilities, size = self._ask("smaller", model, form, _checked(images))
+        return probabilities, size
+
+    def most_excited(
+        self, model: str, place: int, images: np.ndarray, count: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of images (n, 28, 28) uint8 those that excite each map of a layer most, the largest value first.
+
+        `place` as in `LayeredNetwork`. Returns indices, values and cells, all (at most `count`, maps).
+        """
+        indices, values, cells = self._ask("most_excited", model, int(place), _checked(images), int(count))
+        return indices, values, cells
 
     def judgements(self, models: Sequence[str], images: np.ndarray) -> dict[str, Judgement | WorkerError]:
         """What several networks make of images (n, 28, 28) uint8, in one trip to the child.

@@ -23,6 +23,7 @@ from fmnist.workers.line import Line, trained_with
 from fmnist.workers.moment_reader import MomentReader
 from fmnist.workers.predictor import MODELS, Judge
 from fmnist.workers.series import Series, Spare
+from fmnist.workers.take_home import Exporter
 from fmnist.workers.training_child import TRAINING
 
 __all__ = ["WorkerError", "Workers"]
@@ -56,8 +57,9 @@ class _Training:
 class Workers:
     """All child processes of this process.
 
-    One per training run, one that predicts (`judge`), and one that looks for doubtful labels when it is asked
-    to (`detective`). Beside them a thread that reads the moments of runs (`moments`).
+    One per training run, one that predicts (`judge`), one that looks for doubtful labels when it is asked to
+    (`detective`), and one that makes a model into other formats (`exporter`). Beside them a thread that reads
+    the moments of runs (`moments`).
 
     Runs are trained first come, first served, those of a sweep behind the others. A run in the queue or in
     training is owned by this process (see `Run.hold`): other processes on the same folder leave it alone, and
@@ -92,6 +94,7 @@ class Workers:
         self._nursery = nursery or make_nursery()
         self.judge = Judge(self._nursery, store, models)
         self.detective = Detective(self._nursery, store.root)
+        self.exporter = Exporter(self._nursery)
         self.moments = MomentReader()
         self._job = job
         self._lock = threading.RLock()
@@ -245,6 +248,7 @@ class Workers:
         self.moments.close()
         self.judge.close()
         self.detective.close()
+        self.exporter.close()
         with self._lock:
             for training in self._training.values():
                 training.child.kill()

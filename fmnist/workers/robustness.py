@@ -1,24 +1,21 @@
-"""How many test images a network still names when all are moved, turned, noisy or attacked, part by part.
-
-Hundreds of thousands of predictions are asked of the one child that serves all visitors. So they are asked a
-few at a time, in the background, and between two parts the judge answers others.
-"""
+"""How many test images a network still names when all are moved, turned, noisy or attacked."""
 
 from __future__ import annotations
 
-import threading
-import time
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
 from fmnist.data.facts import IMAGE_SHAPE
 from fmnist.evaluation.changes import Changes, noise
-from fmnist.language import N_, Words
-from fmnist.workers.children import WorkerError
+from fmnist.language import N_
+from fmnist.workers.in_parts import ALMOST, InParts
 from fmnist.workers.predictor import Judge
 
+Place: TypeAlias = tuple[str, int]  # a kind of change and its strength
+UNCHANGED: Place = ("", 0)
 STRENGTHS = {
     "shift": (1, 2, 3, 4),  # pixels, to the right, left, down or up: a quarter of the images each
     "turn": (5, 10, 15, 20, 30, 45),  # degrees, clockwise for one half, anticlockwise for the other
@@ -27,53 +24,19 @@ STRENGTHS = {
 }
 """How strong each kind of change is made; without any, all begin at the same accuracy."""
 KINDS = {"shift": N_("Moved"), "turn": N_("Turned"), "noise": N_("Noise"), "attack": N_("Attack")}
-FEWEST, MOST = 20, 2_000  # images in a part
-PART = 0.06  # seconds that a part should take: what another visitor may have to wait for
-LOOKS = 10.0  # seconds without a look after which it rests: it would work for nobody
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # to the right, and down
 
-
-class _NobodyLooks(Exception):
-    """The page that asked is no longer open."""
-
-
-@dataclass
-class Measured:
-    """What is known of a network so far; the thread fills it, pages read it.
-
-    Attributes
-    ----------
-    accuracy : dict
-        By kind and strength, "" and 0 for unchanged images: the share that is right.
-    share_done : float
-        0 to 1.
-    trouble : sentence, or None
-    """
-
-    accuracy: dict[tuple[str, int], float] = field(default_factory=dict)
-    share_done: float = 0.0
-    trouble: Words | None = None
-
-    def curve(self, kind: str) -> list[tuple[int, float]]:
-        """Strength and accuracy of a kind of change, as far as they are known, from no change on."""
-        places = [("", 0), *((kind, strength) for strength in STRENGTHS[kind])]
-        return [(place[1], self.accuracy[place]) for place in places if place in self.accuracy]
+PLACES: tuple[Place, ...] = (
+    UNCHANGED,
+    *sorted(
+        ((kind, each) for kind, all_ in STRENGTHS.items() for each in all_),
+        key=lambda place: STRENGTHS[place[0]].index(place[1]),
+    ),
+)
+"""The weakest change of each kind, then the next: whole curves grow together."""
 
 
-def accuracy_when_changed(
-    judge: Judge, model: str, images: np.ndarray, labels: np.ndarray, kind: str, strength: int
-) -> float:
-    """The share of images that a network names rightly once they are changed, at once.
-
-    `kind` and `strength` as `STRENGTHS` says; what `Robustness` finds in the background.
-    """
-    whole = Robustness(judge, model, images, labels)
-    parts = range(0, len(images), MOST)
-    judged = [whole.judged(kind, strength, start, min(start + MOST, len(images))) for start in parts]
-    return float((np.concatenate(judged).argmax(axis=1) == labels).mean())
-
-
-class Robustness:
+class Robustness(InParts):
     """One network and all test images.
 
     Parameters
@@ -82,53 +45,46 @@ class Robustness:
     model : str
         A run's id.
     images, labels : arrays (n, 28, 28) uint8, (n,) of integers
+    places : sequence of (kind, strength), optional
+        What to measure; by default all.
+
+    Attributes
+    ----------
+    accuracy : dict
+        By kind and strength, "" and 0 for unchanged images: the share that is right, as far as it is known.
     """
 
-    def __init__(self, judge: Judge, model: str, images: np.ndarray, labels: np.ndarray) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        model: str,
+        images: np.ndarray,
+        labels: np.ndarray,
+        places: Sequence[Place] = PLACES,
+    ) -> None:
+        super().__init__()
         self._judge, self._model = judge, model
         self._images, self._labels = images, labels.astype(int)
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-        self._part = FEWEST * 5
-        self._asked = 0.0
-        self.measured = Measured()
+        self._places = places
+        self.accuracy: dict[Place, float] = {}
 
-    def start(self) -> None:
-        """Begin to measure in the background, or go on; to be called while somebody looks at it."""
-        with self._lock:
-            self._asked = time.monotonic()
-            if self.measured.share_done == 1 or (self._thread and self._thread.is_alive()):
-                return
-            self.measured.trouble = None
-            self._thread = threading.Thread(target=self._measure, name="robustness", daemon=True)
-            self._thread.start()
+    def curve(self, kind: str) -> list[tuple[int, float]]:
+        """Strength and accuracy of a kind of change, as far as they are known, from no change on."""
+        places = [UNCHANGED, *((kind, strength) for strength in STRENGTHS[kind])]
+        return [(place[1], self.accuracy[place]) for place in places if place in self.accuracy]
 
-    def _measure(self) -> None:
-        places = [("", 0)]  # then the weakest of each kind, and so on: whole curves grow together
-        for step in range(max(map(len, STRENGTHS.values()))):
-            places += [(kind, all_[step]) for kind, all_ in STRENGTHS.items() if step < len(all_)]
-        try:
-            for number, place in enumerate(places):
-                if place not in self.measured.accuracy:
-                    self.measured.accuracy[place] = self._accuracy(*place, number / len(places), len(places))
-            self.measured.share_done = 1.0
-        except WorkerError as error:
-            self.measured.trouble = error.sentence
-        except _NobodyLooks:
-            return
+    def work(self) -> None:
+        """Measure what is not known yet."""
+        for number, place in enumerate(self._places):
+            if place not in self.accuracy:
+                self.accuracy[place] = self._measure(*place, number, len(self._places))
 
-    def _accuracy(self, kind: str, strength: int, done: float, places: int) -> float:
-        right = start = 0
-        while start < len(self._images):
-            if time.monotonic() - self._asked > LOOKS:
-                raise _NobodyLooks
-            end = min(start + self._part, len(self._images))
-            began = time.monotonic()
+    def _measure(self, kind: str, strength: int, number: int, places: int) -> float:
+        right = 0
+        for start, end in self.parts(len(self._images)):
             judged = self.judged(kind, strength, start, end)
-            self._pace(time.monotonic() - began)
             right += int((judged.argmax(axis=1) == self._labels[start:end]).sum())
-            start = end
-            self.measured.share_done = done + start / len(self._images) / places
+            self.share_done = min((number + end / len(self._images)) / places, ALMOST)
         return right / len(self._images)
 
     def judged(self, kind: str, strength: int, start: int, end: int) -> np.ndarray:
@@ -137,11 +93,6 @@ class Robustness:
         if kind == "attack":
             return self._judge.attack(self._model, images, labels, np.full(len(images), strength), 1)[1]
         return self._judge.predict(self._model, changed(kind, strength, images, start, len(self._images)))
-
-    def _pace(self, seconds: float) -> None:
-        """Parts so large that each takes about as long as it should."""
-        wanted = self._part * PART / max(seconds, 1e-4)
-        self._part = int(np.clip(wanted, max(FEWEST, self._part / 2), min(MOST, self._part * 2)))
 
 
 def changed(kind: str, strength: int, images: np.ndarray, first: int, count: int) -> np.ndarray:

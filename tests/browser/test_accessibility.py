@@ -12,11 +12,14 @@ PAGES = (
     "explore",
     "explore?explore_part=Compare+classes",
     "explore?explore_part=Map+of+images",
+    "explore?explore_part=Doubtful+labels",
     "train",
     "predict?view=test",
     "predict?view=mistakes",
     "predict?view=inside",
+    "predict?view=inside&run={convolutional}",
     "predict?view=break",
+    "predict?view=break&breaking=fool",
     "predict?view=draw",
     "predict?view=beat",
     "explore?lang=zh",
@@ -31,14 +34,20 @@ def run(server, dataset):
     return make(server, dataset, RunConfig()).id
 
 
+@pytest.fixture(scope="module")
+def convolutional(server, dataset):
+    """An untrained convolutional network."""
+    return make(server, dataset, RunConfig(network="small-cnn")).id
+
+
 @pytest.fixture(scope="module", params=["light", "dark"])
-def reader(request, browser, server, run):
+def reader(request, browser, server, run, convolutional):
     """A function that opens an address in one color scheme and waits until nothing more is coming."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=request.param)
     page = context.new_page()
 
     def read(address):
-        page.goto(f"{server.url}/{address}")
+        page.goto(f"{server.url}/{address.format(convolutional=convolutional)}")
         rests(page)
         return page
 

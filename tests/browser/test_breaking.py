@@ -12,6 +12,7 @@ from fmnist.evaluation.changes import Changes
 from fmnist.networks.config import RunConfig
 from fmnist.runs.store import Progress, Store
 from fmnist.training.prediction import Models
+from fmnist.training.smaller import Form
 from fmnist.workers.robustness import changed
 
 keras = pytest.importorskip("keras")
@@ -91,6 +92,18 @@ def test_all_images_give_four_curves_and_the_numbers_of_an_independent_count(vis
     moved = changed("shift", 2, dataset.test_images, 0, len(dataset.test_images))
     share = (models.predict(run.model_path, moved).argmax(axis=1) == dataset.test_labels).mean()
     cells = page.locator("table tbody td")
-    expect(cells.nth(2)).to_have_text(f"{share:.3f}")
-    expect(cells.nth(5)).to_have_text(re.compile(r"0\.\d{3}"))
+    expect(cells.nth(2)).to_have_text(f"{share:.1%}")
+    expect(cells.nth(5)).to_have_text(re.compile(r"\d\.\d%"))
     expect(page.get_by_test_id("stVegaLiteChart")).to_have_count(4)
+
+
+def test_the_network_made_smaller_names_as_many_as_it_says(visit, run, models, dataset):
+    page = visit("breaking=smaller")
+    expect(page.get_by_text("…", exact=True)).to_have_count(0, timeout=60_000)
+    rows = page.locator("tbody tr")
+    for place, bits in ((1, 8), (3, 3)):
+        judged, size = models.smaller(run.model_path, Form(bits), dataset.test_images)
+        share = (judged.argmax(axis=1) == dataset.test_labels).mean()
+        for cell, told in enumerate((str(bits), f"{size / 1000:,.1f} kB", f"{share:.1%}")):
+            expect(rows.nth(place).locator("td").nth(cell)).to_have_text(told)
+    expect(page.get_by_role("progressbar")).to_have_count(0)

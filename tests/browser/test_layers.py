@@ -57,6 +57,23 @@ def test_a_cell_of_the_second_convolution_adds_up_to_what_the_network_computed(p
     expect(page.get_by_text("normalised: (")).to_be_visible()
 
 
+def test_the_nine_images_that_excite_a_map_are_a_click_away(page, server, run, dataset):
+    page.goto(f"{server.url}/predict?run={run.id}&view=inside&test_index=3&layer=1&map=4")
+    nine = page.locator(".st-key-excited_images button")
+    expect(nine).to_have_count(9, timeout=60_000)
+    expect(page.get_by_text("Looking at all test images")).to_have_count(0, timeout=120_000)
+    network = LayeredNetwork.of(*Models(lambda: dataset).layers(run.model_path))
+    layer = network.columns[1].last
+    _indices, values, _cells = Models(lambda: dataset).most_excited(
+        run.model_path, layer, dataset.test_images[:2_000], 1
+    )
+    first = nine.first.locator("span").last
+    assert float(first.inner_text()) >= values[0, 4] - 0.01  # of all images it is as large or larger
+    index = int(nine.nth(2).get_attribute("data-unit"))
+    nine.nth(2).click()
+    expect(page).to_have_url(re.compile(rf"test_index={index}\b"))
+
+
 def test_a_phone_shows_the_way_without_scrolling_the_page_sideways(window, server, run):
     page = window(viewport=PHONE, has_touch=True)
     page.goto(f"{server.url}/predict?run={run.id}&view=inside&test_index=3&layer=2&map=5")

@@ -1,6 +1,7 @@
 """The work lies on the first screen: each view on a laptop, projector, tablet and phone, light and dark."""
 
 import pytest
+from playwright.sync_api import expect
 
 from fmnist.networks.config import RunConfig
 from tests.browser.stillness import rests
@@ -13,8 +14,9 @@ VIEWS = {
     "/train": (".st-key-train", ".st-key-progress", ".st-key-curves"),
     "/predict?view=test": (".st-key-answer",),
     "/predict?view=mistakes": (".st-key-matrix", ".st-key-answer"),
-    "/predict?view=inside": (".st-key-run",),
+    "/predict?view=inside": (".st-key-answer", ".st-key-units .picture-buttons button"),
     "/predict?view=break": (".st-key-answer", ".st-key-unchanged"),
+    "/predict?view=break&breaking=fool": (".st-key-answer", ".st-key-attack_size"),
     "/predict?view=draw": (".st-key-canvas", ".st-key-answer"),
     "/predict?view=beat": (".st-key-choices", ".st-key-answered", ".stImage"),
     "/predict?view=mistakes&lang=zh": (".st-key-matrix", ".st-key-answer"),
@@ -80,9 +82,23 @@ def test_the_work_lies_on_the_first_screen_below_a_frame_of_two_rows(visit, addr
 
 def test_the_train_button_stays_on_the_first_screen_with_every_setting_open(visit):
     page = visit("/train", LAPTOP, "light", (".st-key-train",))
-    for expander in page.locator(".st-key-settings summary").all():
-        expander.click()
+    expanders = page.locator(".st-key-settings details")
+    expanders.locator("summary").evaluate_all(  # a click of the mouse might scroll there first
+        "expanders => expanders.forEach((each) => each.click())"
+    )
+    expect(page.locator(".st-key-settings details[open]")).to_have_count(expanders.count())
+    rests(page)
+    assert expanders.count() > 1
     assert off_screen(page, (".st-key-train",), LAPTOP) == {}
+
+
+def test_the_matrix_lies_on_the_first_screen_beside_another_run_too(visit, convolutional):
+    address = f"/predict?view=mistakes&compare={convolutional}"
+    page = visit(address, LAPTOP, "light", (".st-key-matrix button",))
+    expect(
+        page.get_by_text("Is the difference real?").or_(page.get_by_text("equally many")).first
+    ).to_be_attached()
+    assert off_screen(page, (".st-key-matrix",), LAPTOP) == {}
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PROJECTOR], ids=["laptop", "projector"])
@@ -104,6 +120,40 @@ def test_on_a_narrow_screen_nothing_scrolls_sideways(visit, address, size, theme
     page = visit(address, size, theme, (".st-key-head",))
     wide = page.evaluate("document.querySelector('.stMain').scrollWidth")
     assert wide <= size[0]
+
+
+CUT = """(inside) => [...document.querySelectorAll(`${inside} *`)]
+    .filter((each) => each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1)
+    .filter((each) => getComputedStyle(each).overflowX !== "visible")
+    .map((each) => each.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("address", "inside"),
+    [
+        ("/predict?view=mistakes", ".st-key-head"),
+        ("/predict?view=break", ".st-key-breaking"),
+        ("/predict?view=beat", ".st-key-choices"),
+        ("/?explore_part=Browse+images", ".st-key-explore_part .tiles"),
+    ],
+)
+def test_on_a_phone_no_word_of_what_one_chooses_from_is_cut(visit, address, inside, language):
+    page = visit(f"{address}{'&' if '?' in address else '?'}lang={language}", PHONE, "light", (inside,))
+    assert page.evaluate(CUT, inside) == []
+
+
+def test_on_a_tablet_the_purpose_has_a_row_of_its_own(visit):
+    page = visit("/predict?view=inside", TABLET, "light", (".st-key-purpose p",))
+    assert place(page, ".st-key-purpose")[2] - place(page, ".st-key-purpose")[0] > TABLET[0] / 2
+
+
+def test_both_addresses_of_explore_mark_it_as_the_page_that_is_open(visit):
+    ground = "getComputedStyle(document.querySelector('.st-key-frame a')).backgroundColor"
+    transparent = "rgba(0, 0, 0, 0)"
+    for address in ("/", "/explore"):
+        assert visit(address, LAPTOP, "light", (".st-key-frame a",)).evaluate(ground) != transparent
+    assert visit("/train", LAPTOP, "light", (".st-key-frame a",)).evaluate(ground) == transparent
 
 
 def test_on_a_phone_pressing_train_brings_the_progress_into_view(visit):

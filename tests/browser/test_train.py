@@ -211,3 +211,35 @@ def test_enter_submits_the_teachers_passphrase(page, tmp_path):
         page.get_by_label("Passphrase").fill(words)
         page.keyboard.press("Enter")
         expect(page.locator(".st-key-lock button")).to_be_visible()
+
+
+def test_a_model_card_and_other_formats_are_taken_home(page, server):
+    open_train(page, server, "?epochs=1&training_images=1000")
+    start(page)
+    expect(page.get_by_text("1 of 1 epochs")).to_be_visible()
+    rests(page)
+    tick_first_run(page)
+    rests(page)
+    page.get_by_role("button", name="More files").click()
+    with page.expect_download() as card:
+        page.get_by_role("button", name="Model card").click()
+    assert card.value.suggested_filename.endswith("-card.md")
+    text = card.value.path().read_text(encoding="utf-8")
+    assert text.startswith("# Model card") and "--training-images 1000" in text
+    page.locator(".st-key-make_formats button").click()
+    tflite = page.get_by_role("button", name="model.tflite")
+    expect(tflite).to_be_visible(timeout=60_000)
+    with page.expect_download() as download:
+        tflite.click()
+    assert download.value.suggested_filename.endswith(".tflite")
+    assert download.value.path().read_bytes()[4:8] == b"TFL3"
+
+
+def test_the_finder_draws_the_loss_over_the_rate_and_says_where_it_is_lowest(page, server):
+    open_train(page, server, "?experiment=rate-finder")
+    page.locator(".st-key-start_experiment button").click()
+    expect(page.locator(".st-key-figures")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("The loss fell fastest near a rate of")).to_be_visible()
+    chart = page.locator(".st-key-experiment_card").get_by_test_id("stVegaLiteChart")
+    expect(chart).to_have_count(1)
+    expect(chart).to_be_visible()

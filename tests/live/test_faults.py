@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.classroom import a_drawing
+from benchmarks.classroom import a_drawing, ground_of
 from fmnist.runs import files
 from fmnist.runs.store import Store
 from tests.live.processes import kill, prediction_child, training_child
@@ -91,7 +91,7 @@ async def test_after_the_prediction_child_was_killed_the_next_prediction_just_wo
 
 
 async def draw(visitor, number):
-    await visitor.set("canvas", a_drawing(random.Random(number)))
+    await visitor.set("canvas", a_drawing(random.Random(number), ground_of(visitor)))
 
 
 async def test_a_run_outlives_the_web_process_as_interrupted_and_is_continued_after_a_restart(own_server):

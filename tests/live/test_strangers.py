@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.classroom import a_drawing
+from benchmarks.classroom import a_drawing, ground_of
 from fmnist.runs.store import Store
 from fmnist.workers.sharing import owner_of
 from pages.parts.shell.streamlit_internals import browser_of
@@ -166,7 +166,7 @@ async def test_what_is_no_drawing_gets_a_sentence_at_most_and_the_next_drawing_i
     async with visitor_on(server, "predict?view=draw") as visitor:
         await visitor.set("paper_memory" if "kept" in message else "canvas", message)
         assert visitor.has("paper_clear")
-        await visitor.set("canvas", a_drawing(random.Random(1)))
+        await visitor.set("canvas", a_drawing(random.Random(1), ground_of(visitor)))
         await visitor.until(lambda: "says" in visitor.text(), LIMIT, "the drawing is not judged")
 
 

@@ -5,10 +5,12 @@ import pytest
 
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.changes import Changes
+from fmnist.lesson.predict_address import BREAKING
+from fmnist.training.smaller import FORMS, Form
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
-from pages.parts.predict import breaking
-from tests.pages.predict_page import address, shown, small_pictures, told, widget
+from pages.parts.predict import breaking, smaller
+from tests.pages.predict_page import address, shown, small_pictures, tables, told, widget
 from tools.server import wait_until
 
 
@@ -30,8 +32,13 @@ def judge(monkeypatch):
         changed[sizes >= (5 if steps == 1 else 3), :, 0] = 9
         return changed, predict(self, model, changed)
 
+    def smaller(self, model, form, images):
+        right = form.bits >= 4 and not (form.halved and form.bits == 8)
+        return np.eye(10, dtype=np.float32)[np.full(len(images), 8 if right else 6)], 10_000 * form.bits
+
     monkeypatch.setattr(Judge, "predict", predict)
     monkeypatch.setattr(Judge, "attack", attack)
+    monkeypatch.setattr(Judge, "smaller", smaller)
 
 
 @pytest.fixture
@@ -115,13 +122,46 @@ def test_all_images_fill_the_table_and_four_charts(look):
     assert not test.exception
 
 
+def test_smaller_forms_fill_the_table_and_the_chart_and_a_sentence_says_what_will_do(look, dataset):
+    test = look(breaking="smaller")
+    wait_until(lambda: "…" not in shown(test.run()), 60, "the table is never full")
+    (table,) = tables(test)
+    bags, shirts = (f"{(dataset.test_labels == label).mean():.1%}" for label in (8, 6))
+    assert table["Bits of a weight"] == ["32", "8", "4", "3", "2"]
+    assert table["Size"] == ["320.0 kB", "80.0 kB", "40.0 kB", "30.0 kB", "20.0 kB"]
+    assert table["Named"] == [bags, bags, bags, shirts, shirts]
+    assert table["Named, half 0"] == [bags, shirts, bags, shirts, shirts]
+    assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 1
+    assert not test.get("progress") and not test.exception
+
+
+def test_what_is_said_of_smaller_forms_follows_from_the_numbers():
+    sizes = {form: 1_000 * form.bits - 100 * form.halved for form in FORMS}
+    accuracy = dict.fromkeys(FORMS, 0.5) | {
+        Form(): 0.87,
+        Form(8): 0.869,
+        Form(4): 0.872,
+        Form(4, True): 0.859,
+    }
+    words = smaller.in_words(accuracy | {Form(2): 0.1}, sizes)
+    assert words.startswith("**4 bits will do**: 4.0 kB instead of 32.0 kB, 8.0 times less, and 87.2% of")
+    assert words.endswith("The most is lost with 2 bits: 10.0% are left.")
+    words = smaller.in_words(accuracy | {Form(4, True): 0.86}, sizes)
+    assert words.startswith("**4 bits and half of the weights 0 will do**: 3.9 kB")
+    assert "No smaller form stays within a point of 87.0%" in smaller.in_words(
+        dict.fromkeys(FORMS, 0.85) | {Form(): 0.87}, sizes
+    )
+    assert "lost" not in smaller.in_words(dict.fromkeys(FORMS, 0.87), sizes)
+
+
 def test_trouble_is_a_sentence(look, monkeypatch):
     def refuse(*_):
         raise WorkerError("The model in model.keras cannot be read: the file is damaged.")
 
     monkeypatch.setattr(Judge, "predict", refuse)
     monkeypatch.setattr(Judge, "attack", refuse)
-    for way in ("change", "fool", "all"):
+    monkeypatch.setattr(Judge, "smaller", refuse)
+    for way in BREAKING:
         test = look(breaking=way)
         wait_until(lambda: "cannot be read" in told(test.run()), 30, "nothing is told")  # noqa: B023
         assert not test.exception

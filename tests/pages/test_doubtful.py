@@ -1,11 +1,6 @@
 """Doubtful labels on Explore: searched for, judged, taken back, and the estimate that follows."""
 
-import numpy as np
-import pytest
-
 from fmnist.evaluation.doubtful import find_doubtful
-from fmnist.networks.config import RunConfig
-from fmnist.runs.held_out import HeldOut
 from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG, LabelJudgements
 from fmnist.workers.detective import Status
 from fmnist.workers.queue import WorkerError
@@ -13,27 +8,6 @@ from tests.pages.predict_page import widget
 from tests.pages.words_shown import untranslated
 
 PART = {"explore_part": "Doubtful labels"}
-
-
-@pytest.fixture(scope="module")
-def probabilities(dataset):
-    """Of networks that agree with every label but those of the first forty images."""
-    taken_for = dataset.train_labels.astype(int)
-    taken_for[:40] = (taken_for[:40] + 1) % 10
-    found = np.full((len(taken_for), 10), 0.01, np.float32)
-    found[np.arange(len(taken_for)), taken_for] = 0.91
-    return found
-
-
-@pytest.fixture
-def searched(runs_dir, processes, dataset, probabilities, monkeypatch):
-    """A runs folder in which the search is over."""
-    monkeypatch.setattr(processes.detective, "_root", runs_dir)
-    monkeypatch.setattr(processes.detective, "_results", {})
-    work = HeldOut.of(runs_dir, RunConfig(), dataset.fingerprint)
-    work.begin(RunConfig())
-    work.write_probabilities(probabilities)
-    return LabelJudgements(runs_dir, dataset.fingerprint)
 
 
 def judge(test, number):

@@ -12,6 +12,7 @@ from fmnist.evaluation import arithmetic
 from fmnist.evaluation.dense import DenseNetwork
 from fmnist.evaluation.one_step import Averages
 from fmnist.language import as_data, from_data, say
+from fmnist.lesson.predict_address import BREAKING
 from fmnist.networks.config import RunConfig
 from fmnist.plots import waterfall
 from fmnist.runs.store import Progress, Store
@@ -125,7 +126,7 @@ def test_with_a_run(visit, english, make_run, truth, view):
     assert english(visit(view)) == []
 
 
-@pytest.mark.parametrize("way", ["change", "fool", "all"])
+@pytest.mark.parametrize("way", BREAKING)
 def test_breaking_it(visit, english, make_run, truth, way):
     make_run(truth)
     test = visit("break", breaking=way)

@@ -19,6 +19,7 @@ from fmnist.runs.files import MODEL, PREDICTIONS, EpochRow
 from fmnist.runs.store import Progress, Store
 from fmnist.training.fit import _finished_message, _not_finite_message, _stopped_message
 from fmnist.workers.endings import died, stopped
+from fmnist.workers.robustness import Robustness
 from fmnist.workers.sharing import Rules, Space, Visitor, obstacle
 from pages.parts.shell import languages, visitor
 from pages.parts.train import experiments as train_experiments
@@ -28,6 +29,7 @@ from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
 from tests.pages.test_train_experiments import finished, stop_training
 from tests.pages.words_shown import english_words, texts, untranslated
+from tools.server import wait_until
 
 OTHERS = [code for code in language.LANGUAGES if code != language.ENGLISH]
 DENSE = RunConfig(
@@ -175,9 +177,11 @@ def test_the_rows_and_columns_of_the_table(runs_dir):
 
 
 @pytest.mark.parametrize("key", EXPERIMENTS)
-def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir):
+def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypatch, runs_dir, request):
     stop_training(monkeypatch, processes)
     experiment = EXPERIMENTS[key]
+    if experiment.asks_about_labels:
+        request.getfixturevalue("searched")
     test = app("train", lang=code, experiment=key)
     all_shown(test)
     widget(test, "radio", f"guess_{key}").set_value(experiment.options[0]).run()
@@ -191,13 +195,18 @@ def test_an_experiment_is_asked_and_started(app, code, key, processes, monkeypat
 @pytest.mark.parametrize("key", EXPERIMENTS)
 @pytest.mark.parametrize("guess", [None, 0])
 def test_an_experiment_is_answered(app, code, key, guess, runs_dir, monkeypatch):
-    monkeypatch.setattr(train_experiments, "_drawing_share", lambda model, fingerprint: 0.3)
+    monkeypatch.setattr("fmnist.lesson.experiments.drawing_share", lambda *_: 0.3)
+    monkeypatch.setattr(Robustness, "_measure", lambda *_: 0.3)
     experiment = EXPERIMENTS[key]
     note = "" if guess is None else f"{NOTE}{experiment.options[guess]}"
     for place in range(len(experiment.arms)):
         finished(Store(runs_dir), experiment, place, 0.88, 0.8, note=note)
     test = app("train", lang=code, experiment=key)
-    all_shown(test.run())
+    all_shown(test)
+    going_on = language._(train_experiments._what_goes_on(experiment)).split("{")[0]
+    told = lambda: [each.proto.text for each in test.run().get("progress")]  # noqa: E731
+    wait_until(lambda: not any(going_on in each for each in told()), 60, "it computes for ever")
+    all_shown(test)
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed", "running"])
@@ -216,7 +225,7 @@ def test_every_answer_of_an_experiment(key):
     for trained, first, last in itertools.product((0.1, 0.45, 0.865, 1.0), repeat=3):
         changed = (trained, last)[: len(experiment.changes)]
         measured = [
-            Measured(trained, first if place < arms / 2 else last, last, changed=changed)
+            Measured(trained, first if place < arms / 2 else last, last, changed=changed, doubted=trained)
             for place in range(arms)
         ]
         assert english_words(experiment.decide(measured).words) == []

@@ -6,10 +6,14 @@ import pytest
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.drawing import examples, sketch
 from fmnist.drawing.paper import Drawing, Sheet
+from fmnist.workers.excitement import Excitement
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
 from tests.pages.made_network import made_network
 from tests.pages.predict_page import address, shown, small_pictures, tables, told, widget
+from tools.server import wait_until
+
+FEW = 400  # test images that are looked at for a map
 
 
 @pytest.fixture
@@ -21,7 +25,31 @@ def network(monkeypatch):
         Judge, "evidence", lambda self, run, image, classes: image[None].astype(np.float32) * len(classes)
     )
     monkeypatch.setattr(Judge, "grad_cam", lambda *_: np.eye(7, dtype=np.float32))
+
+    def most_excited(self, run, place, images, count):
+        maps = network.walk(images).outputs[place]
+        maps = maps.reshape(len(images), -1, maps.shape[-1])
+        order = np.argsort(-maps.max(axis=1), axis=0, kind="stable")[:count]
+        each = (maps.max(axis=1), maps.argmax(axis=1))
+        return order, *(np.take_along_axis(of, order, 0) for of in each)
+
+    monkeypatch.setattr(Judge, "most_excited", most_excited)
+    monkeypatch.setattr(
+        "pages.parts.predict.excited.Excitement", lambda *of: Excitement(*of[:3], of[3][:FEW])
+    )
     return network
+
+
+@pytest.fixture(autouse=True)
+def buttons(monkeypatch):
+    """The tables of pictures that the page offers as buttons, with what to call for a clicked one."""
+    sent = []
+
+    def show(tiles, chosen, choose, key):
+        sent.append((tiles, chosen, choose))
+
+    monkeypatch.setattr("pages.parts.predict.excited.picture_buttons.show", show)
+    return sent
 
 
 @pytest.fixture(autouse=True)
@@ -138,3 +166,61 @@ def test_trouble_with_the_model_is_a_sentence(app, make_run, truth, monkeypatch)
     test = app("predict", view="inside", run=make_run(truth, network="small-cnn"))
     assert "cannot be read" in told(test)
     assert not test.exception
+
+
+def found(test, buttons):
+    """The tiles once all images are looked at."""
+    wait_until(lambda: not test.run().get("progress"), 60, "it looks for ever")
+    return buttons[-1][0]
+
+
+def test_the_nine_images_that_excite_a_map_most_are_shown_and_their_classes_counted(
+    look, network, dataset, buttons
+):
+    test = look(layer="1", map="2")
+    tiles = found(test, buttons)
+    largest = network.walk(dataset.test_images[:FEW]).outputs[1][..., 2].max(axis=(1, 2))
+    expected = np.argsort(-largest, kind="stable")[:9]
+    assert [each["place"] for each in tiles] == expected.tolist()
+    labels = dataset.test_labels[expected]
+    common = np.bincount(labels).argmax()
+    assert f"{CLASS_NAMES[common]} × {(labels == common).sum()}" in shown(test)
+    assert "Map 2 of Convolution 1 reaches its largest values in these" in shown(test)
+    assert not test.exception
+
+
+def test_of_another_map_of_the_layer_they_are_known_already(look, network, dataset, buttons):
+    found(look(layer="1", map="2"), buttons)
+    test = look(layer="1", map="3")
+    assert not test.get("progress")
+    assert "Map 3 of Convolution 1 reaches" in shown(test)
+
+
+def test_a_clicked_image_is_followed(look, buttons, monkeypatch):
+    test = look(layer="1", map="2", test_index="5")
+    tiles = found(test, buttons)
+    state = State()
+    monkeypatch.setattr("pages.parts.predict.excited.st.session_state", state)
+    monkeypatch.setattr("pages.parts.predict.excited.address.rerun", lambda *parts: state.parts.extend(parts))
+    monkeypatch.setattr("pages.parts.predict.excited.address.choose_image", state.chosen.append)
+    buttons[-1][2](tiles[3]["place"])
+    assert state.chosen == [tiles[3]["place"]] and state.looked_at == "test"
+    assert {"image", "way_part", "cell_part", "excited_part", "looking_part"} == set(state.parts)
+
+
+class State:
+    """A session in which an image is chosen."""
+
+    def __init__(self):
+        self.chosen, self.parts = [], []
+
+
+def test_a_map_that_nothing_excites_and_a_row_say_so(look, network, buttons, monkeypatch):
+    bias = network.layers[1].weights["bias"].copy()
+    bias[2] = -100
+    monkeypatch.setitem(network.layers[1].weights, "bias", bias)
+    test = look(layer="1", map="2")
+    wait_until(lambda: not test.run().get("progress"), 60, "it looks for ever")
+    assert "Map 2 of Convolution 1 is above 0 for no test image." in shown(test)
+    assert not buttons
+    assert "Choose a map of a convolution or a pooling above." in shown(look(layer="4", map="3"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pages.parts.explore import facts
+from pages.parts.predict import life
 from pages.parts.shell import frame, small_pictures
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,7 @@ SHEETS = {
     "frame": frame.STYLE,
     "small pictures": small_pictures.STYLE,
     "classes": facts.CLASS_STYLE,
+    "life stories": life.STYLE,
 }
 
 

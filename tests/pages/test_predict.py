@@ -53,6 +53,7 @@ def test_a_test_image_is_shown_with_its_vector_argmax_label_and_rank(app, make_r
     predicted, true = CLASS_NAMES[truth[7]], CLASS_NAMES[dataset.test_labels[7]]
     text = shown(test)
     assert f"✗ **Wrong: predicted {predicted}, 82% sure; the true class is {true}.**" in text
+    assert re.search(r"The true class is number \d+ of 10 by probability", text)
     assert f">>> np.argmax(predictions[7])\n{truth[7]}\n>>> test_labels[7]\n{dataset.test_labels[7]}" in text
     assert "(28, 28)\n>>> img = np.expand_dims(img, 0)\n>>> img.shape\n(1, 28, 28)" in text
     assert tables(test)[0]["Probability"] == ["82.0%" if label == truth[7] else "2.0%" for label in range(10)]
@@ -257,6 +258,7 @@ def test_two_runs_judge_one_image_side_by_side_and_the_gallery_shows_where_they_
     text = shown(test)
     assert "**Seventh**" in text and "**Perfect**" in text
     assert f"✓ **Right: predicted {CLASS_NAMES[dataset.test_labels[0]]}, 82% sure.**" in text
+    assert "82% sure.** The true class is number 1" not in text  # "right" has said so
     widget(test, "toggle", "disagree").set_value(True).run()
     assert indices(drawn) == list(range(0, 105, 7))
     assert address(test)["disagree"] == "yes"

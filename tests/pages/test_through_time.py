@@ -172,8 +172,10 @@ def test_a_run_of_other_images_is_shown_at_its_last_moment_alone_and_says_so(
 
 
 def test_units_are_those_of_the_moment(app, filmed):
-    test = app("predict", view="inside", run=filmed, epoch="1")
+    test = app("predict", view="inside", run=filmed, epoch="1", test_index="7")
     assert not test.exception and not test.error
+    widget(test, "button", "next").click().run()
+    assert not test.exception and address(test)["test_index"] == "8"
 
 
 def convolutional(runs_dir, dataset, filmed, weights):
@@ -207,7 +209,11 @@ def test_a_small_convolutional_network_is_followed_whole_at_a_moment(
         strips[-1]["columns"]
         != plain_maps.strip(network, network.walk(dataset.test_images[7:8]), False)["columns"]
     )
-    assert "Where it looked is shown of the last moment alone." in shown(test)
+    assert "Where it looked, and what excites a map, are shown of the last moment alone." in shown(test)
+    widget(test, "button", "next").click().run()
+    assert not test.exception
+    expected = plain_maps.strip(moment, moment.walk(dataset.test_images[8:9]), False)
+    assert strips[-1]["columns"] == expected["columns"]
 
 
 def test_of_a_large_convolutional_network_the_first_filters_are_shown_and_why_no_more(
@@ -226,7 +232,10 @@ def test_beside_another_run_each_is_shown_at_the_moment(app, runs_dir, dataset, 
     other = filmed_run(Store(runs_dir), dataset, dict.fromkeys(EPOCHS, classes[0.0]), name="Other").id
     test = app("predict", view="mistakes", run=filmed, compare=other, epoch="1")
     assert not test.exception
-    assert "They part at epoch 0.15: 60.0% and 10.0% of the test images are named correctly." in shown(test)
+    assert (
+        "They begin to differ at epoch 0.15: 60.0% and 10.0% of the test images are named correctly."
+        in shown(test)
+    )
 
 
 def test_train_shows_nine_images_at_the_newest_moment(app, runs_dir, dataset, classes, filmed):

@@ -1,15 +1,19 @@
 """Guided experiments without a browser: choose, guess, start, wait, and be answered from runs on disk."""
 
+import threading
+
 import pytest
 
 from fmnist.lesson.experiments import EXPERIMENTS, NOTE
 from fmnist.runs.store import Store
+from fmnist.workers.robustness import Robustness
 from fmnist.workers.sharing import Rules, Visitor
 from pages.parts.shell import visitor
-from pages.parts.train import experiments
 from tests.pages.made_runs import finished_run
 from tests.pages.predict_page import certain
 from tests.pages.test_train import shown, widget
+from tests.pages.words_shown import untranslated
+from tools.server import wait_until
 
 
 def finished(store, experiment, place, accuracy, test_accuracy, note="", owner=""):
@@ -173,13 +177,14 @@ def test_the_next_experiment_opens_at_a_click(app, runs_dir):
 
 
 def test_drawings_are_judged_by_the_run_and_by_sketch_ready(app, runs_dir, monkeypatch):
-    from pages.parts.train import experiments
 
     store = Store(runs_dir)
     run = finished(store, EXPERIMENTS["drawings"], 0, 0.88, 0.87)
     shares = {run.id: 0.3, "sketch-ready": 0.95}
-    monkeypatch.setattr(experiments, "_drawing_share", lambda model, fingerprint: shares[model])
-    test = app("train", experiment="drawings")
+    monkeypatch.setattr(
+        "fmnist.lesson.experiments.drawing_share", lambda judge, model, dataset: shares[model]
+    )
+    test = answered(app("train", experiment="drawings"))
     assert not test.exception
     assert "30.0% of 200 drawings by this program" in shown(test) and "95.0%" in shown(test)
 
@@ -206,6 +211,13 @@ def test_the_curves_have_their_place_beside_the_question_before_and_while_it_tra
     assert len(curves(test)) == 2
 
 
+def answered(test):
+    """The page once it has computed what its answer needs."""
+    words = ("What came out", "As you guessed")
+    wait_until(lambda: any(each in shown(test.run()) for each in words), 60, "there is no answer")
+    return test
+
+
 def curves(test):
     """The charts of the experiment: those with several runs' names."""
     return [each for each in test.get("vega_lite_chart") if '"60,000"' in each.proto.spec]
@@ -215,14 +227,45 @@ def test_changed_images_are_judged_by_both_runs_and_their_curves_are_a_click_awa
     store, experiment = Store(runs_dir), EXPERIMENTS["fooled"]
     runs = [finished(store, experiment, place, 0.88, 0.86, "Guess: Both") for place in (0, 1)]
     shares = {(runs[0].id, "noise"): 0.85, (runs[0].id, "attack"): 0.5}
-    monkeypatch.setattr(
-        experiments,
-        "accuracy_when_changed",
-        lambda judge, model, images, labels, kind, strength: shares.get((model, kind), 0.8),
-    )
+    slow, asked = threading.Event(), []
+
+    def measured(self, kind, strength, number, places):
+        asked.append((self._model, kind, strength))
+        assert slow.wait(60)
+        return shares.get((self._model, kind), 0.8)
+
+    monkeypatch.setattr(Robustness, "_measure", measured)
     test = app("train", experiment="fooled")
+    assert "Your guess: Both" in shown(test)
+    progress = test.get("progress")[-1]  # the one before is that of the last run
+    assert "The networks look at changed test images: 0%" in progress.proto.text
+    slow.set()
+    test = answered(test)
+    assert sorted(asked) == sorted((run.id, kind, 8) for run in runs for kind in ("noise", "attack"))
     assert not test.exception
     assert "You guessed: Both" in shown(test) and "85.0%" in shown(test) and "50.0%" in shown(test)
     assert experiment.options[1] in shown(test)  # what came out
     (link,) = [each.proto for each in test.get("page_link") if "breaking" in each.proto.query_string]
     assert f"run={runs[1].id}" in link.query_string and f"compare={runs[0].id}" in link.query_string
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_finder_shows_the_loss_over_the_rate_and_is_answered_by_its_lowest(app, runs_dir, lang):
+    experiment = EXPERIMENTS["rate-finder"]
+    before = app("train", experiment="rate-finder", lang=lang)
+    assert rates_shown(before)
+    run = finished(Store(runs_dir), experiment, 0, 0.5, 0.1, f"Guess: {experiment.options[2]}")
+    points = [(number / 50, abs(number - 25) / 10 + 0.5, 0.5) for number in range(1, 51)]
+    run.append_batches(points)  # lowest in the middle of five powers of ten
+    test = app("train", experiment="rate-finder", lang=lang)
+    assert not test.exception and rates_shown(test)
+    if lang == "zh":
+        assert untranslated(test) == []
+        return
+    assert f"As you guessed: {experiment.options[2]}" in shown(test)
+    assert "lowest near 0.0028" in shown(test)
+
+
+def rates_shown(test):
+    """The charts of the loss over the rate."""
+    return [each for each in test.get("vega_lite_chart") if '"log"' in each.proto.spec]

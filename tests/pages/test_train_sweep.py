@@ -168,7 +168,7 @@ def test_a_sweep_is_one_row_of_the_table_that_unfolds(app, made, drawn):
     store_rows = app("train")
     (table,) = store_rows.dataframe
     assert list(table.value["Name"]) == ["▸ Hidden units × Learning rate (8 runs)"]
-    assert table.value["Test accuracy"][0] == pytest.approx(made.list()[1].test_accuracy)
+    assert table.value["Test accuracy"][0] == pytest.approx(100 * made.list()[1].test_accuracy)
     store_rows.session_state["unfolded_sweeps"] = {SWEEP}
     store_rows.run()
     (table,) = store_rows.dataframe

@@ -35,7 +35,7 @@ NAMES = {
     "github",
     "streamlit", "xla", "f1", "fmnist_data_dir", "fmnist_shared", "localhost", "zalando", "flatten", "dense",
     "dropout", "conv2d", "maxpooling2d", "batchnormalization", "globalaveragepooling2d", "esc",
-    "enter", "epoch", "logits", "fashion-mnist", "grad-cam",
+    "enter", "savedmodel", "tflite", "litert", "epoch", "logits", "fashion-mnist", "grad-cam",
 }  # fmt: skip
 
 

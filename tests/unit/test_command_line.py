@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from fmnist.__main__ import main
 from fmnist.networks.config import RunConfig
+from fmnist.runs.held_out import HeldOut
 from fmnist.runs.store import Store
 from fmnist.workers.queue import WorkerError, Workers
 from tests.pages.made_runs import WHOLE_ARCHIVE, finished_run
@@ -34,6 +35,22 @@ def test_data_tells_shapes_and_whether_the_files_are_the_official_ones(dataset, 
     assert told["verified"] is dataset.verified and told["source"] == dataset.source
 
 
+def test_train_leaves_out_what_a_kept_search_doubts_most(runs_dir, dataset, capsys):
+    probabilities = np.full((60_000, 10), 0.01, np.float32)
+    taken_for = dataset.train_labels.astype(int)
+    taken_for[[3, 11, 30]] = (taken_for[[3, 11, 30]] + 1) % 10
+    probabilities[np.arange(60_000), taken_for] = 0.91
+    probabilities[11, taken_for[11] - 1] = 0.0  # the most doubtful
+    work = HeldOut.of(runs_dir, RunConfig(), dataset.fingerprint)
+    work.begin(RunConfig())
+    work.write_probabilities(probabilities)
+    asked = ["train", "--epochs", "1", "--training-images", "500", "--changed-labels", "7:2"]
+    assert main([*asked, "--without-doubtful", "2", "--json"]) == 0
+    run = Store(runs_dir).open(last_line(capsys)["run"])
+    assert run.config.changed_labels == "3 7:2 11" and run.config.left_out == 2
+    assert main([*asked, "--without-doubtful", "-1"]) == 2
+
+
 def test_train_then_evaluate_then_predict(trained, tmp_path, capsys, dataset):
     assert trained["parameters"] == 101_770
     assert len(trained["epoch_seconds"]) == 1 and trained["fit_seconds"] > 0
@@ -45,6 +62,11 @@ def test_train_then_evaluate_then_predict(trained, tmp_path, capsys, dataset):
     assert confusion.sum() == 10_000 and (confusion.sum(axis=1) == np.bincount(dataset.test_labels)).all()
     assert judged["test_accuracy"] == pytest.approx(trained["test_accuracy"], abs=1e-4)
     assert judged["per_class"][9]["class_name"] == "Ankle boot"
+
+    assert main(["card", "--run", trained["run"], "--json"]) == 0
+    card = last_line(capsys)
+    assert card["run"] == trained["run"]
+    assert f"{judged['test_accuracy']:.1%} (" in card["card"] and "--training-images 2000" in card["card"]
 
     picture = Image.new("RGB", (200, 200), "white")
     ImageDraw.Draw(picture).rectangle((60, 20, 140, 180), fill="black")

@@ -77,7 +77,7 @@ def _variation() -> dict[str, Any]:
         alt.Chart()
         .mark_bar(color=ACCENTS[0])
         .encode(
-            x=alt.X("variation:Q", title=_("typical difference of a pixel from the average (0–255)")),
+            x=alt.X("variation:Q", title=_("typical difference from the average (0–255)")),
             y=_classes_downwards(sort="-x"),
             tooltip=[
                 alt.Tooltip("class:N", title=_("class")),

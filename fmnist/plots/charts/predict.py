@@ -13,6 +13,7 @@ from fmnist.plots.charts import Chart, description
 from fmnist.plots.colors import ACCENTS, RIGHT_IN_CHARTS
 
 GREY = "#888888"
+ABOVE = -8  # pixels: numbers above the field, where neither a bar nor the line runs through them
 
 
 def reliability_diagram(measured: Reliability) -> Chart:
@@ -38,7 +39,7 @@ def _reliability_diagram() -> dict[str, Any]:
     whole = alt.Scale(domain=[0, 1])
     bars = (
         alt.Chart()
-        .mark_bar(color=RIGHT_IN_CHARTS, stroke="white", strokeWidth=1)
+        .mark_bar(color=RIGHT_IN_CHARTS)
         .encode(
             x=alt.X("low:Q", title=_("confidence"), axis=percent, scale=whole, bin="binned"),
             x2="high:Q",
@@ -57,8 +58,8 @@ def _reliability_diagram() -> dict[str, Any]:
     )
     counts = (
         alt.Chart()
-        .mark_text(dy=-7, fontSize=11, color=ACCENTS[0])
-        .encode(x="middle:Q", y="accuracy:Q", text=alt.Text("images:Q", format=","))
+        .mark_text(fontSize=11, color=ACCENTS[0])
+        .encode(x="middle:Q", y=alt.value(ABOVE), text=alt.Text("images:Q", format=","))
     )
     return description((bars + ideal + counts).properties(height=320))
 

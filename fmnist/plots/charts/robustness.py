@@ -46,14 +46,14 @@ def _spec(kind: str, strengths: tuple[int, ...], runs: tuple[str, ...]) -> dict[
             "accuracy:Q",
             title=_("accuracy"),
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1]),
+            axis=alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format="%"),
         ),
         color=color,
     )
     tooltip = [
         alt.Tooltip("run:N", title=_("run")),
         alt.Tooltip("strength:Q", title=_(UNITS[kind])),
-        alt.Tooltip("accuracy:Q", title=_("accuracy"), format=".4f"),
+        alt.Tooltip("accuracy:Q", title=_("accuracy"), format=".1%"),
     ]
     points = lines.mark_point(filled=True, size=40, opacity=1).encode(tooltip=tooltip)
     return description((lines.mark_line(strokeWidth=2.2) + points).properties(height=230))
@@ -63,7 +63,7 @@ def in_words(kind: str, curves: Curves) -> str:
     """The chart's text alternative."""
     each = _("{run}: {values}")
     told = "; ".join(
-        each.format(run=run, values=_(", ").join(f"{at}: {value:.3f}" for at, value in points))
+        each.format(run=run, values=_(", ").join(f"{at}: {value:.1%}" for at, value in points))
         for run, points in curves.items()
     )
     return _("Accuracy over {unit}. {runs}").format(unit=_(UNITS[kind]), runs=told)

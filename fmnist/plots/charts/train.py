@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from fmnist.data.facts import HUMAN_ACCURACY
 from fmnist.language import N_, _, cached
+from fmnist.networks.architectures import GROWS
 from fmnist.plots.charts import Chart, description
 from fmnist.plots.colors import ACCENTS
 from fmnist.runs.store import EpochRow
@@ -55,7 +57,7 @@ def _growing_spec(epochs: int, metric: str, validated: bool) -> dict[str, Any]:
     base = alt.Chart().encode(x=_epoch_axis(epochs), y=_value_axis(metric), color=_set_colors(sets))
     ends = base.transform_filter("datum.is_end")
     layers = [
-        base.transform_filter("!datum.is_end").mark_line(opacity=0.35),
+        base.transform_filter("!datum.is_end").mark_line(opacity=0.6),
         ends.mark_line(strokeWidth=2.5).encode(strokeDash=_set_dashes(sets)),
         ends.mark_point(filled=True, size=55, opacity=1).encode(tooltip=_tooltip(metric)),
     ]
@@ -90,6 +92,32 @@ def curves_of_runs(histories: dict[str, Sequence[EpochRow]], metric: str, epochs
         ),
     ]
     return Chart(table, description(_finished(layers, metric)))
+
+
+def loss_over_rate(rates: np.ndarray, losses: np.ndarray, largest: float) -> Chart:
+    """The loss over a learning rate that grows, both (n,); the axis of rates is one of powers of ten."""
+    return Chart(pd.DataFrame({"rate": rates, "loss": losses}), _rate_spec(largest))
+
+
+@cached
+def _rate_spec(largest: float) -> dict[str, Any]:
+    powers = [largest / 10**power for power in range(GROWS, -1, -1)]
+    scale = alt.Scale(type="log", domain=[powers[0], largest])
+    axis = alt.Axis(values=powers, format="~g", grid=False)
+    base = alt.Chart().encode(
+        x=alt.X("rate:Q", title=_("learning rate"), scale=scale, axis=axis),
+        y=_value_axis("loss"),
+        tooltip=[
+            alt.Tooltip("rate:Q", title=_("learning rate"), format=".2g"),
+            alt.Tooltip("loss:Q", title=_("loss"), format=FORMATS["loss"][0]),
+        ],
+    )
+    color = ACCENTS[0]
+    layers = [
+        base.mark_line(strokeWidth=2.2, color=color),
+        base.mark_point(filled=True, size=30, color=color),
+    ]
+    return description(alt.layer(*layers).properties(height=HEIGHT))
 
 
 def in_words(histories: dict[str, Sequence[EpochRow]], metric: str) -> str:

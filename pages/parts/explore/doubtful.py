@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Mapping
-from itertools import takewhile
 
 import numpy as np
 import streamlit as st
@@ -14,19 +12,18 @@ from fmnist.data.class_words import class_name, class_names
 from fmnist.data.facts import CLASSES
 from fmnist.data.sources import Dataset
 from fmnist.drawing.picture_files import png_file
-from fmnist.evaluation.doubtful import Doubtful, drawn_by_lot, find_doubtful, stratified_share
+from fmnist.evaluation.doubtful import Doubtful, Estimate
 from fmnist.language import N_, _, n_
 from fmnist.lesson.explore_address import BY_LOT, SETTINGS
 from fmnist.networks.config import RunConfig
 from fmnist.plots.thumbnails import ink_on_white, thumbnail
-from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG, LabelJudgements
+from fmnist.runs.label_judgements import CANNOT_TELL, RIGHT, WRONG
 from fmnist.workers.queue import WorkerError
 from pages.parts.explore import grid
-from pages.parts.shell import frame, shared, visitor
+from pages.parts.shell import doubts, frame, shared, visitor
 
 REFRESH = 1.0  # seconds between two looks at a search
 EDGE = 282  # pixels: ten for each of the image's, and a frame
-MOST = 500  # images of each kind that are drawn by lot
 COLUMNS, TILES = 10, 20
 WORDS = {RIGHT: N_("Label is right"), WRONG: N_("Label is wrong"), CANNOT_TELL: N_("Cannot tell")}
 ICONS = {RIGHT: ":material/check:", WRONG: ":material/close:", CANNOT_TELL: ":material/question_mark:"}
@@ -35,13 +32,13 @@ _ERROR = "doubtful_error"
 
 def show(dataset: Dataset) -> None:
     """The search, then one doubtful label after the other with three buttons, and what follows from them."""
-    status = shared.workers().detective.status(RunConfig(), dataset)
+    status = doubts.status(dataset)
     if status.probabilities is None:
         interval = REFRESH if status.is_running else None
         st.fragment(_show_search, run_every=interval)(dataset, status.is_running)
         return
     with shared.waiting(_("Comparing 60,000 labels with what the networks said …"), EDGE):
-        found = _found(dataset.fingerprint, dataset, status.probabilities)
+        found = doubts.found(dataset, status.probabilities)
     _show_found(dataset, found)
 
 
@@ -49,7 +46,7 @@ def show(dataset: Dataset) -> None:
 
 
 def _show_search(dataset: Dataset, is_watched: bool) -> None:
-    status = shared.workers().detective.status(RunConfig(), dataset)
+    status = doubts.status(dataset)
     if status.probabilities is not None or status.is_running != is_watched:
         st.rerun()
     st.markdown(
@@ -85,31 +82,19 @@ def _start(dataset: Dataset) -> None:
         st.session_state[_ERROR] = error.sentence
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _found(fingerprint: str, _dataset: Dataset, _probabilities: np.ndarray) -> Doubtful:
-    return find_doubtful(_dataset.train_labels, _probabilities)
-
-
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _drawn(fingerprint: str, owner: str, images: int, _doubtful: np.ndarray) -> np.ndarray:
-    return drawn_by_lot(_doubtful, images, zlib.crc32(owner.encode()), MOST)  # each visitor's own
-
-
 # ---- judging
 
 
 def _show_found(dataset: Dataset, found: Doubtful) -> None:
-    kept = LabelJudgements(shared.store().root, dataset.fingerprint)
-    owner = visitor.me().owner
-    mine = kept.of(owner)
+    kept = doubts.judgements(dataset)
+    mine = doubts.mine(dataset)
     st.markdown(
         _("Networks doubt **{count:,}** of {all:,} training labels. Who is right?").format(
             count=len(found), all=len(dataset.train_labels)
         )
     )
     turn = _choose_turn()
-    drawn = _drawn(dataset.fingerprint, owner, len(dataset.train_labels), found.images)
-    order = drawn if turn == BY_LOT else found.images
+    order = doubts.drawn(dataset, found) if turn == BY_LOT else found.images
     left = [int(image) for image in order if int(image) not in mine]
     looking, told = frame.stage(6, 7)
     with looking:
@@ -119,7 +104,7 @@ def _show_found(dataset: Dataset, found: Doubtful) -> None:
             st.success(_("You have judged all of them."), icon=":material/check_circle:")
         _show_take_back(mine)
     with told:
-        _show_estimate(found, drawn, mine, len(dataset.train_labels))
+        _show_estimate(doubts.estimate(dataset, found), len(dataset.train_labels))
         _show_classes(dataset, found, mine)
         if visitor.rules().shared:
             _show_everybody(dataset, kept.everybody())
@@ -175,7 +160,7 @@ def _show_question(dataset: Dataset, found: Doubtful, image: int) -> None:
 def _judge(image: int, judgement: str) -> None:
     dataset = shared.dataset()
     try:
-        LabelJudgements(shared.store().root, dataset.fingerprint).note(visitor.me().owner, image, judgement)
+        doubts.judgements(dataset).note(visitor.me().owner, image, judgement)
     except OSError:
         st.session_state[_ERROR] = _("Your judgement could not be kept: the disk is full or read-only.")
 
@@ -193,7 +178,7 @@ def _show_take_back(mine: Mapping[int, str]) -> None:
 def _take_back() -> None:
     dataset = shared.dataset()
     try:
-        LabelJudgements(shared.store().root, dataset.fingerprint).take_back(visitor.me().owner)
+        doubts.judgements(dataset).take_back(visitor.me().owner)
     except OSError:
         st.session_state[_ERROR] = _("Your judgement could not be kept: the disk is full or read-only.")
 
@@ -201,15 +186,7 @@ def _take_back() -> None:
 # ---- what follows from it
 
 
-def _show_estimate(found: Doubtful, drawn: np.ndarray, mine: Mapping[int, str], images: int) -> None:
-    doubtful = set(map(int, found.images))
-    counts = {True: Counter[str](), False: Counter[str]()}
-    for image in takewhile(mine.__contains__, map(int, drawn)):  # no choice of what is counted
-        counts[image in doubtful][mine[image]] += 1
-    sizes = {True: len(found), False: images - len(found)}
-    estimate = stratified_share(
-        [(sizes[part], each[WRONG], each[WRONG] + each[RIGHT]) for part, each in counts.items()]
-    )
+def _show_estimate(estimate: Estimate | None, images: int) -> None:
     st.markdown(_("**How many of the {images:,} labels are wrong?**").format(images=images))
     if estimate is None:
         st.markdown(

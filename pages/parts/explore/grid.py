@@ -12,6 +12,7 @@ from fmnist.language import _
 from fmnist.lesson.explore_address import ALL, SHUFFLED
 from fmnist.plots.thumbnails import ink_address
 from pages.parts.explore import address, image, inputs
+from pages.parts.shell import frame
 from pages.parts.shell.component import PICTURE_BUTTONS, component
 
 _tiles = component(
@@ -21,11 +22,14 @@ _tiles = component(
 
 def show(dataset: Dataset) -> None:
     """Inputs and the grid of images."""
-    split, wanted, side, seed = _show_filters()
-    images, labels = image.images_and_labels(dataset, split)
-    found = statistics.select(labels, wanted, seed)
-    start = _show_pages(len(found), side * side)
-    show_tiles(images, labels, found[start : start + side * side], split, side)
+    controls, seen = frame.stage(4, 7)
+    with controls:
+        split, wanted, side, seed = _show_filters()
+        images, labels = image.images_and_labels(dataset, split)
+        found = statistics.select(labels, wanted, seed)
+        start = _show_pages(len(found), side * side)
+    with seen:
+        show_tiles(images, labels, found[start : start + side * side], split, side)
 
 
 def _show_filters() -> tuple[str, int | None, int, int | None]:

@@ -38,7 +38,7 @@ PAUSE = """<style>
   .st-key-question img { width: 168px !important }
   .st-key-question [class*="st-key-answer_"] { flex: 0 0 calc(33.3% - .75rem) !important; min-width: 0 }
   .st-key-question [class*="st-key-answer_"] button { width: 100%; padding: 0 .25rem }
-  .st-key-question [class*="st-key-answer_"] p { font-size: .75rem }
+  .st-key-question [class*="st-key-answer_"] p { font-size: .75rem; line-height: 1.25; white-space: normal }
 }
 </style>"""
 ONCE = """<script>

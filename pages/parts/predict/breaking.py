@@ -14,13 +14,11 @@ from fmnist.evaluation.changes import noise as random_noise
 from fmnist.evaluation.verdict import best_guesses
 from fmnist.language import N_, _
 from fmnist.lesson.predict_address import BREAKING, MOST_ATTACK
-from fmnist.plots.charts import robustness as charts
 from fmnist.plots.kept_figures import probability_bars_png
 from fmnist.plots.thumbnails import enlarged_png, ink_on_white
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
-from fmnist.workers.robustness import KINDS, STRENGTHS, Measured, Robustness
-from pages.parts.predict import address, looked_at, run_choice
+from pages.parts.predict import address, all_images, looked_at, smaller
 from pages.parts.predict.looked_at import LookedAt
 from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
@@ -29,7 +27,9 @@ WAYS = {
     "change": N_(":material/tune: Change an image"),
     "fool": N_(":material/bolt: Fool it"),
     "all": N_(":material/query_stats: All test images"),
+    "smaller": N_(":material/compress: Make it smaller"),
 }
+WITH_AN_IMAGE = ("change", "fool")
 LABELS = {
     "right": N_("Move right (pixels)"),
     "down": N_("Move down (pixels)"),
@@ -42,11 +42,10 @@ LABELS = {
 SWITCHES = {"mirrored": N_("Mirror"), "negated": N_("Negate")}
 KEY = "change_{name}"
 EDGE = 5  # screen pixels for each pixel of an image
-SMALL = 126  # screen pixels of one of four pictures
+SMALL = 112  # screen pixels of one of four pictures: four for each of the image's
+FOUR = 4 * SMALL + 3 * 16  # of all four and the gaps between them
 ENLARGED = 10  # times
 ITERATED = 10  # steps of the stronger attack
-MARKS = (":violet[■]", ":orange[■]", ":green[■]", ":gray[■]")  # the colours of the curves
-REFRESH = 0.5  # seconds between two looks at what is being measured
 
 
 def show(run: Snapshot) -> None:
@@ -67,10 +66,10 @@ def _view(run: Snapshot) -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-        looked = looked_at.choose(()) if way != "all" else None
+        looked = looked_at.choose(()) if way in WITH_AN_IMAGE else None
     try:
         if looked is None:
-            _all_images(run)
+            {"all": all_images, "smaller": smaller}[way].show(run)
         else:
             {"change": _change, "fool": _fool}[way](run, looked)
     except (WorkerError, RunError) as error:
@@ -187,7 +186,7 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
     label = looked.label
     if label is None:
         label = int(_probabilities(run, [looked.image])[0].argmax())
-    by_hand, answer = frame.stage(5, 8)
+    by_hand, answer = frame.stage(5, 11)
     with by_hand:
         size = st.slider(
             _("The largest change of a pixel (± grey levels of 255)"),
@@ -210,7 +209,6 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
     attacked, (after,) = judge.attack(run.id, looked.image[None], labels, sizes, ITERATED if iterated else 1)
     noisy = _noisy(looked.image, size)
     before, of_noise = _probabilities(run, [looked.image, noisy])
-    difference = ENLARGED * (attacked[0].astype(int) - looked.image) + 128
     with answer, st.container(key="answer"):
         words = _("A change of at most ±{size}: {now}. Before: **{was}**.")
         st.markdown(
@@ -220,30 +218,39 @@ def _fool(run: Snapshot, looked: LookedAt) -> None:
                 was=best_guesses(before, 1)[0],
             )
         )
-        small_pictures.show(
-            [
-                _small(looked.image, _("the original"), looked.alt, best_guesses(before, 1)[0]),
-                _small(
-                    difference.clip(0, 255).astype(np.uint8),
-                    _("the change × {times}").format(times=ENLARGED),
-                    _("What the attack adds to each pixel, ten times enlarged: dark adds, light takes away"),
-                ),
-                _small(
-                    attacked[0],
-                    _("attacked"),
-                    _("The image with the change of at most ±{size}").format(size=size),
-                    best_guesses(after, 1)[0],
-                ),
-                _small(
-                    noisy,
-                    _("random noise ±{size}").format(size=size),
-                    _("The image with random noise of the same size"),
-                    best_guesses(of_noise, 1)[0],
-                ),
-            ],
-            SMALL,
-        )
-        _bars(after, label)
+        guesses = [best_guesses(each, 1)[0] for each in (before, after, of_noise)]
+        with st.container(horizontal=True, gap="small"):
+            with st.container(width=FOUR):
+                small_pictures.show(_four_pictures(looked, attacked[0], noisy, size, guesses), SMALL)
+            _bars(after, label)
+
+
+def _four_pictures(
+    looked: LookedAt, attacked: np.ndarray, noisy: np.ndarray, size: int, guesses: list[str]
+) -> list[SmallPicture]:
+    """The original, the attack on it, its result and noise, with what the network says to three of them."""
+    difference = ENLARGED * (attacked.astype(int) - looked.image) + 128
+    before, after, of_noise = guesses
+    return [
+        _small(looked.image, _("the original"), looked.alt, before),
+        _small(
+            difference.clip(0, 255).astype(np.uint8),
+            _("the change × {times}").format(times=ENLARGED),
+            _("What the attack adds to each pixel, ten times enlarged: dark adds, light takes away"),
+        ),
+        _small(
+            attacked,
+            _("attacked"),
+            _("The image with the change of at most ±{size}").format(size=size),
+            after,
+        ),
+        _small(
+            noisy,
+            _("random noise ±{size}").format(size=size),
+            _("The image with random noise of the same size"),
+            of_noise,
+        ),
+    ]
 
 
 def _noisy(image: np.ndarray, size: int) -> np.ndarray:
@@ -290,95 +297,6 @@ def _smallest_in_words(smallest: tuple[int | None, int | None], label: int) -> s
     ]
     words = _("**The smallest change that fools it:** {sizes}, of 255 grey levels.")
     return words.format(sizes=_(", ").join(told))
-
-
-# ---- all test images
-
-
-def _all_images(run: Snapshot) -> None:
-    st.markdown(
-        _(
-            "All test images, changed more and more: how many does the network still name? Choose other runs "
-            "under **Compare** to lay their curves beside these."
-        )
-    )
-    others = [shared.store().snapshot(run_id) for run_id in st.session_state.compare]
-    measuring = {each.id: _robustness(each) for each in [run, *others]}
-    names = {each.id: run_choice.title_of(each).replace("\\", "") for each in [run, *others]}
-    for each in measuring.values():
-        each.start()
-    done = all(each.measured.share_done == 1 for each in measuring.values())
-    _curves(names, measuring) if done else st.fragment(_growing, run_every=REFRESH)(names, measuring)
-
-
-def _growing(names: dict[str, str], measuring: dict[str, Robustness]) -> None:
-    for each in measuring.values():
-        each.start()
-    _curves(names, measuring)
-    if all(each.measured.share_done == 1 for each in measuring.values()):
-        st.rerun()
-
-
-def _curves(names: dict[str, str], measuring: dict[str, Robustness]) -> None:
-    measured = {_name(names, run_id): each.measured for run_id, each in measuring.items()}
-    share = sum(each.share_done for each in measured.values()) / len(measured)
-    if share < 1:
-        words = _("Judging all test images again and again: {share:.0%}").format(share=share)
-        st.progress(share, words)
-    for name, each in measured.items():
-        if each.trouble:
-            st.warning(shared.plain(f"{name}: {each.trouble}"), icon=":material/error:")
-    st.markdown(_table_in_words(measured))
-    columns = st.columns(4)
-    for place, (kind, title) in enumerate(KINDS.items()):
-        with columns[place]:
-            curves = {name: each.curve(kind) for name, each in measured.items()}
-            st.markdown(f"**{_(title)}**")
-            shared.show_chart(
-                charts.accuracy_curves(kind, curves, STRENGTHS[kind]),
-                key=f"robust_{kind}",
-                alt=charts.in_words(kind, curves),
-            )
-
-
-def _name(names: dict[str, str], run_id: str) -> str:
-    """A run's name, with the end of its id where another one has the same."""
-    same = list(names.values()).count(names[run_id]) > 1
-    return f"{names[run_id]} ({run_id[-4:]})" if same else names[run_id]
-
-
-def _table_in_words(measured: dict[str, Measured]) -> str:
-    """The numbers that say most: unchanged, moved by two pixels, noise and attack of 8 grey levels."""
-    places = {
-        _("unchanged"): ("", 0),
-        _("moved by 2 pixels"): ("shift", 2),
-        _("turned by 15°"): ("turn", 15),
-        _("noise ±8"): ("noise", 8),
-        _("attack ±8"): ("attack", 8),
-    }
-    head = [_("Run"), *places]
-    rows = [
-        [f"{mark} {shared.plain(name)}", *(_share(each, place) for place in places.values())]
-        for mark, (name, each) in zip(MARKS, measured.items(), strict=False)
-    ]
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _share(measured: Measured, place: tuple[str, int]) -> str:
-    return f"{measured.accuracy[place]:.3f}" if place in measured.accuracy else "…"
-
-
-def _robustness(run: Snapshot) -> Robustness:
-    dataset = shared.dataset()
-    return _measuring(run.id, run.epochs_done, dataset.fingerprint)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _measuring(run_id: str, epochs_done: int, fingerprint: str) -> Robustness:
-    # The arguments that are not read tell one state of the run and of the images from another.
-    dataset = shared.dataset()
-    return Robustness(shared.workers().judge, run_id, dataset.test_images, dataset.test_labels)
 
 
 # ---- pictures

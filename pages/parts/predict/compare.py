@@ -57,7 +57,10 @@ def show_parting(run: Snapshot) -> None:
         st.markdown(words.format(first=run_choice.title_of(run), second=run_choice.title_of(other)))
         return
     epoch, one, two = parting
-    words = _("They part at epoch {epoch}: {one:.1%} and {two:.1%} of the test images are named correctly.")
+    words = _(
+        "They begin to differ at epoch {epoch}: {one:.1%} and {two:.1%} of the test images are named "
+        "correctly."
+    )
     st.markdown(words.format(epoch=named(epoch), one=one, two=two))
 
 

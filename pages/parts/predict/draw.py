@@ -80,7 +80,7 @@ def _view(run: Snapshot | None) -> None:
 
 
 def _draw_and_judge(run: Snapshot | None) -> None:
-    left, right = frame.stage(6, 8)
+    left, right = frame.stage(13, 15)
     with left:
         tools = st.container(horizontal=True, vertical_alignment="center", gap="small")
         place = st.container(gap="xsmall")
@@ -156,10 +156,12 @@ def _drawn_upon(sheet: Sheet, brush: Brush) -> Sheet:
     """Show the sheet and take over what was drawn on it."""
     message = paper.draw_on_paper(brush, sheet)
     if "sheet" not in st.session_state:
-        if message is None or not message.marks:
+        if message is None or not message.drawing.marks:
             paper_memory.keep(None)
             return sheet
-        st.session_state.sheet = Sheet.found(message)  # the browser drew on while the server began anew
+        st.session_state.sheet = Sheet.found(
+            message.drawing
+        )  # the browser drew on while the server began anew
         st.rerun()
     sheet = sheet.after(message)
     sheet.now.image()  # raises unless it is a picture
@@ -187,7 +189,8 @@ def _offer_steps(sheet: Sheet) -> None:
 
 
 def _take_step(step: Callable[[Sheet], Sheet]) -> None:
-    st.session_state.sheet = step(st.session_state.get("sheet", Sheet()))
+    sheet = st.session_state.get("sheet", Sheet())
+    st.session_state.sheet = step(sheet.after(paper.said()))  # of strokes that came with the click, too
 
 
 def _brush(tool: str) -> Brush:

@@ -40,7 +40,6 @@ from pages.parts.shell import frame, shared, small_pictures
 from pages.parts.shell.small_pictures import SmallPicture
 
 UNITS, SCORE, STEP = "units_part", "score_part", "step_part"  # fragments beside predict_address.IMAGE
-PARTS = (address.IMAGE, UNITS, SCORE, STEP)
 EDGE = 114  # pixels of the image: four screen pixels for each of its own, and a frame
 SMALL = 104  # of these three fit beside each other on a phone
 LARGEST = 8  # contributions that are named one by one
@@ -80,6 +79,11 @@ def _show_dense(network: DenseNetwork, evaluation: Evaluation) -> None:
     _score(network)
 
 
+def _there(*parts: str) -> tuple[str, ...]:
+    """Those of these fragments that are on the page: Streamlit refuses to run another one again."""
+    return tuple(part for part in parts if part != STEP or through_time.chosen() is None)
+
+
 @st.fragment(key=STEP)
 def _step(run: Snapshot, network: DenseNetwork) -> None:
     unit = _chosen_unit(network, _walk(network)) if network.hidden_layers else None
@@ -96,14 +100,15 @@ def _walk(network: DenseNetwork) -> Walk:
 @st.fragment(key=address.IMAGE)
 def _image(network: DenseNetwork, evaluation: Evaluation) -> None:
     address.send_values()
-    index = image_choice.show(PARTS)
-    walk = _walk(network)
     with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width=700):
+            index = image_choice.show(_there(address.IMAGE, UNITS, SCORE, STEP))
+        walk = _walk(network)
         image = ink_on_white(shared.dataset().test_images[index])
         true = class_name(evaluation.labels[index])
         alt = _("Test image {index}: {name}").format(index=index, name=true)
         shared.show_picture(png_file(thumbnail(image, EDGE)), alt=alt, width=EDGE)
-        with st.container(width=640, key="answer"):
+        with st.container(width=360, key="answer", gap="xsmall"):
             st.markdown(one_image.marked(verdict(evaluation, index), evaluation.right[index]))
             st.markdown(_path(network))
     if np.abs(walk.probabilities - evaluation.probabilities[index]).max() > SAME:
@@ -207,7 +212,7 @@ def _chosen_unit(network: DenseNetwork, walk: Walk) -> int:
 
 def _choose_unit(unit: int) -> None:
     st.session_state.unit = unit
-    st.rerun([UNITS, STEP])
+    st.rerun(list(_there(UNITS, STEP)))
 
 
 def _show_scale(network: DenseNetwork) -> None:

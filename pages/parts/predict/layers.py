@@ -17,12 +17,11 @@ from fmnist.language import _
 from fmnist.lesson.predict_address import ANY
 from fmnist.plots import maps as plain_maps
 from fmnist.runs.store import Snapshot
-from pages.parts.predict import address, cell, looked_at, looking, maps, one_image, through_time
+from pages.parts.predict import address, cell, excited, looked_at, looking, maps, one_image, through_time
 from pages.parts.predict.looked_at import LookedAt
 from pages.parts.shell import frame, shared
 
 WAY, CELL = "way_part", "cell_part"  # fragments beside predict_address.IMAGE
-PARTS = (address.IMAGE, WAY, CELL, looking.PART)
 SAME = 0.01  # a larger difference of probabilities is more than rounding
 LARGEST = 8  # products that are named one by one
 
@@ -36,16 +35,26 @@ def show(run: Snapshot, network: LayeredNetwork, evaluation: Evaluation) -> None
     with made_of:
         _made_of(run, network)
     if through_time.chosen() is None:
+        excited.show(run, network, _chosen, _parts())
         looking.show(run)
     else:
-        st.caption(_("Where it looked is shown of the last moment alone."))
+        st.caption(_("Where it looked, and what excites a map, are shown of the last moment alone."))
+
+
+def _parts() -> tuple[str, ...]:
+    """The fragments that show the image, what is waited for first: Streamlit runs them in this order.
+
+    And it refuses to run one again that is not there.
+    """
+    at_the_end = (excited.PART, looking.PART) if through_time.chosen() is None else ()
+    return (WAY, address.IMAGE, CELL, *at_the_end)
 
 
 @st.fragment(key=address.IMAGE)
 def _image(network: LayeredNetwork, evaluation: Evaluation) -> None:
     address.send_values()
     with st.container(horizontal=True, vertical_alignment="center"):
-        looked = looked_at.choose(PARTS)
+        looked = looked_at.choose(_parts())
         with st.container(key="answer", width=330):
             st.markdown(_answer(looked, network.way(looked.image), evaluation))
     address.write()
@@ -81,7 +90,7 @@ def _choose(network: LayeredNetwork, steps: Steps, asked: Any) -> None:
     """Take over what a browser says was clicked, in its callback."""
     if isinstance(asked, list) and len(asked) == 2 and plain_maps.is_known(network, steps, *asked):
         st.session_state.layer, st.session_state.map = asked
-    st.rerun([CELL])
+    st.rerun([part for part in _parts() if part in (CELL, excited.PART)])
 
 
 # ---- what made the chosen one

@@ -33,8 +33,8 @@ MEANINGS = {
 }
 MOST_CLASSES = 3  # named beside a list
 STYLE = """<style>
-.life {display: flex; max-width: 640px; font-size: .8rem; line-height: 1.6; gap: 2px}
-.life span {min-width: 3px; padding: 0 .3rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+.life {display: flex; max-width: 640px; font-size: .75rem; line-height: 1.6; gap: .125rem}
+.life span {min-width: 3px; padding: 0 .25rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
   border-radius: 3px; flex: 1 1 0}
 .life .right {background: color-mix(in srgb, var(--right-ground) 45%, transparent)}
 .life .wrong {background: color-mix(in srgb, var(--wrong-ground) 45%, transparent)}
@@ -153,7 +153,7 @@ def show_lists(run: Snapshot) -> None:
 def _link(kind: str, label: int | None, words: str) -> None:
     place = "all" if label is None else label
     key = f"story_{kind}_{place}"
-    st.button(words, key=key, type="tertiary", on_click=_show_list, args=(kind, label))
+    st.button(words, key=key, on_click=_show_list, args=(kind, label))
 
 
 def _show_list(kind: str, label: int | None) -> None:

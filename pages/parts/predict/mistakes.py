@@ -33,19 +33,19 @@ def show(run: Snapshot) -> None:
     companions = compare.companions()
     _begin_with_a_mistake(evaluation)
     _totals(evaluation, through_time.test_loss(run))
-    if companions:
-        compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
     matrix, images, why = frame.stage(6, 5, 5)
     with matrix:
         _matrix(evaluation)
+        if companions:  # below the matrix, which is to lie on the first screen
+            compare.show_whether_real(Judged(run_choice.title_of(run), evaluation), companions)
+        _pairs(evaluation)
     with images:
         _images(run, evaluation)
-    often, scores = frame.stage(4, 7)
-    with often:
-        _pairs(evaluation)
+    scores, certainty = frame.stage(1, 1)
     with scores, st.container(key="scores"):
         _scores(evaluation)
-    _certainty(evaluation)
+    with certainty:
+        _certainty(evaluation)
     if companions:
         compare.show_parting(run)
         compare.show_difference(Judged(run_choice.title_of(run), evaluation), companions)
@@ -174,6 +174,4 @@ def _certainty(evaluation: Evaluation) -> None:
     st.subheader(_("Can its confidence be believed?"), anchor=False)
     measured = reliability(evaluation.labels, evaluation.probabilities)
     st.markdown(believable(measured))
-    shared.show_chart(
-        charts.reliability_diagram(measured), alt=charts.reliability_in_words(measured), width=520
-    )
+    shared.show_chart(charts.reliability_diagram(measured), alt=charts.reliability_in_words(measured))

@@ -8,7 +8,7 @@ import streamlit as st
 from fmnist.data.class_words import class_name
 from fmnist.evaluation.scores import Evaluation, rank_of_true
 from fmnist.evaluation.verdict import verdict
-from fmnist.language import _
+from fmnist.language import _, in_a_row
 from fmnist.plots import kept_figures
 from pages.parts.shell import shared
 
@@ -18,9 +18,9 @@ def show(evaluation: Evaluation, index: int, widths: tuple[int, int] = (230, 390
     words = verdict(evaluation, index)
     place = rank_of_true(evaluation.labels[index : index + 1], evaluation.probabilities[index : index + 1])[0]
     alt = _("Test image {index}. {words}").format(index=index, words=words)
-    rank = _("The true class is number {place} of 10 by probability.").format(place=place)
+    rank = _("The true class is number {place} of 10 by probability.") if place > 1 else ""
     with st.container(key="answer"):
-        st.markdown(f"{marked(words, evaluation.right[index])} {rank}")
+        st.markdown(in_a_row(marked(words, evaluation.right[index]), rank.format(place=place)))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="two_pictures"):
             shared.show_picture(_picture(evaluation, index, shared.is_dark()), alt=alt, width=widths[0])
             shared.show_picture(

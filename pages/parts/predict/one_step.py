@@ -44,6 +44,12 @@ def show(run: Snapshot, network: DenseNetwork, unit: int | None) -> None:
     if unit is not None:
         with first:
             _show_first(step, unit)
+    words = _(
+        "Adam's averages begin at 0, and its rate makes up for that: now it is {rate} for a learning rate of "
+        "{learning_rate:g}."
+    )
+    rate = small(step.change(len(step.before.layers) - 1, row, step.label).rate)
+    st.caption(words.format(rate=rate, learning_rate=run.config.learning_rate))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -102,7 +108,7 @@ def _show_first(step: Step, unit: int) -> None:
         _("gradient = Σ (signal of the next layer × weight to it) × slope of {activation} × pixel").format(
             activation=layer.activation
         ),
-        f"= {small(back)} × {small(slope)} × {number(float(step.walk.pixels[pixel]))}",
+        f"= {small(back)} × {factor(slope)} × {number(float(step.walk.pixels[pixel]))}",
         f"= {small(change.gradient)}",
     ]
     st.code("\n".join([*lines, *_adam(change)]), language=None, wrap_lines=True)
@@ -110,17 +116,17 @@ def _show_first(step: Step, unit: int) -> None:
 
 def _adam(change: Change) -> list[str]:
     """How Adam makes a new weight of a gradient."""
-    gradient, root = small(change.gradient), small(change.square**0.5 + EPSILON)
+    gradient, root = factor(change.gradient), small(change.square**0.5 + EPSILON)
     return [
         "",
         _("average of gradients = {beta} × before + {rest} × gradient").format(beta=BETA_1, rest=0.1),
-        f"= {BETA_1} × {small(change.mean_before)} + 0.1 × {gradient} = {small(change.mean)}",
+        f"= {BETA_1} × {factor(change.mean_before)} + 0.1 × {gradient} = {small(change.mean)}",
         _("average of squares = {beta} × before + {rest} × gradient²").format(beta=BETA_2, rest=0.001),
         f"= {BETA_2} × {small(change.square_before)} + 0.001 × {small(change.gradient**2)}",
         f"= {small(change.square)}",
         "",
-        _("new weight = weight − rate × average ÷ (√squares + {epsilon})").format(epsilon=EPSILON),
-        f"= {long(change.before)} − {small(change.rate)} × {small(change.mean)} ÷ {root}",
+        _("new weight = weight − rate × average ÷ (√squares + {epsilon})").format(epsilon=small(EPSILON)),
+        f"= {long(change.before)} − {small(change.rate)} × {factor(change.mean)} ÷ {root}",
         f"= {long(change.after)}",
     ]
 
@@ -131,8 +137,14 @@ def long(value: float) -> str:
 
 
 def small(value: float) -> str:
-    """A number of any size with three figures: "0.0123", "−4.5e−05"."""
-    return f"{value:.3g}".replace("-", "−")
+    """A number of any size with three figures and no power of ten: "0.0123", "−0.000045"."""
+    text = np.format_float_positional(value, precision=3, unique=False, fractional=False, trim="-")
+    return text.replace("-", "−")
+
+
+def factor(value: float) -> str:
+    """The same, to be multiplied: a minus after "×" needs brackets."""
+    return f"({small(value)})" if value < 0 else small(value)
 
 
 def _brightest(values: np.ndarray) -> int:

@@ -7,11 +7,12 @@ neither lines, shapes nor polygons, which are therefore no tools here. Its toolb
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import streamlit as st
 
-from fmnist.drawing.paper import NO_DRAWING, PAPER, SIDE, Drawing, Sheet
+from fmnist.drawing.paper import NO_DRAWING, PAPER, SIDE, Message, Sheet
 from fmnist.drawing.picture_files import SketchError
 
 KEY = "canvas"
@@ -28,7 +29,7 @@ class Brush:
     tone: int  # grey level, 0 black to 255 white
 
 
-def draw_on_paper(brush: Brush, sheet: Sheet) -> Drawing | None:
+def draw_on_paper(brush: Brush, sheet: Sheet) -> Message | None:
     """Show the paper, and return what the browser last said is on it, to be given to Sheet.after().
 
     Raises
@@ -44,17 +45,30 @@ def draw_on_paper(brush: Brush, sheet: Sheet) -> Drawing | None:
         result = st_canvas(
             stroke_color=_colour(PAPER if erases else brush.tone),
             stroke_width=round(brush.width * (ERASING if erases else 1)),
-            background_color=_colour(PAPER),
+            background_color=sheet.ground,
             width=SIDE,
             height=SIDE,
-            initial_drawing={"objects": list(sheet.laid), "sheet": sheet.id},
+            initial_drawing={"objects": list(sheet.laid)},
             return_image_data=True,
             key=KEY,
         )
-        objects, picture = (result.json_data or {}).get("objects"), result.image_bytes
+        said, picture = result.json_data, result.image_bytes
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # the package reads without checking
         raise SketchError(NO_DRAWING) from error
-    return None if picture is None else Drawing.read(objects, picture)
+    return None if picture is None else Message.read(said, picture)
+
+
+def said() -> Message | None:
+    """What the browser last said is on the paper, for a callback: it has not been heard by the page yet.
+
+    None where it said nothing, or nothing that is a drawing.
+    """
+    try:
+        drawing = st.session_state[KEY]["drawing"]
+        picture = base64.b64decode(drawing["data"].partition(";base64,")[2])
+        return Message.read(drawing["raw"], picture)
+    except (AttributeError, KeyError, TypeError, ValueError, SketchError):
+        return None
 
 
 def is_begun() -> bool:

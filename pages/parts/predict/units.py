@@ -16,12 +16,14 @@ _units = component(
 )
 
 
-def show(tiles: list[dict[str, Any]], chosen: int, choose: Callable[[int], None]) -> None:
-    """Show tiles made by `fmnist.plots.tiles.unit_tiles` or `template_tiles`.
+def show(
+    tiles: list[dict[str, Any]], chosen: int | None, choose: Callable[[int], None], key: str = KEY
+) -> None:
+    """Show tiles made by `fmnist.plots.tiles.unit_tiles` or `template_tiles`, or by `fmnist.plots.excited`.
 
     Parameters
     ----------
-    chosen : int
+    chosen : int, optional
         The place of the one to mark.
     choose : callable
         Gets the place of a clicked one before the page runs again.
@@ -29,8 +31,8 @@ def show(tiles: list[dict[str, Any]], chosen: int, choose: Callable[[int], None]
     known = {each["place"] for each in tiles}
 
     def choose_clicked() -> None:
-        place = st.session_state[KEY].chosen
+        place = st.session_state[key].chosen
         if place in known:  # it comes from a browser, which can send anything
             choose(place)
 
-    _units(key=KEY, data={"tiles": tiles, "chosen": chosen}, on_chosen_change=choose_clicked)
+    _units(key=key, data={"tiles": tiles, "chosen": chosen}, on_chosen_change=choose_clicked)

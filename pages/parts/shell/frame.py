@@ -19,12 +19,14 @@ def pages() -> list[st.Page]:
         st.Page(shared.TRAIN, title=train, icon=":material/model_training:"),
         st.Page(shared.PREDICT, title=_("Predict"), icon=":material/draw:"),
         # Streamlit serves the first page at / alone, so its own address is a hidden twin.
-        st.Page(shared.EXPLORE, title=explore, url_path="explore", visibility="hidden"),
+        st.Page(shared.EXPLORE, title=explore, url_path=TWIN, visibility="hidden"),
     ]
 
 
 _PURPOSE = "purpose_slot"  # in the session: the place that each page fills
 _MOMENT = "moment_slot"  # the place for the slider over the moments of a run
+TWIN = "explore"  # the second path of the first page
+OPEN = "background: color-mix(in srgb, currentColor 8%, transparent)"
 STYLE = """
 .stMainBlockContainer {padding: .25rem 2rem 3rem}
 .stAppHeader {height: 0; min-height: 0}
@@ -39,6 +41,12 @@ STYLE = """
 .st-key-frame > :has(.st-key-share), .st-key-head > :has(.st-key-words) {flex: 0 0 auto; width: auto}
 .st-key-head > :has(.st-key-words) {margin-left: auto}
 .st-key-purpose p {font-size: .875rem; line-height: 1.25; opacity: .85}
+.st-key-path p {white-space: nowrap}
+.st-key-path button {padding: 0 .5rem}
+.stImage img {border-radius: 0}
+.stButtonGroup button {min-height: 2.5rem}
+.st-key-next_step [data-testid="stPageLink"] a { /* as the button that leads to another view */
+  border: 1px solid color-mix(in srgb, currentColor 20%, transparent); min-height: 2.5rem; padding: 0 .75rem}
 @media (min-width: 641px) {
   .st-key-said {display: none}
   .st-key-live {min-height: 56rem} /* what stands below does not jump while this fills */
@@ -48,10 +56,19 @@ STYLE = """
 @media (min-width: 1200px) {
   .st-key-live {min-height: 51rem}
 }
+@media (max-width: 1000px) {
+  .st-key-frame > :has(.st-key-purpose) {order: 9; flex: 1 0 100%}
+}
 @media (max-width: 640px) {
   .stMainBlockContainer {padding: .5rem 1rem 3rem}
-  .st-key-frame > :has(.st-key-purpose) {order: 9; flex: 1 0 100%}
-  .st-key-head > :has(.st-key-path) {flex: 1 0 100%}
+  .st-key-head > :has(h1) {flex: 1 1 0}
+  .st-key-head > :is(.st-key-view, .st-key-run, :has(.st-key-path)) {order: 1; flex: 1 0 100%}
+  .st-key-head > :has(.st-key-words) {margin-left: 0}
+  :is(.st-key-view, .st-key-breaking) [role="radiogroup"] {flex-wrap: wrap; mask: none; gap: .25rem}
+  :is(.st-key-view, .st-key-breaking) button {
+    border: 1px solid color-mix(in srgb, currentColor 20%, transparent) !important;
+    border-radius: .6rem; margin: 0}
+  :is(.st-key-view, .st-key-breaking) button[aria-checked="true"] {border-color: currentColor !important}
   .stMarkdown table {font-size: .75rem}
   .stMarkdown :is(th, td) {padding: .25rem .5rem}
 }
@@ -69,9 +86,14 @@ def tighten() -> None:
     st.html(f"<style>{style}</style>")
 
 
-def show() -> None:
-    """The first row: where one can go, what the page is for, the language, a link, whose images these are."""
+def show(here: str) -> None:
+    """The first row: where one can go, what the page is for, the language, a link, whose images these are.
+
+    `here` is the path of the page that is open.
+    """
     dataset = shared.dataset()
+    if here == TWIN:  # Streamlit marks the link to an open page, not to its twin
+        st.html(f"<style>.st-key-frame > :first-child a {{{OPEN}}}</style>")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="frame"):
         for page in (shared.EXPLORE, shared.TRAIN, shared.PREDICT):
             st.page_link(page, width="content")

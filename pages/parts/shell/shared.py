@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import streamlit as st
 from fmnist import environment
 from fmnist.data import sources
 from fmnist.drawing.picture_files import png_address
-from fmnist.language import Words, _
+from fmnist.language import Words, _, as_markdown
 from fmnist.plots.charts import Chart
 from fmnist.runs.store import Store, default_root
 from fmnist.workers import logs
@@ -159,4 +158,4 @@ def bring_into_view(selector: str) -> None:
 
 def plain(words: Words) -> str:
     """What people typed or a file holds, shown by Streamlit as it is: no Markdown, no HTML, no icons."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:^&@])", r"\\\1", " ".join(str(words).split()))
+    return as_markdown(words)

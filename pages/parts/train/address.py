@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fmnist.lesson.train_address import EXPERIMENT, FORM, SWEEP
+from fmnist.lesson.train_address import EXPERIMENT, FORM, SWEEP, WRONG_LABELS
 from pages.parts.shell.page_address import PageAddress
 
 form = PageAddress("train", FORM)
+labels = PageAddress("labels", WRONG_LABELS)  # which images these are depends on who looks
 experiment = PageAddress("experiment", EXPERIMENT)  # a link to an experiment leaves the form as it is
 sweep = PageAddress("sweep", SWEEP)

@@ -50,7 +50,7 @@ def row(sweep: Sweep) -> dict[str, object]:
         _("State"): state if done < count else _(run_text.STATE_WORDS["finished"]),
         _("Yours"): "✓" if visitor.rules().shared and visitor.is_mine(sweep.runs[0]) else "",
         _("Time"): run_text.duration(seconds) if seconds else None,
-        _("Test accuracy"): best.test_accuracy if best is not None else None,
+        _("Test accuracy"): run_text.per_cent(best.test_accuracy) if best is not None else None,
         _("Started"): sweep.runs[0].created,
     }
 

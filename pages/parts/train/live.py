@@ -14,7 +14,7 @@ from fmnist.runs.state import ACTIVE
 from fmnist.runs.store import RunError, Snapshot
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address, film
+from pages.parts.train import address, film, same_on_all
 
 FIRST_REFRESH = 0.5  # seconds between two looks at the run folder until the first epoch is there
 REFRESH = 1.0  # seconds between two looks later: each costs computing that training would use
@@ -232,6 +232,7 @@ def _after(run: Snapshot) -> None:
             reached.format(accuracy=last.test_accuracy, loss=last.test_loss, people=HUMAN_ACCURACY),
             icon=":material/flag:",
         )
+        same_on_all.show(run)
     look, more, go_on = st.columns([5, 4, 5], vertical_alignment="bottom")
     if run.has_predictions and look.button(
         _("See what it gets wrong"),
@@ -263,6 +264,8 @@ def _past_the_cycle(run: Snapshot, more_epochs: int) -> str | None:
     config = run.config
     if config is None or config.schedule == "constant":
         return None
+    if config.schedule == "growing":
+        return _("Its learning rate goes on growing.")
     if len(run.history) + more_epochs <= config.planned_epochs:
         return None
     return _(

@@ -13,7 +13,7 @@ from fmnist.lesson import run_text
 from fmnist.plots.charts import train as charts
 from fmnist.runs.store import EpochRow, RunError, Snapshot
 from pages.parts.shell import shared, visitor
-from pages.parts.train import deleting, folding
+from pages.parts.train import deleting, folding, take_home
 
 DATA_WORDS = {True: "Fashion-MNIST", False: N_("look-alikes")}
 ON_ONE_PAGE = 100  # runs in the table
@@ -125,15 +125,11 @@ def _row(run: folding.Entry) -> dict[str, object]:
         _("Differs in"): "" if differs in name else differs,
         _("Epochs"): epochs.format(done=run.epochs_done, epochs=config.epochs) if config else None,
         _("Time"): run_text.duration(run.seconds) if run.seconds else None,
-        _("Validation accuracy"): _per_cent(run.val_accuracy),
-        _("Test accuracy"): _per_cent(run.test_accuracy),
+        _("Validation accuracy"): run_text.per_cent(run.val_accuracy),
+        _("Test accuracy"): run_text.per_cent(run.test_accuracy),
         _("Data"): data and _(data),
         _("Started"): run.created,
     }
-
-
-def _per_cent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
 
 
 def _without_empty_columns(rows: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -195,7 +191,7 @@ def _leave_all(owner: str) -> None:
 
 
 def _actions(run: Snapshot) -> None:
-    watch, judge, rename, model, history, delete = st.columns(6)
+    watch, judge, rename, model, history, more, delete = st.columns(7)
     if watch.button(_("Show above"), key="watch", width="stretch"):
         st.session_state.watched = run.id
         st.rerun()
@@ -207,6 +203,11 @@ def _actions(run: Snapshot) -> None:
         with rename.popover(_("Rename"), width="stretch", key=key, on_change="rerun"):
             _rename(run, key)
     _downloads(run, model, history)
+    if run.config is not None:
+        key = deleting.key_of("taking", [run.id])
+        with more.popover(_("More files"), width="stretch", key=key, on_change="rerun") as files:
+            if files.open:
+                take_home.show(run)
     deleting.show([run], delete)
 
 

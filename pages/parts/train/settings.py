@@ -12,7 +12,7 @@ from fmnist.language import N_, _, in_a_row, n_
 from fmnist.lesson import pace
 from fmnist.lesson.glossary import explain, meaning, numbers
 from fmnist.lesson.run_text import duration
-from fmnist.lesson.train_address import FORM
+from fmnist.lesson.train_address import FORM, WRONG_LABELS
 from fmnist.networks.architectures import NETWORKS, RECOMMENDED, Network, parameter_count, summary
 from fmnist.networks.config import (
     DEFAULT_LEARNING_RATES,
@@ -27,7 +27,7 @@ from fmnist.plots import network_picture
 from fmnist.runs.store import RunError
 from fmnist.workers.queue import WorkerError
 from pages.parts.shell import number, shared, visitor
-from pages.parts.train import address, sweep_form
+from pages.parts.train import address, sweep_form, wrong_labels
 
 DOUBLE_CLICK = 1.0  # seconds within which a second click on Train is the same click
 _SET = "set_at_once"  # what a click has set beside what was clicked, and what it was before: see _set
@@ -94,7 +94,8 @@ def _presets() -> None:
     """Two buttons, each for all settings at once."""
     st.caption(_("Sets every setting back to the tutorial's."))
     for key, (title, config) in PRESETS.items():
-        st.button(_(title), key=key, width="stretch", on_click=_set, args=(title, config.as_dict()))
+        values = config.as_dict() | WRONG_LABELS.defaults
+        st.button(_(title), key=key, width="stretch", on_click=_set, args=(title, values))
     words = _(
         "[Today's tutorial]({address}) trains for {epochs} epochs, and its last layer gives logits: "
         "the loss takes them as they are, and a softmax after training makes probabilities of them."
@@ -142,14 +143,18 @@ def _step_settings() -> None:
         help=in_a_row(meaning("learning rate"), usual),
         persist_state="session",
     )
+    one_cycle = _(
+        "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
+        "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
+    )
+    growing = _(
+        "Growing: from a hundred-thousandth of the rate up to it, to see where the loss falls and rises."
+    )
     _choose(
         _("Learning-rate schedule"),
         "schedule",
         lambda key: _(SCHEDULE_NAMES[key]),
-        _(
-            "One cycle: the rate rises to the chosen one in the first third of the epochs, then falls nearly "
-            "to 0. A run that is continued beyond its cycle goes on at the last, smallest rate."
-        ),
+        in_a_row(one_cycle, growing),
     )
     _enter(_("Batch size"), "batch_size", meaning("step"))
     _choose(_("Last layer"), "last_layer", lambda key: _(_LAST_LAYERS[key]), meaning("softmax"))
@@ -170,6 +175,11 @@ def _checking_settings() -> None:
 
 
 def _data_settings() -> None:
+    _photo_settings()
+    wrong_labels.show()
+
+
+def _photo_settings() -> None:
     fewer = _("Fewer images: watch for overfitting.")
     help = in_a_row(fewer, meaning("overfitting"))
     _enter(_("Training images"), "training_images", help)
@@ -251,7 +261,11 @@ def _switch(label: str, key: str, help: str | None = None) -> None:
 def _config() -> RunConfig:
     values = address.form.values()
     return RunConfig(
-        **values | {"early_stopping": values["early_stopping"] if values["validation_share"] else 0}
+        **values
+        | {
+            "early_stopping": values["early_stopping"] if values["validation_share"] else 0,
+            "changed_labels": wrong_labels.chosen(values["training_images"]),
+        }
     )
 
 
@@ -310,7 +324,7 @@ def _is_typed(name: str) -> bool:
 
 def _set(preset: str, values: dict[str, object]) -> None:
     """Set these settings at once, and remember what they were."""
-    values = {key: value for key, value in values.items() if key in FORM}
+    values = {key: value for key, value in values.items() if key in FORM or key in WRONG_LABELS}
     before = {key: st.session_state[key] for key in values}
     st.session_state.update(values | {"start_error": ""})
     changed = [key for key in values if values[key] != before[key]]

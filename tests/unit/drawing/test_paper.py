@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageColor
 
-from fmnist.drawing.paper import MOST_MARKS, MOST_PIECES, MOST_STEPS, SIDE, Drawing, Sheet
+from fmnist.drawing.paper import MOST_MARKS, MOST_PIECES, MOST_STEPS, SIDE, Drawing, Message, Sheet
 from fmnist.drawing.picture_files import SketchError
 
 
@@ -194,10 +194,15 @@ def drawing(*names):
     return Drawing(tuple(map(stroke, names)), repr(names).encode() if names else None)
 
 
+def says(sheet, drawing):
+    """The sheet after its browser has said that this is on it."""
+    return sheet.after(Message(drawing, sheet.ground))
+
+
 def drawn(*drawings, sheet=None):
     sheet = sheet or Sheet()
     for each in drawings:
-        sheet = sheet.after(each)
+        sheet = says(sheet, each)
     return sheet
 
 
@@ -217,22 +222,57 @@ def test_each_stroke_is_a_step_back_and_forward():
     assert sheet.redo().redo().redo().redo().now == drawing(1, 2, 3)
 
 
-def test_a_step_back_is_not_undone_by_the_message_that_is_still_there():
+def test_a_message_that_is_heard_again_changes_nothing():
+    sheet = drawn(drawing(1), drawing(1, 2))
+    assert says(sheet, drawing(1, 2)) == sheet
+
+
+STEPS = {"undo": Sheet.undo, "clear": Sheet.clear, "lay": lambda sheet: sheet.lay(drawing(9))}
+LATE = {"the same": drawing(1, 2), "less": drawing(1), "more": drawing(1, 2, 3), "nothing": Drawing()}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
+def test_what_the_browser_says_of_a_sheet_that_was_taken_away_comes_too_late(step, late):
+    before = drawn(drawing(1), drawing(1, 2))
+    sheet = step(before)
+    assert sheet.after(Message(late, before.ground)) == sheet
+
+
+def test_two_quick_steps_back_are_not_undone_by_the_answer_to_the_first():
+    once = drawn(drawing(1), drawing(1, 2)).undo()
+    twice = once.undo().after(Message(drawing(1), once.ground))
+    assert twice.now == Drawing()
+    assert twice.redo().redo().now == drawing(1, 2)
+
+
+def test_the_browser_saying_that_it_has_what_was_laid_is_no_step():
     sheet = drawn(drawing(1), drawing(1, 2)).undo()
-    assert drawn(drawing(1, 2), sheet=sheet).now == drawing(1)
-    assert drawn(drawing(1, 2), drawing(1), sheet=sheet).past == sheet.past  # the browser has it: no step
+    assert says(sheet, drawing(1)).past == sheet.past
 
 
 def test_what_is_drawn_after_a_step_back_takes_the_place_of_what_was_undone():
-    sheet = drawn(drawing(1), drawing(1, 2)).undo().after(drawing(1)).after(drawing(1, 3))
+    sheet = drawn(drawing(1), drawing(1, 3), sheet=drawn(drawing(1), drawing(1, 2)).undo())
     assert sheet.now == drawing(1, 3)
     assert sheet.redo() == sheet
     assert sheet.undo().now == drawing(1)
 
 
 def test_a_stroke_is_not_lost_when_the_browser_tells_of_it_with_what_was_laid():
-    sheet = drawn(drawing(1), drawing(1, 2)).undo().after(drawing(1, 3))
+    sheet = says(drawn(drawing(1), drawing(1, 2)).undo(), drawing(1, 3))
     assert sheet.now == drawing(1, 3)
+
+
+def test_the_paper_is_white_on_every_sheet():
+    sheets = [Sheet(), Sheet().clear(), Sheet.found(drawing(1)), Sheet(id=10**6)]
+    assert {ImageColor.getrgb(each.ground) for each in sheets} == {(255, 255, 255)}
+    assert len({each.ground for each in sheets}) == len(sheets)
+
+
+@pytest.mark.parametrize("said", [None, 5, [], {"objects": ONE}, {"objects": ONE, "background": 5}])
+def test_a_message_without_a_sheet_is_answered_with_a_sentence(said):
+    with pytest.raises(SketchError, match="no drawing"):
+        Message.read(said, GOOD)
 
 
 def test_clearing_can_be_undone():
@@ -252,17 +292,18 @@ def test_a_browser_that_begins_anew_is_given_all_that_was_drawn():
     assert sheet.laid == ()
     assert sheet.anew().laid == drawing(1, 2).marks
     assert sheet.anew().now == sheet.now
+    assert sheet.anew().past == sheet.past
 
 
 def test_a_drawing_that_the_browser_kept_is_laid_and_not_emptied_by_a_message_that_comes_late():
     sheet = Sheet.found(drawing(1, 2))
     assert sheet.laid == drawing(1, 2).marks
-    assert sheet.after(Drawing()).now == drawing(1, 2)
-    assert sheet.after(Drawing()).after(drawing(1, 2)).after(drawing(1, 2, 3)).now == drawing(1, 2, 3)
+    assert sheet.after(Message(Drawing(), Sheet().ground)) == sheet
+    assert drawn(drawing(1, 2), drawing(1, 2, 3), sheet=sheet).now == drawing(1, 2, 3)
 
 
 def test_once_the_browser_has_the_kept_drawing_it_can_be_emptied():
-    assert Sheet.found(drawing(1)).after(drawing(1)).clear().after(Drawing()).now == Drawing()
+    assert says(says(Sheet.found(drawing(1)), drawing(1)).clear(), Drawing()).now == Drawing()
 
 
 def test_strokes_are_not_kept_twice():

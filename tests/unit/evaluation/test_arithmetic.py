@@ -73,3 +73,14 @@ def test_large_scores_are_said_to_be_shifted():
     assert "e^(score − largest)" in table and sum(map(float, table["Probability"])) == pytest.approx(
         1, abs=1e-3
     )
+
+
+@pytest.mark.parametrize(("inputs", "dots"), [(2, False), (3, False), (4, True)])
+def test_dots_stand_for_products_that_are_not_written_out(inputs, dots):
+    total = WeightedSum(np.ones(inputs), np.arange(1.0, inputs + 1), 0.5)
+    assert ("…" in arithmetic.sum_line(total)) == dots
+
+
+@pytest.mark.parametrize(("value", "text"), [(99.96, "99.96"), (100.0, "100.0"), (1000.0, "1,000")])
+def test_numbers_change_their_form_at_a_hundred_and_at_a_thousand(value, text):
+    assert arithmetic.number(value) == text

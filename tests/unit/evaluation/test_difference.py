@@ -6,7 +6,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from fmnist.evaluation.difference import Difference, differ, in_words, paired, shares_differ
+from fmnist.evaluation.difference import Difference, _often, differ, in_words, paired, shares_differ
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(range(7), repeat=2)))
@@ -95,4 +95,32 @@ def test_the_words_name_the_better_one_and_say_what_chance_does():
     assert "on 700 images: 400 against 300" in words and "difference is real" in words
     words = in_words("A", "B", Difference(10_000, 410, 400))
     assert "**A** names 10 more" in words and "This may be chance" in words and "73 times in 100" in words
+    assert "(95% interval −0.5 to +0.7)" in words
+    assert "(95% interval 0.0 to " in in_words("A", "B", Difference(10_000, 622, 558))
     assert "equally many" in in_words("A", "B", Difference(10, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.0009, "less than once in 1,000 times"),
+        (0.001, "about 1 times in 1,000"),
+        (0.019, "about 19 times in 1,000"),
+        (0.02, "about 2 times in 100"),
+        (0.73, "about 73 times in 100"),
+    ],
+)
+def test_how_often_chance_would_do_it_is_said_in_whole_numbers(chance, words):
+    assert _often(chance) == words
+
+
+def test_larger_scores_count_by_their_squares():
+    one = np.array([3.0] * 30 + [-3.0] * 20)  # ten more of fifty: 1.4 standard errors
+    assert not differ(one, np.zeros(50))
+    assert differ(np.array([3.0] * 35 + [-3.0] * 15), np.zeros(50))
+
+
+def test_of_the_interval_the_better_ones_end_comes_last_whoever_is_better():
+    for first, second in [(300, 400), (400, 300)]:
+        words = in_words("A", "B", Difference(10_000, first, second))
+        assert "1.0 points (95% interval +0.5 to +1.5)" in words

@@ -177,3 +177,30 @@ def test_a_model_with_branches_is_refused():
     model = keras.Model(pixels, L.Dense(10)(L.Flatten()(L.Add()([pixels, branch]))))
     with pytest.raises(NotARowError, match="in a row"):
         layers_of(model)
+
+
+SEEING = {
+    "same, odd": [L.Conv2D(1, 3, padding="same"), L.Conv2D(1, 5, strides=2, padding="same")],
+    "valid, with a rest": [L.Conv2D(1, (4, 3), strides=(3, 2)), L.Conv2D(1, 2)],
+    "pooling over the edge": [
+        L.Conv2D(1, 3, padding="same"),
+        L.AveragePooling2D(3, strides=2, padding="same"),
+        L.Conv2D(1, 2, strides=2, padding="same"),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", SEEING)
+def test_a_cell_sees_the_pixels_that_change_it_and_no_others(case):
+    model = trained(in_a_row(SEEING[case]))
+    network = network_of(model)
+    column = network.columns[len(SEEING[case])]
+    base = network.walk(np.zeros((1, 28, 28))).after(column)[0, :, :, 0]
+    lit = np.eye(784).reshape(784, 28, 28) * 255  # one pixel of each
+    changes = np.abs(network.walk(lit).after(column)[..., 0] - base) > 1e-6
+    rows, columns = base.shape
+    for cell in ((0, 0), (rows // 2, columns // 2), (rows - 1, columns - 1), (1, columns - 1)):
+        of_rows, of_columns = np.divmod(np.flatnonzero(changes[:, cell[0], cell[1]]), 28)
+        seen = network.seen(column, *cell)
+        assert (seen[0].start, seen[0].stop) == (of_rows.min(), of_rows.max() + 1)
+        assert (seen[1].start, seen[1].stop) == (of_columns.min(), of_columns.max() + 1)

@@ -89,3 +89,40 @@ def test_the_stories_of_10_000_images_over_24_moments_take_less_than_a_tenth_of_
         _ = found.kinds, found.changes, found.forgotten, found.table
         times.append(time.process_time() - began)
     assert min(times) <= 0.1
+
+
+FOUR = stories.Stories(
+    EPOCHS,
+    np.full(4, 3),
+    np.array([(3, 3, 3, 3, 3, 3), (0, 0, 0, 0, 3, 3), (0, 3, 1, 3, 0, 3), (0, 1, 2, 4, 5, 6)], np.uint8).T,
+)
+"""Learned at once, late, late after changing its mind, never."""
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(None, [3, 2, 1, 0]), ("at-once", [0]), ("late", [2, 1])])
+def test_a_list_holds_the_images_of_its_kind_as_they_were_found(kind, expected):
+    assert FOUR.arranged(np.array([3, 2, 1, 0]), kind, "index").tolist() == expected
+    if kind:
+        assert FOUR.of_kind(kind).tolist() == expected[::-1]
+
+
+@pytest.mark.parametrize(("order", "expected"), [("learned", [3, 2, 1, 0]), ("changes", [2, 3, 1, 0])])
+def test_images_are_sorted_by_when_they_were_learned_or_by_how_often_they_changed(order, expected):
+    assert FOUR.arranged(np.arange(4), None, order).tolist() == expected
+
+
+def two(first, second, epochs=EPOCHS):
+    """The stories of a hundred images of which so many are right at each moment, of two runs."""
+    rows = [np.array([np.arange(100) >= right for right in each], np.uint8) for each in (first, second)]
+    return [stories.Stories(epochs, np.zeros(100, int), each) for each in rows]
+
+
+def test_two_runs_part_where_they_are_first_more_than_five_points_apart():
+    assert stories.part_at(*two((0, 9, 50, 60, 70, 80), (90, 9, 45, 66, 70, 80))) == (1.0, 0.6, 0.66)
+    assert stories.part_at(*two((9, 9, 50, 60, 70, 80), (9, 9, 50, 60, 74, 84))) is None
+
+
+def test_two_runs_are_compared_at_moments_that_both_have_kept():
+    one, _ = two((0, 9, 50, 60, 70, 80), (0,) * 6)
+    _, other = two((0, 0, 9), (0, 9, 9), (0.0, 1.0, 3.0))
+    assert stories.part_at(one, other) == (1.0, 0.6, 0.09)

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fmnist.evaluation.doubtful import share_of_wrong
+from fmnist.evaluation.rate_range import RateRange
 from fmnist.lesson import experiments
 from fmnist.lesson.experiments import EXPERIMENTS, Measured, figures
 from fmnist.networks.config import RunConfig
@@ -52,7 +54,8 @@ def test_an_experiment_is_short_and_has_a_question_guesses_and_runs_named_alike(
     assert len(set(experiment.options)) == len(experiment.options)
     assert experiments.seconds(experiment.arms) < LIMIT
     names = [experiment.name(arm) for arm in experiment.arms]
-    assert len(set(names)) == len(names) == len({arm.config for arm in experiment.arms})
+    different = {(arm.config, arm.leaves_out) for arm in experiment.arms}
+    assert len(set(names)) == len(names) == len(different)
     assert all(name.startswith(experiment.title) and len(name) <= MAX_NAME for name in names)
 
 
@@ -105,6 +108,54 @@ def test_the_answer_follows_the_numbers_also_when_the_expected_did_not_happen(ke
     answer = experiment.decide([Measured(*each) for each in shares])
     assert experiment.options[answer.option] == option
     assert words in answer.words
+
+
+FOUND = RateRange(np.zeros(2), np.zeros(2), steepest=3e-4, lowest=4.9e-3, grown=0.036)
+FINDER = [
+    (FOUND, 2, "near a rate of 0.0003 and was lowest near 0.0049. From 0.036 on"),
+    (
+        replace(FOUND, lowest=5.16e-5, grown=None),
+        0,
+        "lowest near 0.000052. Up to the largest rate it did not rise",
+    ),
+    (replace(FOUND, lowest=0.02), 3, "lowest near 0.02"),
+    (replace(FOUND, lowest=1e-4), 1, "lowest near 0.0001"),
+    (None, 0, "too few points"),
+]
+
+
+@pytest.mark.parametrize(("found", "option", "words"), FINDER)
+def test_the_rate_of_the_lowest_loss_decides(found, option, words):
+    answer = EXPERIMENTS["rate-finder"].decide([Measured(0.5, 0.1, rates=found)])
+    assert answer.option == option and words in answer.words
+
+
+LABELS = [
+    (0.061, None, 0.861, 0.880, 2, "eyes can tell", "a difference of +1.9 points."),
+    (0.061, share_of_wrong(1, 400), 0.861, 0.862, 0, "By your 400 judgements", "may be chance"),
+    (0.061, share_of_wrong(12, 400), 0.861, 0.800, 1, "3.0% are wrong", "-6.1 points."),
+    (0.2, None, 0.861, 0.861, 3, "20.0%", "+0.0 points that may be chance"),
+]
+
+
+@pytest.mark.parametrize(("doubted", "judged", "plain", "without", "option", "told", "gap"), LABELS)
+def test_how_many_labels_are_wrong_the_visitors_eyes_say_before_the_networks(
+    doubted, judged, plain, without, option, told, gap
+):
+    known = {"doubted": doubted, "judged": judged}
+    measured = [Measured(0.88, share, **known) for share in (plain, without)]
+    answer = EXPERIMENTS["wrong-labels"].decide(measured)
+    assert answer.option == option and told in answer.words and gap in answer.words
+    shown = [share for _, share in figures(EXPERIMENTS["wrong-labels"], measured)]
+    assert shown == [doubted, *([judged.share] if judged else []), plain, without]
+
+
+@pytest.mark.parametrize(("place", "changed"), [(0, ""), (1, "1 7")])
+def test_a_run_without_doubtful_labels_is_known_whichever_they_were(place, changed):
+    experiment = EXPERIMENTS["wrong-labels"]
+    config = replace(experiment.arms[place].config, changed_labels=changed)
+    started = run(experiment, place, config=config)
+    assert [experiment.is_run(arm, started) for arm in experiment.arms] == [place == 0, place == 1]
 
 
 CHANGED = [

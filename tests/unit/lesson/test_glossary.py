@@ -79,6 +79,12 @@ def test_results_are_those_of_the_last_epoch():
     assert glossary.example("overfitting", known).endswith("training 86.0%, test 83.2%: a gap of 2.8 points.")
 
 
+def test_where_the_test_images_go_better_no_gap_is_told():
+    history = [EpochRow(1, 3.9, 0.262, seconds=1.0, test_loss=1.7, test_accuracy=0.334)]
+    told = glossary.example("overfitting", glossary.numbers(RunConfig(epochs=1), history))
+    assert told.endswith("no sign of it, the test images are 7.2 points ahead.")
+
+
 def test_a_run_without_results_on_the_test_set_has_numbers_all_the_same():
     found = glossary.numbers(RunConfig(), [EpochRow(1, 0.5, 0.8, 0.4, 0.85, 1.0)])
     assert found["accuracy"] == 0.8 and found.keys().isdisjoint({"test_accuracy", "gap"})

@@ -34,6 +34,14 @@ def test_a_network_that_was_never_trained_goes_by_its_kind():
     assert pace.slowness(RunConfig(network="softmax"), runs) == pytest.approx(2)
 
 
-def test_the_epoch_that_compiles_counts_only_when_there_is_no_other():
-    assert pace.slowness(RunConfig(), [ran(1.0, epochs=2)]) == pytest.approx(1)
-    assert pace.slowness(RunConfig(), [ran(1.0, epochs=1)]) == pytest.approx(4)
+def test_the_epoch_that_compiles_counts_only_where_compiling_is_little_beside_it():
+    assert pace.slowness(RunConfig(), [ran(1.5, epochs=2)]) == pytest.approx(1.5)
+    assert pace.slowness(RunConfig(), [ran(1.5, epochs=1)]) == 1
+    strong = RunConfig(network="strong-cnn")
+    assert pace.slowness(strong, [ran(1.5, "strong-cnn", epochs=1, first=1)]) == pytest.approx(1.5)
+
+
+def test_runs_of_few_images_tell_nothing_of_the_time_that_many_take():
+    few = ran(50.0, training_images=600)
+    assert pace.slowness(RunConfig(), [few]) == 1
+    assert pace.slowness(RunConfig(), [few, ran(2.0)]) == pytest.approx(2)

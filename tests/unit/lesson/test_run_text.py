@@ -59,6 +59,13 @@ def test_a_title_is_the_name_or_what_sets_the_run_apart():
     assert run_text.title("", None) == "Damaged run"
 
 
+def test_changed_labels_are_counted_in_a_title():
+    assert run_text.title("", RunConfig(changed_labels="1 2 3:4")).endswith(
+        ", 2 images left out, 1 label corrected"
+    )
+    assert run_text.labels_changed("") == "all labels as they are"
+
+
 def test_settings_recommended_for_a_network_are_said_in_two_words():
     recommended = NETWORKS["small-cnn"].recommended
     config = RunConfig(network="small-cnn", seed=3, **recommended)

@@ -56,7 +56,15 @@ def test_early_stopping_without_validation_images_is_refused():
 
 def test_a_folder_of_an_earlier_version_keeps_the_network_it_was_trained_with():
     earlier = RunConfig(network="strong-cnn").as_dict()
-    for name in ("schedule", "cycle_epochs", "label_smoothing", "shifts", "turns", "attacked"):
+    for name in (
+        "schedule",
+        "cycle_epochs",
+        "label_smoothing",
+        "shifts",
+        "turns",
+        "attacked",
+        "changed_labels",
+    ):
         del earlier[name]
     assert RunConfig.from_folder(earlier).network == "strong-cnn-1"
     assert RunConfig.from_folder(earlier | {"network": "small-cnn"}).network == "small-cnn"

@@ -17,6 +17,8 @@ SETTINGS = [
     {"training_images": 100, "batch_size": 60_000},
     {"training_images": 50, "learn_drawings": True, "shifts": 2},
     {"training_images": 50, "turns": 9, "validation_share": 0.2},
+    {"training_images": 50, "changed_labels": "3 4:1 49 50 59999", "validation_share": 0.2},
+    {"training_images": 50, "changed_labels": "3 49 50", "shifts": 1},
 ]
 
 

@@ -145,6 +145,11 @@ COMBINED = {  # what changes the images a run learns from and is checked with
         "learning_rate": 1e-6,
         "optimizer": "sgd",
     },
+    "labels left out and corrected, held back": {
+        "changed_labels": "0 3 5:1 7:2 1990 1999:4 2000 59999",
+        "validation_share": 0.1,
+    },
+    "a rate that grows": {"schedule": "growing", "learning_rate": 1e-3},
     "pixels as they are": {"scale_pixels": False, "learning_rate": 1e-6, "optimizer": "sgd"},
 }
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from fmnist.data.facts import TRAIN_IMAGES
 from fmnist.drawing import made_drawings
 from fmnist.networks import architectures
+from fmnist.networks.changed_labels import written
 from fmnist.networks.config import CHOICES, RANGES, ConfigError, RunConfig
 from fmnist.networks.export import script
 from fmnist.networks.training_set import training_set
@@ -80,17 +81,20 @@ def taken_by_the_run(config, monkeypatch):
 
 
 def made(**chosen):
-    """The settings, or, where they cannot go together, those without early stopping."""
+    """The settings, or, where they cannot go together, those without early stopping or changed labels."""
     try:
         return RunConfig(**chosen)
     except ConfigError:
-        return RunConfig(**chosen | {"early_stopping": 0})
+        return RunConfig(**chosen | {"early_stopping": 0, "changed_labels": ""})
 
 
 def any_of(name):
     """Every value that a setting can have."""
     if name in CHOICES:
         return st.sampled_from(CHOICES[name])
+    if name == "changed_labels":
+        changes = st.dictionaries(st.integers(0, TRAIN_IMAGES - 1), st.none() | st.integers(0, 9), max_size=9)
+        return changes.map(written)
     if name not in RANGES:
         return st.booleans()
     low, high, _step = RANGES[name]
@@ -199,6 +203,14 @@ def test_whatever_is_chosen_the_script_trains_what_the_run_does(chosen, monkeypa
 @pytest.mark.parametrize("chosen", list(product(*SWITCHES.values())))
 def test_in_every_combination_of_what_changes_the_images(chosen, monkeypatch):
     assert_alike(made(network="softmax", seed=3, **dict(zip(SWITCHES, chosen, strict=True))), monkeypatch)
+
+
+@pytest.mark.parametrize("more", [{}, {"shuffle_labels": True}, {"validation_share": 0.1, "shifts": 1}])
+@pytest.mark.parametrize("images", [997, TRAIN_IMAGES])
+def test_labels_left_out_and_corrected(images, more, monkeypatch):
+    changed = "0 5:1 6:9 7 990 996:3 59999"
+    config = RunConfig(network="softmax", seed=3, training_images=images, changed_labels=changed, **more)
+    assert_alike(config, monkeypatch)
 
 
 @pytest.mark.parametrize(

@@ -378,6 +378,14 @@ def test_beyond_its_cycle_a_run_goes_on_at_the_last_rate(start, few):
     assert float(optimizer.learning_rate) == pytest.approx(0.004 / 1000)
 
 
+def test_a_rate_that_grows_leaves_many_points_and_ends_at_the_chosen_one(start, few):
+    run = start(schedule="growing", learning_rate=0.5, training_images=3_000, batch_size=10)
+    assert 90 <= len(run.batches) <= 100
+    optimizer = keras.models.load_model(run.model_path, safe_mode=True).optimizer
+    assert float(optimizer.learning_rate) == pytest.approx(0.5, rel=1e-3)
+    assert len(start(training_images=3_000, batch_size=10).batches) <= 20
+
+
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 def test_the_loss_of_smoothed_labels_is_that_of_keras(smoothing):
     scores = np.random.default_rng(0).normal(size=(6, 10)).astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 
 from fmnist.evaluation.changes import shifted
 from fmnist.workers.children import WorkerError
-from fmnist.workers.robustness import STRENGTHS, Robustness, accuracy_when_changed, changed
+from fmnist.workers.robustness import STRENGTHS, Robustness, changed
 from tools.server import wait_until
 
 IMAGES = np.random.default_rng(5).integers(1, 256, (150, 28, 28), dtype=np.uint8)
@@ -37,22 +37,20 @@ class Column:
 
 def finish(robustness):
     robustness.start()
-    wait_until(
-        lambda: robustness.measured.share_done == 1 or robustness.measured.trouble, 60, "it measures for ever"
-    )
+    wait_until(lambda: robustness.share_done == 1 or robustness.trouble, 60, "it measures for ever")
 
 
 def test_every_strength_is_measured_on_all_images():
     judge = Column()
     robustness = Robustness(judge, "run", IMAGES, LABELS)
     finish(robustness)
-    accuracy = robustness.measured.accuracy
+    accuracy = robustness.accuracy
     assert accuracy["", 0] == (LABELS == 0).mean()
     moved_right = np.arange(150) % 4 == 0
     assert accuracy["shift", 2] == np.where(moved_right, LABELS == 2, LABELS == 0).mean()
     assert accuracy["attack", 8] == (LABELS == 9).mean()
     assert len(accuracy) == 1 + sum(map(len, STRENGTHS.values()))
-    assert [at for at, _ in robustness.measured.curve("turn")] == [0, *STRENGTHS["turn"]]
+    assert [at for at, _ in robustness.curve("turn")] == [0, *STRENGTHS["turn"]]
 
 
 def test_where_a_part_takes_long_the_next_ones_are_smaller():
@@ -65,13 +63,13 @@ def test_where_a_part_takes_long_the_next_ones_are_smaller():
 
 def test_it_rests_when_nobody_looks_and_goes_on_when_somebody_does(monkeypatch):
     robustness = Robustness(Column(), "run", IMAGES, LABELS)
-    monkeypatch.setattr("fmnist.workers.robustness.LOOKS", -1.0)
+    monkeypatch.setattr("fmnist.workers.in_parts.LOOKS", -1.0)
     robustness.start()
     wait_until(lambda: not robustness._thread.is_alive(), 60, "it works for nobody")
-    assert robustness.measured.accuracy == {}
-    monkeypatch.setattr("fmnist.workers.robustness.LOOKS", 60.0)
+    assert robustness.accuracy == {}
+    monkeypatch.setattr("fmnist.workers.in_parts.LOOKS", 60.0)
     finish(robustness)
-    assert robustness.measured.share_done == 1
+    assert robustness.share_done == 1
 
 
 def test_noise_does_not_depend_on_the_parts():
@@ -79,17 +77,19 @@ def test_noise_does_not_depend_on_the_parts():
     assert np.array_equal(changed("noise", 16, IMAGES[40:60], 40, 150), whole[40:60])
 
 
-def test_after_trouble_it_goes_on_where_it_was():
+def test_after_trouble_it_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr("fmnist.workers.in_parts.RETRY", 0.0)
     judge = Column()
     robustness = Robustness(judge, "run", IMAGES, LABELS)
     judge.breaks = True
     finish(robustness)
-    assert "ended" in str(robustness.measured.trouble)
+    assert "ended" in str(robustness.trouble)
     judge.breaks = False
     wait_until(lambda: not robustness._thread.is_alive(), 60, "the thread goes on")
-    finish(robustness)
-    assert robustness.measured.trouble is None
-    assert robustness.measured.curve("noise")[0] == (0, 0.1)
+    robustness.start()
+    wait_until(lambda: robustness.is_done, 60, "it does not go on")
+    assert robustness.trouble is None
+    assert robustness.curve("noise")[0] == (0, 0.1)
 
 
 @pytest.mark.parametrize("first", [0, 3])
@@ -106,10 +106,10 @@ def test_one_half_turns_one_way_the_other_half_the_other():
     assert np.array_equal(turned[1], np.rot90(IMAGES[1], 1))
 
 
-def test_the_accuracy_at_once_is_that_of_the_background(monkeypatch):
+def test_places_that_are_asked_for_are_measured_alone():
     robustness = Robustness(Column(), "run", IMAGES, LABELS)
     finish(robustness)
-    monkeypatch.setattr("fmnist.workers.robustness.MOST", 40)  # in several parts
-    for place in (("shift", 2), ("noise", 8), ("attack", 8)):
-        at_once = accuracy_when_changed(Column(), "run", IMAGES, LABELS, *place)
-        assert at_once == robustness.measured.accuracy[place]
+    places = (("shift", 2), ("attack", 8))
+    few = Robustness(Column(), "run", IMAGES, LABELS, places)
+    finish(few)
+    assert few.accuracy == {place: robustness.accuracy[place] for place in places}

@@ -16,3 +16,5 @@ def test_each_bar_of_the_reliability_diagram_says_how_many_images_it_rests_on():
         layer["encoding"]["text"]["field"] for layer in chart.spec["layer"] if "text" in layer["encoding"]
     ]
     assert written == ["images"]
+    (heights,) = [layer["encoding"]["y"] for layer in chart.spec["layer"] if "text" in layer["encoding"]]
+    assert heights["value"] < 0  # above the field: no bar and no line runs through the numbers
