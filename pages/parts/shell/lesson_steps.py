@@ -32,7 +32,7 @@ def _show() -> None:
             len(steps),
             key=_STEP,
             max_visible_pages=MOST_SHOWN,
-            width=48 * shown + 80,  # else it takes less than its numbers need
+            width=56 * shown + 152,  # else it takes less than its numbers need
             persist_state="session",
         )
         step = steps[number - 1]
