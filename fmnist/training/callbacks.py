@@ -11,12 +11,15 @@ from typing import Any, TypeAlias
 import keras
 import numpy as np
 
+from fmnist.language import N_, say
 from fmnist.runs.store import EpochRow, Run
 from fmnist.training.film import Film, Logs
 from fmnist.training.scoring import Scorer
 from fmnist.training.zip_dates import early_clock_allowed
 
 SECONDS_BETWEEN_REPORTS = 0.25
+SECONDS_BETWEEN_BEATS = 2.0
+JUDGES_FIRST = N_("It judges the test images before it has learned anything …")
 Labelled: TypeAlias = tuple[np.ndarray, np.ndarray]  # images, labels
 POINTS_PER_EPOCH = 20  # more would not be seen in a chart
 
@@ -81,9 +84,18 @@ class Live(keras.callbacks.Callback):
         self._points: list[tuple[float, float, float]] = []
         self._start_point(0, np.zeros(2))
 
+    def begin(self) -> None:
+        """Tell that the run has begun, and judges the test images first."""
+        self._report(step=0, steps=self.model.steps, message=say(JUDGES_FIRST))
+
+    def beat(self) -> None:
+        """Tell now and then, while the network judges images, that the run is alive."""
+        if time.monotonic() - self._reported >= SECONDS_BETWEEN_BEATS:
+            self._report()
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._start_point(0, np.zeros(2))
-        self._report(epoch=epoch, step=0, steps=self.model.steps, loss=None, accuracy=None)
+        self._report(epoch=epoch, step=0, steps=self.model.steps, loss=None, accuracy=None, message="")
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
         self._add_point(batch, logs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import keras
@@ -27,9 +28,15 @@ class Film(keras.callbacks.Callback):
     test : (images, labels)
         uint8 (n, 28, 28) and (n,).
     scorer : Scorer
+
+    Attributes
+    ----------
+    begins : callable
+        Called before a network that has learned nothing judges the test images, which may take seconds.
     """
 
     def __init__(self, run: Run, test: tuple[np.ndarray, np.ndarray], scorer: Scorer) -> None:
+        self.begins: Callable[[], None] = lambda: None
         super().__init__()
         self._run = run
         self._test = test
@@ -38,6 +45,7 @@ class Film(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if not int(self.model.network.optimizer.iterations.numpy()):
+            self.begins()
             self.keep(0)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -181,7 +181,14 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         numbers = "bfloat16" if convolutions_in_bfloat16() else "float32"
         run.update_info(convolutions=numbers)
         print(f"Convolutions multiply {numbers} numbers.", flush=True)
-    scorer.pause = lambda: raise_if_stopped(run)
+    points = POINTS_OF_GROWING if config.schedule == "growing" else POINTS_PER_EPOCH
+    live = Live(run, config.epochs, points)
+
+    def pause() -> None:
+        raise_if_stopped(run)
+        live.beat()
+
+    scorer.pause = pause
     film = Film(run, (dataset.test_images, dataset.test_labels), scorer)
     keep = Keep(
         run,
@@ -191,8 +198,8 @@ def _fit(config: RunConfig, dataset: Dataset, run: Run) -> None:
         validation=(data.validation_images, data.validation_labels),
         scorer=scorer,
     )
-    points = POINTS_OF_GROWING if config.schedule == "growing" else POINTS_PER_EPOCH
-    callbacks = [Watch(run), film, keep, Live(run, config.epochs, points)]
+    film.begins = live.begin
+    callbacks = [Watch(run), film, keep, live]
     if config.early_stopping:
         callbacks.append(StopEarly(run, config.early_stopping))
     callbacks += _learning_rates(config)  # last: what it adds to the logs is not for the others

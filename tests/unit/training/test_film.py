@@ -10,8 +10,8 @@ from fmnist.evaluation import at_moment
 from fmnist.evaluation.layers import LayeredNetwork
 from fmnist.networks.config import RunConfig
 from fmnist.runs import moments
-from fmnist.runs.store import RunError, Store
-from fmnist.training import film, fit
+from fmnist.runs.store import Run, RunError, Store
+from fmnist.training import callbacks, film, fit
 from fmnist.training.build import build
 from fmnist.training.inside import layers_of
 
@@ -80,6 +80,32 @@ def test_of_a_convolutional_network_early_moments_hold_probabilities(train, few)
     np.testing.assert_allclose(walked.probabilities, expected[:20], atol=1e-5)
     with pytest.raises(RunError, match="not kept whole"):
         at_moment.layered_at(last, replace(moment, weights=moment.weights[1:]))
+
+
+def test_before_a_network_judges_images_untrained_the_run_says_so_and_while_it_judges_it_lives(
+    train, few, monkeypatch
+):
+    monkeypatch.setattr(callbacks, "SECONDS_BETWEEN_BEATS", 0.0)
+    told = []
+    write = Run.write_progress
+    monkeypatch.setattr(
+        Run, "write_progress", lambda self, progress: (told.append(progress), write(self, progress))
+    )
+    train(network="small-cnn", epochs=1)
+    words = [str(each.message) for each in told if each.state == "running"]
+    judging = words.count(callbacks.JUDGES_FIRST)
+    assert judging > 1  # one more for each part of the images
+    assert words == [callbacks.JUDGES_FIRST] * judging + [""] * (len(words) - judging)
+
+
+def test_a_run_that_goes_on_does_not_say_that_it_has_learned_nothing(train, monkeypatch):
+    train(epochs=1)
+    run = train.run
+    run.set_epochs(2)
+    told = []
+    monkeypatch.setattr(Run, "write_progress", lambda self, progress: told.append(str(progress.message)))
+    train(run=run, epochs=2)
+    assert set(told) == {""}
 
 
 def test_a_continued_run_adds_its_epochs_and_keeps_its_beginning(train):
