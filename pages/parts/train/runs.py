@@ -205,9 +205,9 @@ def _actions(run: Snapshot) -> None:
     _downloads(run, model, history)
     if run.config is not None:
         key = deleting.key_of("taking", [run.id])
-        with more.popover(_("More files"), width="stretch", key=key, on_change="rerun") as files:
-            if files.open:
-                take_home.show(run)
+        # What is in it is there before it opens: the browser places it by its size.
+        with more.popover(_("More files"), width="stretch", key=key, on_change="rerun"):
+            take_home.show(run)
     deleting.show([run], delete)
 
 
