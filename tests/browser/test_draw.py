@@ -59,6 +59,7 @@ def leave(paper, view, back=False):
     option = paper.page.locator(".st-key-view button", has_text=view)
     option.click()
     expect(option).to_have_attribute("aria-checked", "true")
+    paper.page.wait_for_url(re.compile(f"view={view.lower()}"))  # what a restarted server goes by
     if back:
         paper.wait_until_begun()
     else:
