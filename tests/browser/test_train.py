@@ -220,7 +220,9 @@ def test_a_model_card_and_other_formats_are_taken_home(page, server):
     rests(page)
     tick_first_run(page)
     rests(page)
-    page.get_by_role("button", name="More files").click()
+    more = page.get_by_role("button", name="More files")
+    more.evaluate("button => button.scrollIntoView({block: 'start'})")  # room for what comes below it
+    more.click()
     with page.expect_download() as card:
         page.get_by_role("button", name="Model card").click()
     assert card.value.suggested_filename.endswith("-card.md")
