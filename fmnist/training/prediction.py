@@ -19,13 +19,14 @@ from fmnist.data.facts import CLASSES, IMAGE_SHAPE
 from fmnist.language import N_, SaidError
 from fmnist.networks.architectures import DENSE_KINDS, neighbour_pool
 from fmnist.networks.config import RunConfig
+from fmnist.networks.forms import Form
 from fmnist.runs.store import Run, RunError
 from fmnist.training import model_files
 from fmnist.training.attacks import attacked
 from fmnist.training.excitement import Excitement, Found
 from fmnist.training.inside import Layers, layers_of
 from fmnist.training.looking import grad_cam
-from fmnist.training.smaller import Form, SmallerNetwork
+from fmnist.training.smaller import SmallerNetwork
 
 if TYPE_CHECKING:
     import keras

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fmnist.data.facts import IMAGE_SHAPE
+from fmnist.networks.forms import WHOLE, Form
 
 if TYPE_CHECKING:
     import keras
 
-WHOLE = 32  # bits of a weight as trained
-BITS = (WHOLE, 8, 4, 3, 2)
 KERNEL = "kernel"  # Keras's name for the weights that multiply; the others are few, and stay as they are
-
-
-class Form(NamedTuple):
-    """How many bits a weight has, and whether the smallest half of each layer's weights is 0."""
-
-    bits: int = WHOLE
-    halved: bool = False
-
-
-FORMS = tuple(Form(bits, halved) for halved in (False, True) for bits in BITS)
 
 
 def in_form(kernel: np.ndarray, form: Form) -> np.ndarray:

@@ -19,9 +19,9 @@ from fmnist.evaluation.dense import DenseNetwork, NotDenseError
 from fmnist.evaluation.layers import LayeredNetwork, UnknownLayerError
 from fmnist.evaluation.one_step import Averages
 from fmnist.language import N_, SaidError, Words, as_data, from_data, say
+from fmnist.networks.forms import Form
 from fmnist.networks.shipped import MODEL_PATH, SKETCH_READY
 from fmnist.runs.store import RunError, Store
-from fmnist.training.smaller import Form
 from fmnist.workers.children import Child, Nursery, WorkerError
 from fmnist.workers.forkserver import resolve
 from fmnist.workers.kept import Kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fmnist.training.smaller import FORMS, Form
+from fmnist.networks.forms import FORMS, Form
 from fmnist.workers.in_parts import ALMOST, InParts
 from fmnist.workers.predictor import Judge
 

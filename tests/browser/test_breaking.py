@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.changes import Changes
 from fmnist.networks.config import RunConfig
+from fmnist.networks.forms import Form
 from fmnist.runs.store import Progress, Store
 from fmnist.training.prediction import Models
-from fmnist.training.smaller import Form
 from fmnist.workers.robustness import changed
 
 keras = pytest.importorskip("keras")

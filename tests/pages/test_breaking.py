@@ -6,7 +6,7 @@ import pytest
 from fmnist.data.facts import CLASS_NAMES
 from fmnist.evaluation.changes import Changes
 from fmnist.lesson.predict_address import BREAKING
-from fmnist.training.smaller import FORMS, Form
+from fmnist.networks.forms import FORMS, Form
 from fmnist.workers.predictor import Judge
 from fmnist.workers.queue import WorkerError
 from pages.parts.predict import breaking, smaller

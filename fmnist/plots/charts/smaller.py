@@ -9,9 +9,9 @@ import altair as alt
 import pandas as pd
 
 from fmnist.language import _, cached
+from fmnist.networks.forms import Form
 from fmnist.plots.charts import Chart, description
 from fmnist.plots.colors import ACCENTS
-from fmnist.training.smaller import Form
 
 HEIGHT = 320
 

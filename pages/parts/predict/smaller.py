@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fmnist.language import _
+from fmnist.networks.forms import BITS, FORMS, Form
 from fmnist.plots.charts import smaller as charts
 from fmnist.runs.store import Snapshot
-from fmnist.training.smaller import BITS, FORMS, Form
 from fmnist.workers.smaller import Smaller
 from pages.parts.shell import frame, growing, shared
 

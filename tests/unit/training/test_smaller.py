@@ -5,9 +5,10 @@ import pytest
 
 from fmnist.evaluation.layers import LayerData, LayeredNetwork
 from fmnist.networks.config import RunConfig
+from fmnist.networks.forms import FORMS, Form
 from fmnist.runs.store import Store
 from fmnist.training.prediction import Models
-from fmnist.training.smaller import FORMS, Form, bytes_of, in_form, rounded
+from fmnist.training.smaller import bytes_of, in_form, rounded
 
 keras = pytest.importorskip("keras")
 

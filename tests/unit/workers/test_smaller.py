@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fmnist.training.smaller import FORMS, Form
+from fmnist.networks.forms import FORMS, Form
 from fmnist.workers.children import WorkerError
 from fmnist.workers.smaller import Smaller
 from tools.server import wait_until

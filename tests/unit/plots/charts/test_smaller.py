@@ -1,7 +1,7 @@
 """The chart of smaller networks: a line for all weights, one for half of them, a point for each form."""
 
+from fmnist.networks.forms import Form
 from fmnist.plots.charts import smaller as charts
-from fmnist.training.smaller import Form
 
 ACCURACY = {Form(): 0.87, Form(4): 0.86, Form(4, True): 0.85}
 SIZES = {Form(): 400_000, Form(4): 51_000, Form(4, True): 38_000}
