@@ -51,6 +51,17 @@ def tensorflow_outside_training(root: Path) -> list[str]:
     ]
 
 
+def training_loaded_early(root: Path) -> list[str]:
+    """Where a file of the web process has TensorFlow loaded with it, through fmnist/training."""
+    return [
+        f"{path}:{line} imports {module}"
+        for path in _program(root)
+        if path.parts[:2] not in (("fmnist", "training"), ("fmnist", "__main__.py"))
+        for module, line in _imports(root, path, at_the_top=True)
+        if module.startswith("fmnist.training")
+    ]
+
+
 def too_many_loose_files(root: Path) -> list[str]:
     """The Python files that lie directly in fmnist, when there are more than five."""
     loose = sorted(path.name for path in (root / "fmnist").glob("*.py"))
@@ -96,9 +107,11 @@ def _program(root: Path) -> list[Path]:
     return [path.relative_to(root) for path in (*files, root / "app.py")]
 
 
-def _imports(root: Path, path: Path) -> Iterator[tuple[str, int]]:
-    """Each imported name in full, "fmnist.data.sources.load", with its line, at any depth of the file."""
+def _imports(root: Path, path: Path, at_the_top: bool = False) -> Iterator[tuple[str, int]]:
+    """Each imported name in full, "fmnist.data.sources.load", with its line, at any depth."""
     for node in _import_statements((root / path).read_text("utf-8")):
+        if at_the_top and node.col_offset:
+            continue
         if isinstance(node, ast.Import):
             yield from ((name.name, node.lineno) for name in node.names)
         else:

@@ -10,6 +10,7 @@ from tests.repository import shape
 RULES = {
     "imports follow the order of the rooms": shape.imports_against_the_order,
     "TensorFlow is imported in fmnist/training alone": shape.tensorflow_outside_training,
+    "the web process does not load fmnist/training": shape.training_loaded_early,
     "few files lie loose in the library": shape.too_many_loose_files,
     "each package says in one line what it is for": shape.packages_without_a_purpose,
     "the tests mirror the library": shape.tests_without_a_twin,
@@ -149,3 +150,12 @@ def test_an_exception_for_a_test_that_has_gone_is_noticed(copy):
 def test_a_script_without_its_widget_is_noticed(copy, kind):
     write(copy / f"pages/parts/explore/lonely.{kind}", "")
     assert shape.scripts_without_a_widget(copy) == [f"pages/parts/explore/lonely.{kind}"]
+
+
+def test_a_file_of_the_web_process_that_loads_tensorflow_through_training_is_noticed(copy):
+    file = copy / "fmnist/workers/smaller.py"
+    code = file.read_text("utf-8")
+    file.write_text("def f():\n    from fmnist.training import fit\n" + code, "utf-8")
+    assert shape.training_loaded_early(copy) == []
+    file.write_text("from fmnist.training.smaller import rounded\n" + code, "utf-8")
+    assert len(shape.training_loaded_early(copy)) == 1
