@@ -385,3 +385,37 @@ def _environment() -> dict[str, str]:
     inherited = {**os.environ, "PYTHONPATH": path}
     environment.pin(inherited)
     return inherited
+
+
+class OneChild:
+    """For who has at most one child at a time. Methods may be called from any thread.
+
+    Parameters
+    ----------
+    nursery : Nursery
+        What starts children.
+    """
+
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+
+    def close(self) -> None:
+        """End the child within seconds."""
+        with self._lock:
+            if self._child is not None:
+                self._child.kill()
+                self._child.wait(2)
+                self._child.close()
+                self._child = None
+
+    def _is_running(self) -> bool:
+        """Whether there is a child that lives; with the lock held. One that has ended is put away."""
+        if self._child is None:
+            return False
+        if not self._child.ended():
+            return True
+        self._child.close()
+        self._child = None
+        return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import traceback
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from fmnist.language import N_, Words, say, words_of
 from fmnist.networks.config import RunConfig
 from fmnist.runs.held_out import HeldOut
 from fmnist.runs.store import reason
-from fmnist.workers.children import Child, Nursery, WorkerError
+from fmnist.workers.children import Nursery, OneChild, WorkerError
 from fmnist.workers.training_child import give_way_to_the_pages
 
 SEARCH = "fmnist.workers.detective:search"
@@ -44,7 +43,7 @@ class Status:
     probabilities: np.ndarray | None
 
 
-class Detective:
+class Detective(OneChild):
     """Starts the child and tells how far it is. Methods may be called from any thread.
 
     Parameters
@@ -56,9 +55,8 @@ class Detective:
     """
 
     def __init__(self, nursery: Nursery, root: Path) -> None:
-        self._nursery, self._root = nursery, root
-        self._lock = threading.Lock()
-        self._child: Child | None = None
+        super().__init__(nursery)
+        self._root = root
         self._work: HeldOut | None = None
         self._results: dict[HeldOut, np.ndarray] = {}
 
@@ -103,24 +101,6 @@ class Detective:
         with self._lock:
             if self._child is not None:
                 self._child.kill()
-
-    def close(self) -> None:
-        """End the child within seconds."""
-        with self._lock:
-            if self._child is not None:
-                self._child.kill()
-                self._child.wait(2)
-                self._child.close()
-                self._child = None
-
-    def _is_running(self) -> bool:
-        if self._child is None:
-            return False
-        if not self._child.ended():
-            return True
-        self._child.close()
-        self._child = None
-        return False
 
 
 def search(folder: str) -> int:

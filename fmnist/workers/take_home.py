@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from fmnist.language import N_, SaidError, Words, say
 from fmnist.runs import files, take_home
 from fmnist.runs.store import Run, Snapshot, reason
 from fmnist.runs.take_home import TakeHome
-from fmnist.workers.children import Child, Nursery, WorkerError
+from fmnist.workers.children import Nursery, OneChild, WorkerError
 from fmnist.workers.training_child import give_way_to_the_pages
 
 EXPORT = "fmnist.workers.take_home:export"
@@ -29,13 +28,11 @@ class Status:
     found: TakeHome | None
 
 
-class Exporter:
+class Exporter(OneChild):
     """Starts the child and tells how it is. Methods may be called from any thread."""
 
     def __init__(self, nursery: Nursery) -> None:
-        self._nursery = nursery
-        self._lock = threading.Lock()
-        self._child: Child | None = None
+        super().__init__(nursery)
         self._run = ""
 
     def status(self, run: Snapshot) -> Status:
@@ -65,24 +62,6 @@ class Exporter:
                     N_("The files could not be made: {reason}."), reason=reason(error)
                 ) from error
             self._run = run.id
-
-    def close(self) -> None:
-        """End the child within seconds."""
-        with self._lock:
-            if self._child is not None:
-                self._child.kill()
-                self._child.wait(2)
-                self._child.close()
-                self._child = None
-
-    def _is_running(self) -> bool:
-        if self._child is None:
-            return False
-        if not self._child.ended():
-            return True
-        self._child.close()
-        self._child = None
-        return False
 
 
 def export(folder: str) -> int:
